@@ -66,8 +66,14 @@ static void text_check_refuses_what_deceives(void **state)
 {
     assert_int_equal(ky_text_check("tên", ky_bytes_str("Nguyễn Thị Hà"), 13), KY_OK);
     assert_int_equal(ky_text_check("tên", ky_bytes_str("Nguyễn Thị Hà"), 12), KY_ELIMIT);
-    static const char *const bad[] = {"a\xe2\x80\xaeb", "a\xe2\x80\x8b",    "a\nb",    "\xc0\xaf",
-                                      "\xed\xa0\x80",   "\xf5\x80\x80\x80", "\xe1\xbb"};
+    static const char *const bad[] = {"a\xe2\x80\xae"
+                                      "b",
+                                      "a\xe2\x80\x8b",
+                                      "a\nb",
+                                      "\xc0\xaf",
+                                      "\xed\xa0\x80",
+                                      "\xf5\x80\x80\x80",
+                                      "\xe1\xbb"};
     for (size_t i = 0; i < KY_COUNT(bad); i++)
         assert_int_equal(ky_text_check("tên", ky_bytes_str(bad[i]), 100), KY_EFORMAT);
 }
