@@ -1,0 +1,49 @@
+# kyso: thin front door; Meson does the work (see ARCHITECTURE.md, "Build").
+#
+#   make deps        install what is missing with apt (as root or through sudo)
+#   make build       build/: the hardened release build, programs at build/kyso, build/kysod, …
+#   make demo        the whole journey on real parts, then https://localhost:8443 (DEMO_EXIT=1 stops after the journey)
+#   make test        everything; SUITE=unit|process|interop|e2e|corpus runs one part
+#   make bench       rates beside their limits, also written to build/bench.json
+#   make fuzz        every fuzz target for FUZZ_SECONDS (600) each
+#   make coverage    line coverage of the unit tests, per layer
+#   make check-long  valgrind, thread sanitizer, static analyser, long fuzzing
+BUILD := build
+SUITE :=
+FUZZ_SECONDS := 600
+
+.PHONY: all deps deps-test build demo test bench fuzz coverage check-long clean
+all: build
+
+deps:
+	@tools/deps tools/deps.list
+
+deps-test:
+	@tools/deps tools/deps.list tools/deps-test.list $(if $(filter 1,$(KYSO_REQUIRE_INTEROP)),tools/deps-interop.list)
+
+build: $(BUILD)/build.ninja
+	@ninja -C $(BUILD)
+
+$(BUILD)/build.ninja:
+	@CC=$${CC:-gcc} meson setup $(BUILD) -Dtests=false
+
+demo: deps build
+	@tools/demo
+
+test: deps-test
+	@tools/test $(SUITE)
+
+bench: deps build
+	@tools/bench
+
+fuzz: deps-test
+	@tools/test --fuzz-seconds $(FUZZ_SECONDS) fuzz
+
+coverage: deps-test
+	@tools/test coverage
+
+check-long: deps-test
+	@tools/test --fuzz-seconds $(FUZZ_SECONDS) long
+
+clean:
+	rm -rf build build-asan build-clang build-cov build-fuzz build-test build-tsan
