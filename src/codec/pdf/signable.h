@@ -1,0 +1,26 @@
+/* May this document be signed by an incremental update, and if not, why not: one clear reason. */
+#ifndef KY_CODEC_PDF_SIGNABLE_H
+#define KY_CODEC_PDF_SIGNABLE_H
+
+#include "codec/pdf/form.h"
+
+typedef enum ky_pdf_obstacle {
+    KY_PDF_SIGNABLE,
+    KY_PDF_OBSTACLE_DAMAGED,     /* the structure had to be guessed: readers may disagree on the content */
+    KY_PDF_OBSTACLE_PERMISSION,  /* /P forbids it to who opens with the user password (Table 22) */
+    KY_PDF_OBSTACLE_CERTIFIED,   /* DocMDP level 1 of a certifying signature */
+    KY_PDF_OBSTACLE_LOCKED,      /* FieldMDP or /Lock of an earlier signature covers the field */
+    KY_PDF_OBSTACLE_NO_PAGE,     /* no page to hold the widget */
+    KY_PDF_OBSTACLE_FIELD_TAKEN, /* the named field is signed already or is not a signature field */
+} ky_pdf_obstacle;
+
+/*
+ * field: name of the field to be filled or made; NULL for a new one.
+ * certify: a certifying signature is wanted (refused when there is any signature).
+ * KY_OK; KY_EDENIED with the reason in *why (may be NULL) and in ky_error; KY_EFORMAT, KY_ELIMIT.
+ */
+ky_rc ky_pdf_signable(ky_pdf_obstacle *why, struct ky_pdf *doc, const char *field, bool certify);
+/* The reason for people; lang "vi" or "en". */
+const char *ky_pdf_obstacle_text(ky_pdf_obstacle why, const char *lang);
+
+#endif
