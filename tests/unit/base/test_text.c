@@ -66,8 +66,8 @@ static void text_check_refuses_what_deceives(void **state)
 {
     assert_int_equal(ky_text_check("tên", ky_bytes_str("Nguyễn Thị Hà"), 13), KY_OK);
     assert_int_equal(ky_text_check("tên", ky_bytes_str("Nguyễn Thị Hà"), 12), KY_ELIMIT);
-    static const char *const bad[] = {"a\xe2\x80\xae"
-                                      "b",
+    static const char *const bad[] = {("a\xe2\x80\xae"
+                                       "b"),
                                       "a\xe2\x80\x8b",
                                       "a\nb",
                                       "\xc0\xaf",
