@@ -149,9 +149,11 @@ ky_rc ky_keystore_hmac(uint8_t out[KY_HMAC_SIZE], struct ky_token_key *key, cons
 ky_rc ky_keystore_hmac_verify(struct ky_token_key *key, const struct ky_bytes *parts, size_t count,
                               struct ky_bytes mac);
 
-/* ECDH on P-256: the x coordinate (SP 800-56A §5.7.1.2). KY_EINVAL when peer is not a point of the curve. Wipe out. */
+/* ECDH on P-256: the x coordinate (SP 800-56A §5.7.1.2). KY_EFORMAT peer is no point of the curve. Wipe out. */
 ky_rc ky_keystore_ecdh(uint8_t out[KY_ECDH_SIZE], struct ky_token_key *key,
                        const uint8_t peer[KY_POINT_SIZE]);
+/* The same as a ky_ecdh_fn of crypto/seal.h; ctx is the struct ky_token_key. */
+ky_rc ky_keystore_ecdh_fn(void *ctx, uint8_t out[KY_ECDH_SIZE], const uint8_t peer[KY_POINT_SIZE]);
 
 /* n ≤ KY_TOKEN_RANDOM_MAX bytes from the token's generator. */
 ky_rc ky_keystore_random(struct ky_keystore *ks, uint8_t *out, size_t n);

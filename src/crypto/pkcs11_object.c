@@ -1,0 +1,115 @@
+/* Objects of a token: templates, exact finding, attributes, destroying (PKCS#11 v2.40 §5.7). */
+#include "crypto/pkcs11_store.h"
+
+static const CK_BBOOL ck_true = CK_TRUE;
+static const CK_BBOOL ck_false = CK_FALSE;
+
+static void add_attribute(struct p11_template *t, CK_ATTRIBUTE_TYPE type, const void *value, size_t n)
+{
+    t->a[t->n++] = (CK_ATTRIBUTE){.type = type, .pValue = (void *)value, .ulValueLen = n};
+}
+
+void p11_add_bytes(struct p11_template *t, CK_ATTRIBUTE_TYPE type, struct ky_bytes value)
+{
+    add_attribute(t, type, value.p, value.n);
+}
+
+void p11_add_bool(struct p11_template *t, CK_ATTRIBUTE_TYPE type, bool value)
+{
+    add_attribute(t, type, value ? &ck_true : &ck_false, sizeof ck_true);
+}
+
+void p11_add_ulong(struct p11_template *t, CK_ATTRIBUTE_TYPE type, CK_ULONG value)
+{
+    CK_ULONG *kept = &t->number[t->numbers++];
+    *kept = value;
+    add_attribute(t, type, kept, sizeof *kept);
+}
+
+ky_rc p11_find(CK_OBJECT_HANDLE *out, CK_ULONG *count, struct p11_store *s, struct p11_template *t,
+               CK_ULONG max)
+{
+    CK_FUNCTION_LIST *fn = s->module.fn;
+    CK_RV rv = fn->C_FindObjectsInit(s->session, t->a, t->n);
+    if (rv != CKR_OK)
+        return p11_fail(s, rv, "C_FindObjectsInit");
+    *count = 0;
+    CK_ULONG got = 1;
+    while (rv == CKR_OK && got > 0 && *count < max) { /* a token may give fewer at a time than there are */
+        rv = fn->C_FindObjects(s->session, out + *count, max - *count, &got);
+        *count += rv == CKR_OK ? got : 0;
+    }
+    CK_RV end = fn->C_FindObjectsFinal(s->session);
+    if (rv == CKR_OK)
+        rv = end;
+    return rv == CKR_OK ? KY_OK : p11_fail(s, rv, "C_FindObjects");
+}
+
+ky_rc p11_find_one(CK_OBJECT_HANDLE *out, struct p11_store *s, struct p11_template *t)
+{
+    CK_OBJECT_HANDLE found[2];
+    CK_ULONG n = 0;
+    KY_TRY(p11_find(found, &n, s, t, KY_COUNT(found)));
+    if (n == 0)
+        return ky_fail(KY_ENOTFOUND, "not in the token");
+    if (n > 1)
+        return ky_fail(KY_EEXIST, "more than one in the token; it must be one");
+    *out = found[0];
+    return KY_OK;
+}
+
+ky_rc p11_get_bytes(struct ky_buf *out, struct p11_store *s, CK_OBJECT_HANDLE object, CK_ATTRIBUTE_TYPE type,
+                    size_t max)
+{
+    CK_ATTRIBUTE a = {.type = type};
+    CK_RV rv = s->module.fn->C_GetAttributeValue(s->session, object, &a, 1);
+    if (rv != CKR_OK)
+        return p11_fail(s, rv, "C_GetAttributeValue");
+    if (a.ulValueLen > max) /* CK_UNAVAILABLE_INFORMATION too */
+        return ky_fail(KY_ELIMIT, "attribute 0x%lx: %lu bytes, most is %zu", type, a.ulValueLen, max);
+    if (a.ulValueLen == 0)
+        return KY_OK;
+    size_t before = out->n;
+    a.pValue = ky_buf_grow(out, a.ulValueLen);
+    if (a.pValue == NULL)
+        return ky_buf_finish(out);
+    rv = s->module.fn->C_GetAttributeValue(s->session, object, &a, 1);
+    if (rv == CKR_OK)
+        return KY_OK;
+    out->n = before;
+    return p11_fail(s, rv, "C_GetAttributeValue");
+}
+
+ky_rc p11_get_ulong(CK_ULONG *out, struct p11_store *s, CK_OBJECT_HANDLE object, CK_ATTRIBUTE_TYPE type)
+{
+    CK_ATTRIBUTE a = {.type = type, .pValue = out, .ulValueLen = sizeof *out};
+    CK_RV rv = s->module.fn->C_GetAttributeValue(s->session, object, &a, 1);
+    if (rv == CKR_OK && a.ulValueLen != sizeof *out)
+        return ky_fail(KY_EFORMAT, "attribute 0x%lx is no number", type);
+    return rv == CKR_OK ? KY_OK : p11_fail(s, rv, "C_GetAttributeValue");
+}
+
+ky_rc p11_get_bool(bool *out, struct p11_store *s, CK_OBJECT_HANDLE object, CK_ATTRIBUTE_TYPE type)
+{
+    CK_BBOOL value = CK_FALSE;
+    CK_ATTRIBUTE a = {.type = type, .pValue = &value, .ulValueLen = sizeof value};
+    CK_RV rv = s->module.fn->C_GetAttributeValue(s->session, object, &a, 1);
+    if (rv != CKR_OK)
+        return p11_fail(s, rv, "C_GetAttributeValue");
+    if (a.ulValueLen != sizeof value)
+        return ky_fail(KY_EFORMAT, "attribute 0x%lx is no boolean", type);
+    *out = value != CK_FALSE;
+    return KY_OK;
+}
+
+ky_rc p11_destroy(struct p11_store *s, CK_OBJECT_HANDLE object)
+{
+    CK_RV rv = s->module.fn->C_DestroyObject(s->session, object);
+    return rv == CKR_OK ? KY_OK : p11_fail(s, rv, "C_DestroyObject");
+}
+
+void p11_drop(struct p11_store *s, CK_OBJECT_HANDLE object)
+{
+    if (s->module.fn->C_DestroyObject(s->session, object) != CKR_OK)
+        s->live = false; /* the next login closes the session, and with it the object */
+}
