@@ -12,7 +12,7 @@
 /* A label with its NUL. */
 #define KY_LABEL(literal) ((struct ky_bytes){(const uint8_t *)("" literal), sizeof(literal)})
 
-/* out has room for ky_hash_info(h)->size bytes. KY_ECRYPTO when OpenSSL fails; so with all below. */
+/* Writes ky_hash_info(h)->size bytes. KY_ECRYPTO when OpenSSL fails; so with all below. */
 ky_rc ky_digest(uint8_t *out, ky_hash h, struct ky_bytes in);
 /* Over the concatenation of parts, nothing between them. */
 ky_rc ky_digest_parts(uint8_t *out, ky_hash h, const struct ky_bytes *parts, size_t n);
@@ -28,7 +28,7 @@ void ky_hasher_free(struct ky_hasher *s);
 KY_DEFINE_CLEANUP(struct ky_hasher, ky_hasher_free)
 #define ky_auto_hasher KY_CLEANUP(ky_hasher_freep) struct ky_hasher *
 ky_rc ky_hasher_add(struct ky_hasher *s, struct ky_bytes in);
-/* Writes ky_hash_info(h)->size bytes; the hasher starts anew. */
+/* Writes the digest; the hasher starts anew. */
 ky_rc ky_hasher_finish(uint8_t *out, struct ky_hasher *s);
 
 /* HMAC-SHA256 over the concatenation of parts. */
