@@ -49,6 +49,7 @@ CREATE TABLE certificate (
 CREATE INDEX certificate_by_key ON certificate (key_id);
 CREATE INDEX certificate_by_owner ON certificate (owner);
 CREATE INDEX certificate_by_hash ON certificate (hash);
+CREATE INDEX certificate_waiting ON certificate (created_at) WHERE status = 'waiting';
 
 CREATE TABLE activation (
     id TEXT PRIMARY KEY,
@@ -104,4 +105,10 @@ CREATE TABLE setting (
     name TEXT PRIMARY KEY,
     value BLOB NOT NULL,
     updated_at BIGINT NOT NULL
+);
+
+-- Numbers that people read, counted in the transaction that uses them.
+CREATE TABLE counter (
+    name TEXT PRIMARY KEY,
+    value BIGINT NOT NULL
 );

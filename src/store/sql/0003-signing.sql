@@ -17,11 +17,11 @@ CREATE TABLE pending_sign (
 CREATE INDEX pending_sign_by_owner ON pending_sign (owner, state, expires_at);
 CREATE INDEX pending_sign_by_expiry ON pending_sign (expires_at);
 
--- One row a position; taken is written before the key process is asked, made with its answer.
+-- One row a position, written with the key process's answer; unknown: it was reserved, and lost in a crash.
 CREATE TABLE signature (
     handle TEXT NOT NULL REFERENCES pending_sign (handle) ON DELETE CASCADE,
     position BIGINT NOT NULL,
-    state TEXT NOT NULL CHECK (state IN ('taken', 'made', 'unknown')),
+    state TEXT NOT NULL CHECK (state IN ('made', 'unknown')),
     value BLOB,
     made_at BIGINT NOT NULL,
     PRIMARY KEY (handle, position)

@@ -1,0 +1,84 @@
+/* The tables outbox and letter; see outbox.h. */
+#include "store/outbox.h"
+
+static const struct ky_column outbox_columns[] = {
+    KY_COLUMN(struct ky_db_outbox, id),
+    KY_COLUMN(struct ky_db_outbox, about),
+    KY_COLUMN(struct ky_db_outbox, template),
+    KY_COLUMN(struct ky_db_outbox, channel),
+    KY_COLUMN(struct ky_db_outbox, sealed_message),
+    KY_COLUMN(struct ky_db_outbox, state),
+    KY_COLUMN(struct ky_db_outbox, attempts),
+    KY_COLUMN(struct ky_db_outbox, next_try),
+    KY_COLUMN(struct ky_db_outbox, last_error),
+    KY_COLUMN(struct ky_db_outbox, created_at),
+};
+static const struct ky_table messages = KY_TABLE("outbox", outbox_columns, struct ky_db_outbox);
+
+static const struct ky_column letter_columns[] = {
+    KY_COLUMN(struct ky_db_letter, number),     KY_COLUMN(struct ky_db_letter, sealed),
+    KY_COLUMN(struct ky_db_letter, state),      KY_COLUMN(struct ky_db_letter, attempts),
+    KY_COLUMN(struct ky_db_letter, next_try),   KY_COLUMN(struct ky_db_letter, last_error),
+    KY_COLUMN(struct ky_db_letter, created_at),
+};
+static const struct ky_table letters = KY_TABLE("letter", letter_columns, struct ky_db_letter);
+
+static const char due[] = "state = 'waiting' AND next_try <= $1 ORDER BY next_try LIMIT $2";
+
+ky_rc ky_db_outbox_insert(struct ky_store *s, const struct ky_db_outbox *m)
+{
+    return ky_table_insert(s, &messages, m);
+}
+
+ky_rc ky_db_outbox_get(struct ky_db_outbox *out, struct ky_arena *a, struct ky_store *s, const char *id)
+{
+    return ky_table_get(out, a, s, &messages, "id = $1", KY_PARAMS(ky_value_text(id)));
+}
+
+ky_rc ky_db_outbox_list_due(struct ky_db_outbox **out, size_t *n, struct ky_arena *a, struct ky_store *s,
+                            int64_t now, int64_t limit)
+{
+    return ky_table_list(out, n, a, s, &messages, due, KY_PARAMS(ky_value_int(now), ky_value_int(limit)));
+}
+
+ky_rc ky_db_outbox_set_sent(struct ky_store *s, const char *id)
+{
+    return ky_store_exec_one(s, "UPDATE outbox SET state = 'sent', attempts = attempts + 1 WHERE id = $1",
+                             KY_PARAMS(ky_value_text(id)));
+}
+
+ky_rc ky_db_outbox_set_failed(struct ky_store *s, const char *id, const char *error, int64_t next_try)
+{
+    return ky_store_exec_one(
+        s,
+        "UPDATE outbox SET state = $2, attempts = attempts + 1, last_error = $3, next_try = $4 WHERE id = $1",
+        KY_PARAMS(ky_value_text(id), ky_value_text(next_try == 0 ? "failed" : "waiting"),
+                  ky_value_text(error), ky_value_int(next_try)));
+}
+
+ky_rc ky_db_letter_insert(struct ky_store *s, const struct ky_db_letter *l)
+{
+    return ky_table_insert(s, &letters, l);
+}
+
+ky_rc ky_db_letter_list_due(struct ky_db_letter **out, size_t *n, struct ky_arena *a, struct ky_store *s,
+                            int64_t now, int64_t limit)
+{
+    return ky_table_list(out, n, a, s, &letters, due, KY_PARAMS(ky_value_int(now), ky_value_int(limit)));
+}
+
+ky_rc ky_db_letter_set_sent(struct ky_store *s, int64_t number)
+{
+    return ky_store_exec_one(s, "UPDATE letter SET state = 'sent', attempts = attempts + 1 WHERE number = $1",
+                             KY_PARAMS(ky_value_int(number)));
+}
+
+ky_rc ky_db_letter_set_failed(struct ky_store *s, int64_t number, const char *error, int64_t next_try)
+{
+    return ky_store_exec_one(s,
+                             "UPDATE letter SET state = $2, attempts = attempts + 1, last_error = $3, "
+                             "next_try = $4 WHERE number = $1",
+                             KY_PARAMS(ky_value_int(number),
+                                       ky_value_text(next_try == 0 ? "failed" : "waiting"),
+                                       ky_value_text(error), ky_value_int(next_try)));
+}

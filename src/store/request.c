@@ -1,0 +1,99 @@
+/* The tables request and statement; see request.h. */
+#include "store/request.h"
+
+static const struct ky_column request_columns[] = {
+    KY_COLUMN(struct ky_db_request, dossier_id),     KY_COLUMN(struct ky_db_request, sealed_draft),
+    KY_COLUMN(struct ky_db_request, draft_hash),     KY_COLUMN(struct ky_db_request, sealed_statement),
+    KY_COLUMN(struct ky_db_request, statement_hash), KY_COLUMN(struct ky_db_request, sealed_document),
+    KY_COLUMN(struct ky_db_request, document_hash),  KY_COLUMN(struct ky_db_request, authorisations),
+    KY_COLUMN(struct ky_db_request, evidence),       KY_COLUMN(struct ky_db_request, seal_record),
+    KY_COLUMN(struct ky_db_request, created_at),     KY_COLUMN(struct ky_db_request, signed_at),
+};
+static const struct ky_table requests = KY_TABLE("request", request_columns, struct ky_db_request);
+
+static const struct ky_column statement_columns[] = {
+    KY_COLUMN(struct ky_db_statement, hash),           KY_COLUMN(struct ky_db_statement, type),
+    KY_COLUMN(struct ky_db_statement, dossier_id),     KY_COLUMN(struct ky_db_statement, json),
+    KY_COLUMN(struct ky_db_statement, authorisations), KY_COLUMN(struct ky_db_statement, evidence),
+    KY_COLUMN(struct ky_db_statement, state),          KY_COLUMN(struct ky_db_statement, expires_at),
+    KY_COLUMN(struct ky_db_statement, created_at),
+};
+static const struct ky_table statements = KY_TABLE("statement", statement_columns, struct ky_db_statement);
+
+ky_rc ky_db_request_delete(struct ky_store *s, const char *dossier_id)
+{
+    return ky_store_exec(s, "DELETE FROM request WHERE dossier_id = $1",
+                         KY_PARAMS(ky_value_text(dossier_id)));
+}
+
+ky_rc ky_db_request_put_draft(struct ky_store *s, const struct ky_db_request *draft)
+{
+    KY_TRY(ky_store_exec(s, "DELETE FROM request WHERE dossier_id = $1 AND signed_at = 0",
+                         KY_PARAMS(ky_value_text(draft->dossier_id))));
+    int64_t left = 0;
+    KY_TRY(ky_store_query_int(&left, s, "SELECT count(*) FROM request WHERE dossier_id = $1",
+                              KY_PARAMS(ky_value_text(draft->dossier_id))));
+    if (left != 0)
+        return ky_fail(KY_EDENIED, "request of dossier %s is signed already", draft->dossier_id);
+    return ky_table_insert(s, &requests, draft);
+}
+
+ky_rc ky_db_request_set_signed(struct ky_store *s, const struct ky_db_request *r)
+{
+    return ky_store_exec_one(
+        s,
+        "UPDATE request SET sealed_document = $3, document_hash = $4, authorisations = $5,"
+        " evidence = $6, seal_record = $7, signed_at = $8"
+        " WHERE dossier_id = $1 AND statement_hash = $2 AND signed_at = 0",
+        KY_PARAMS(ky_value_text(r->dossier_id), ky_value_blob(r->statement_hash),
+                  ky_value_blob(r->sealed_document), ky_value_blob(r->document_hash),
+                  ky_value_blob(r->authorisations), ky_value_blob(r->evidence), ky_value_text(r->seal_record),
+                  ky_value_int(r->signed_at)));
+}
+
+ky_rc ky_db_request_get(struct ky_db_request *out, struct ky_arena *a, struct ky_store *s,
+                        const char *dossier_id)
+{
+    return ky_table_get(out, a, s, &requests, "dossier_id = $1", KY_PARAMS(ky_value_text(dossier_id)));
+}
+
+ky_rc ky_db_statement_insert(struct ky_store *s, const struct ky_db_statement *st)
+{
+    return ky_table_insert(s, &statements, st);
+}
+
+ky_rc ky_db_statement_get(struct ky_db_statement *out, struct ky_arena *a, struct ky_store *s,
+                          struct ky_bytes hash)
+{
+    return ky_table_get(out, a, s, &statements, "hash = $1", KY_PARAMS(ky_value_blob(hash)));
+}
+
+ky_rc ky_db_statement_authorise(struct ky_store *s, struct ky_bytes hash, struct ky_bytes authorisations,
+                                struct ky_bytes evidence, bool enough, int64_t now)
+{
+    return ky_store_exec_one(s,
+                             "UPDATE statement SET authorisations = $2, evidence = $3, state = $4"
+                             " WHERE hash = $1 AND state = 'open' AND expires_at >= $5",
+                             KY_PARAMS(ky_value_blob(hash), ky_value_blob(authorisations),
+                                       ky_value_blob(evidence), ky_value_text(enough ? "authorised" : "open"),
+                                       ky_value_int(now)));
+}
+
+ky_rc ky_db_statement_set_state(struct ky_store *s, struct ky_bytes hash, const char *from, const char *to)
+{
+    return ky_store_exec_one(s, "UPDATE statement SET state = $3 WHERE hash = $1 AND state = $2",
+                             KY_PARAMS(ky_value_blob(hash), ky_value_text(from), ky_value_text(to)));
+}
+
+ky_rc ky_db_statement_list(struct ky_db_statement **out, size_t *n, struct ky_arena *a, struct ky_store *s,
+                           const char *dossier_id, const char *type, const char *state)
+{
+    if (dossier_id == NULL)
+        return ky_table_list(out, n, a, s, &statements,
+                             "state = $1 AND type = coalesce($2, type) ORDER BY created_at DESC LIMIT 200",
+                             KY_PARAMS(ky_value_text(state), ky_value_text(type)));
+    return ky_table_list(out, n, a, s, &statements,
+                         "dossier_id = $1 AND type = coalesce($2, type) AND state = coalesce($3, state)"
+                         " ORDER BY created_at DESC LIMIT 200",
+                         KY_PARAMS(ky_value_text(dossier_id), ky_value_text(type), ky_value_text(state)));
+}

@@ -1,0 +1,78 @@
+/* The tables staff and staff_token; see staff.h. */
+#include "store/staff.h"
+
+#include "base/str.h"
+
+static const struct ky_column columns[] = {
+    KY_COLUMN(struct ky_db_staff, id),         KY_COLUMN(struct ky_db_staff, org_id),
+    KY_COLUMN(struct ky_db_staff, name),       KY_COLUMN(struct ky_db_staff, email),
+    KY_COLUMN(struct ky_db_staff, roles),      KY_COLUMN(struct ky_db_staff, officer_record),
+    KY_COLUMN(struct ky_db_staff, owner),      KY_COLUMN(struct ky_db_staff, state),
+    KY_COLUMN(struct ky_db_staff, created_at),
+};
+static const struct ky_table table = KY_TABLE("staff", columns, struct ky_db_staff);
+
+ky_rc ky_db_staff_insert(struct ky_store *s, const struct ky_db_staff *staff)
+{
+    return ky_table_insert(s, &table, staff);
+}
+
+ky_rc ky_db_staff_get(struct ky_db_staff *out, struct ky_arena *a, struct ky_store *s, const char *id)
+{
+    return ky_table_get(out, a, s, &table, "id = $1", KY_PARAMS(ky_value_text(id)));
+}
+
+ky_rc ky_db_staff_list(struct ky_db_staff **out, size_t *n, struct ky_arena *a, struct ky_store *s,
+                       const char *org_id, const struct ky_page *page)
+{
+    return ky_table_list(
+        out, n, a, s, &table,
+        "org_id = $1 AND (created_at, id) < ($2, $3) ORDER BY created_at DESC, id DESC LIMIT $4",
+        KY_PARAMS(ky_value_text(org_id), ky_value_int(page->before), ky_value_text(page->before_id),
+                  ky_value_int(page->limit)));
+}
+
+ky_rc ky_db_staff_set_state(struct ky_store *s, const char *id, const char *state)
+{
+    KY_TRY(ky_store_exec_one(s, "UPDATE staff SET state = $2 WHERE id = $1",
+                             KY_PARAMS(ky_value_text(id), ky_value_text(state))));
+    if (ky_str_eq(state, "active"))
+        return KY_OK;
+    return ky_store_exec(s, "DELETE FROM staff_token WHERE staff_id = $1", KY_PARAMS(ky_value_text(id)));
+}
+
+ky_rc ky_db_staff_set_officer(struct ky_store *s, const char *id, const char *officer_record,
+                              const char *owner)
+{
+    return ky_store_exec_one(
+        s, "UPDATE staff SET officer_record = $2, owner = $3 WHERE id = $1",
+        KY_PARAMS(ky_value_text(id), ky_value_text(officer_record), ky_value_text(owner)));
+}
+
+ky_rc ky_db_staff_token_insert(struct ky_store *s, struct ky_bytes hash, const char *staff_id,
+                               int64_t created_at, int64_t expires_at)
+{
+    return ky_store_exec(
+        s, "INSERT INTO staff_token (hash, staff_id, created_at, expires_at) VALUES ($1, $2, $3, $4)",
+        KY_PARAMS(ky_value_blob(hash), ky_value_text(staff_id), ky_value_int(created_at),
+                  ky_value_int(expires_at)));
+}
+
+ky_rc ky_db_staff_get_by_token(struct ky_db_staff *out, struct ky_arena *a, struct ky_store *s,
+                               struct ky_bytes hash, int64_t now)
+{
+    return ky_table_get(
+        out, a, s, &table,
+        "state = 'active' AND id = (SELECT staff_id FROM staff_token WHERE hash = $1 AND expires_at > $2)",
+        KY_PARAMS(ky_value_blob(hash), ky_value_int(now)));
+}
+
+ky_rc ky_db_staff_token_delete(struct ky_store *s, struct ky_bytes hash)
+{
+    return ky_store_exec_one(s, "DELETE FROM staff_token WHERE hash = $1", KY_PARAMS(ky_value_blob(hash)));
+}
+
+ky_rc ky_db_staff_token_purge(struct ky_store *s, int64_t now)
+{
+    return ky_store_exec(s, "DELETE FROM staff_token WHERE expires_at <= $1", KY_PARAMS(ky_value_int(now)));
+}

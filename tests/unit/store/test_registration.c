@@ -1,0 +1,351 @@
+/* Organisations, staff, clients, dossiers, requests. */
+#include "tempdb.h"
+
+#include "store/client.h"
+#include "store/dossier.h"
+#include "store/org.h"
+#include "store/request.h"
+#include "store/setting.h"
+#include "store/staff.h"
+
+#define HASH(c) KY_BYTES_LIT(c "0123456789012345678901234567890")
+
+static struct ky_db_org school(const char *id, const char *code, int64_t created_at)
+{
+    return (struct ky_db_org){.id = id,
+                              .code = code,
+                              .name = "Trường THCS Nguyễn Trãi",
+                              .province = "Lâm Đồng",
+                              .place = "Đà Lạt",
+                              .sector = "education",
+                              .state = "active",
+                              .created_at = created_at};
+}
+
+/* An organisation "0a", a clerk "0b" in it, a dossier "0c" with two rows. */
+static int open_filled(void **state)
+{
+    if (tempdb_open(state) != 0)
+        return -1;
+    struct ky_store *s = ((struct tempdb *)*state)->s;
+    struct ky_db_org org = school("0a", "H36.1", 10);
+    struct ky_db_staff clerk = {.id = "0b",
+                                .org_id = "0a",
+                                .name = "Lê Thị Hoa",
+                                .email = "hoa@lamdong.edu.vn",
+                                .roles = "enter",
+                                .state = "active",
+                                .created_at = 11};
+    struct ky_db_dossier d = {.id = "0c",
+                              .code = "CM-2026-000001",
+                              .org_id = "0a",
+                              .procedure = "new",
+                              .state = "draft",
+                              .entered_by = "0b",
+                              .legal = "2024",
+                              .recipient_name = "Lê Thị Hoa",
+                              .recipient_channel = "email",
+                              .recipient_email = "hoa@lamdong.edu.vn",
+                              .sealed_recipient_phone = KY_BYTES_LIT("sealed"),
+                              .created_at = 12};
+    struct ky_db_dossier_row row = {.dossier_id = "0c",
+                                    .number = 1,
+                                    .state = "entered",
+                                    .name = "Nguyễn Văn An",
+                                    .identity_hash = HASH("a"),
+                                    .sealed_person = KY_BYTES_LIT("sealed")};
+    struct ky_db_dossier_row second = row;
+    second.number = 2;
+    second.identity_hash = HASH("b");
+    bool ok = ky_db_org_insert(s, &org) == KY_OK && ky_db_staff_insert(s, &clerk) == KY_OK &&
+              ky_db_dossier_insert(s, &d) == KY_OK && ky_db_dossier_row_insert(s, &row) == KY_OK &&
+              ky_db_dossier_row_insert(s, &second) == KY_OK;
+    if (!ok)
+        fprintf(stderr, "%s\n", ky_error());
+    return ok ? 0 : -1;
+}
+
+static void organisations_are_found_and_paged(void **state)
+{
+    struct ky_store *s = ((struct tempdb *)*state)->s;
+    ky_auto_arena a = ky_arena_init(100000);
+    struct ky_db_org org = school("0d", "H36.2", 10), same_code = school("0e", "H36.2", 10), *list = NULL;
+    assert_int_equal(ky_db_org_insert(s, &org), KY_OK);
+    assert_int_equal(ky_db_org_insert(s, &same_code), KY_EEXIST);
+    assert_int_equal(ky_db_org_get_by_code(&org, &a, s, "H36.1"), KY_OK);
+    assert_string_equal(org.id, "0a");
+    assert_null(org.parent_id);
+    assert_int_equal(ky_db_org_get(&org, &a, s, "ff"), KY_ENOTFOUND);
+
+    struct ky_page page;
+    char cursor[KY_CURSOR_MAX];
+    size_t n = 0;
+    assert_int_equal(ky_page_parse(&page, NULL, 1), KY_OK);
+    assert_int_equal(ky_db_org_list(&list, &n, &a, s, &page), KY_OK);
+    assert_int_equal(n, 1);
+    assert_string_equal(list[0].id, "0d");
+    ky_cursor_format(cursor, list[0].created_at, list[0].id);
+    assert_int_equal(ky_page_parse(&page, cursor, 10), KY_OK);
+    assert_int_equal(ky_db_org_list(&list, &n, &a, s, &page), KY_OK);
+    assert_int_equal(n, 1);
+    assert_string_equal(list[0].id, "0a");
+    assert_int_equal(ky_db_org_set_state(s, "0a", "closed"), KY_OK);
+    assert_int_equal(ky_db_org_set_state(s, "0a", "sleeping"), KY_EDENIED);
+}
+
+static void a_token_finds_its_active_person_until_it_expires(void **state)
+{
+    struct ky_store *s = ((struct tempdb *)*state)->s;
+    ky_auto_arena a = ky_arena_init(100000);
+    struct ky_db_staff who;
+    assert_int_equal(ky_db_staff_token_insert(s, HASH("t"), "0b", 10, 100), KY_OK);
+    assert_int_equal(ky_db_staff_token_insert(s, HASH("u"), "0b", 10, 100), KY_OK);
+    assert_int_equal(ky_db_staff_get_by_token(&who, &a, s, HASH("t"), 99), KY_OK);
+    assert_string_equal(who.id, "0b");
+    assert_int_equal(ky_db_staff_get_by_token(&who, &a, s, HASH("t"), 100), KY_ENOTFOUND);
+    assert_int_equal(ky_db_staff_get_by_token(&who, &a, s, HASH("x"), 99), KY_ENOTFOUND);
+    assert_int_equal(ky_db_staff_token_delete(s, HASH("u")), KY_OK);
+    assert_int_equal(ky_db_staff_get_by_token(&who, &a, s, HASH("u"), 99), KY_ENOTFOUND);
+    assert_int_equal(ky_db_staff_set_state(s, "0b", "closed"), KY_OK);
+    assert_int_equal(ky_db_staff_set_state(s, "0b", "active"), KY_OK);
+    assert_int_equal(ky_db_staff_get_by_token(&who, &a, s, HASH("t"), 99), KY_ENOTFOUND);
+}
+
+static void staff_are_listed_and_bound_to_an_officer(void **state)
+{
+    struct ky_store *s = ((struct tempdb *)*state)->s;
+    ky_auto_arena a = ky_arena_init(100000);
+    struct ky_db_staff who, *list = NULL;
+    struct ky_page page;
+    size_t n = 0;
+    assert_int_equal(ky_db_staff_set_officer(s, "0b", "0f", "0e"), KY_OK);
+    assert_int_equal(ky_db_staff_get(&who, &a, s, "0b"), KY_OK);
+    assert_string_equal(who.officer_record, "0f");
+    assert_int_equal(ky_page_parse(&page, NULL, 10), KY_OK);
+    assert_int_equal(ky_db_staff_list(&list, &n, &a, s, "0a", &page), KY_OK);
+    assert_int_equal(n, 1);
+    assert_int_equal(ky_db_staff_token_insert(s, HASH("t"), "0b", 10, 100), KY_OK);
+    assert_int_equal(ky_db_staff_token_purge(s, 100), KY_OK);
+    assert_int_equal(ky_db_staff_token_delete(s, HASH("t")), KY_ENOTFOUND);
+}
+
+static void a_client_token_ends_with_time_and_with_its_client(void **state)
+{
+    struct ky_store *s = ((struct tempdb *)*state)->s;
+    ky_auto_arena a = ky_arena_init(100000);
+    struct ky_db_client c = {
+        .client_id = "emr", .secret_hash = HASH("s"), .record_id = "01", .name = "EMR", .state = "active"};
+    struct ky_db_access_token t = {
+        .hash = HASH("t"), .client_id = "emr", .scope = "credential", .expires_at = 100};
+    struct ky_db_access_token u = {.hash = HASH("u"), .client_id = "nobody", .scope = "credential"};
+    assert_int_equal(ky_db_client_insert(s, &c), KY_OK);
+    assert_int_equal(ky_db_client_insert(s, &c), KY_EEXIST);
+    assert_int_equal(ky_db_client_get(&c, &a, s, "emr"), KY_OK);
+    assert_true(ky_bytes_eq(c.secret_hash, HASH("s")));
+    assert_int_equal(ky_db_access_token_insert(s, &t), KY_OK);
+    assert_int_equal(ky_db_access_token_insert(s, &u), KY_EDENIED);
+    assert_int_equal(ky_db_access_token_get(&t, &a, s, HASH("t"), 99), KY_OK);
+    assert_int_equal(ky_db_access_token_get(&t, &a, s, HASH("t"), 100), KY_ENOTFOUND);
+    assert_int_equal(ky_db_client_set_state(s, "emr", "closed"), KY_OK);
+    assert_int_equal(ky_db_client_set_state(s, "emr", "active"), KY_OK);
+    assert_int_equal(ky_db_access_token_get(&t, &a, s, HASH("t"), 99), KY_ENOTFOUND);
+    assert_int_equal(ky_db_access_token_insert(s, &t), KY_OK);
+    assert_int_equal(ky_db_access_token_purge(s, 100), KY_OK);
+    assert_int_equal(ky_db_access_token_delete(s, HASH("t")), KY_ENOTFOUND);
+}
+
+static void a_dossier_changes_only_from_the_state_it_is_in(void **state)
+{
+    struct ky_store *s = ((struct tempdb *)*state)->s;
+    ky_auto_arena a = ky_arena_init(100000);
+    struct ky_db_dossier d;
+    assert_int_equal(ky_db_dossier_set_state(s, "0c", "draft", "sent", NULL, 50), KY_OK);
+    assert_int_equal(ky_db_dossier_set_state(s, "0c", "draft", "sent", NULL, 51), KY_ENOTFOUND);
+    assert_int_equal(ky_db_dossier_set_received(s, "0c", 60, 70), KY_OK);
+    assert_int_equal(ky_db_dossier_get(&d, &a, s, "0c"), KY_OK);
+    assert_string_equal(d.state, "sent");
+    assert_int_equal(d.updated_at, 50);
+    assert_int_equal(d.due_at, 70);
+}
+
+static void dossiers_are_listed_by_organisation_and_state(void **state)
+{
+    struct ky_store *s = ((struct tempdb *)*state)->s;
+    ky_auto_arena a = ky_arena_init(100000);
+    const struct {
+        const char *org, *state;
+        size_t n;
+    } cases[] = {{NULL, NULL, 1}, {"0a", NULL, 1},   {NULL, "draft", 1}, {"0a", "draft", 1},
+                 {"0f", NULL, 0}, {NULL, "sent", 0}, {"0a", "sent", 0},  {"0f", "draft", 0}};
+    struct ky_page page;
+    assert_int_equal(ky_page_parse(&page, NULL, 10), KY_OK);
+    for (size_t i = 0; i < KY_COUNT(cases); i++) {
+        struct ky_db_dossier *list = NULL;
+        size_t n = 99;
+        assert_int_equal(ky_db_dossier_list(&list, &n, &a, s, cases[i].org, cases[i].state, &page), KY_OK);
+        assert_int_equal(n, cases[i].n);
+    }
+}
+
+static void a_person_is_once_in_a_dossier(void **state)
+{
+    struct ky_store *s = ((struct tempdb *)*state)->s;
+    struct ky_db_dossier_row row = {.dossier_id = "0c",
+                                    .number = 3,
+                                    .state = "entered",
+                                    .name = "Nguyễn Văn An",
+                                    .identity_hash = HASH("a"),
+                                    .sealed_person = KY_BYTES_LIT("sealed")};
+    assert_int_equal(ky_db_dossier_row_insert(s, &row), KY_EEXIST);
+    row.identity_hash = HASH("c");
+    assert_int_equal(ky_db_dossier_row_insert(s, &row), KY_OK);
+    row.identity_hash = HASH("d");
+    assert_int_equal(ky_db_dossier_row_insert(s, &row), KY_EEXIST);
+    row.number = KY_DB_DOSSIER_ROWS_MAX + 1;
+    assert_int_equal(ky_db_dossier_row_insert(s, &row), KY_EDENIED);
+    assert_int_equal(ky_db_dossier_row_delete(s, "0c", 3), KY_OK);
+    assert_int_equal(ky_db_dossier_row_delete(s, "0c", 3), KY_ENOTFOUND);
+}
+
+static void rows_carry_their_progress(void **state)
+{
+    struct ky_store *s = ((struct tempdb *)*state)->s;
+    ky_auto_arena a = ky_arena_init(100000);
+    struct ky_db_dossier_row row, *list = NULL;
+    size_t n = 0;
+    int64_t count = 0;
+    assert_int_equal(ky_db_dossier_row_set_state(s, "0c", 1, "entered", "refused", "sector", 5), KY_OK);
+    assert_int_equal(ky_db_dossier_row_set_state(s, "0c", 1, "entered", "refused", NULL, 5), KY_ENOTFOUND);
+    assert_int_equal(ky_db_dossier_row_set_key(s, "0c", 2, "0e", "0d"), KY_OK);
+    assert_int_equal(ky_db_dossier_row_set_serial(s, "0c", 2, "77"), KY_OK);
+    assert_int_equal(ky_db_dossier_row_get(&row, &a, s, "0c", 2), KY_OK);
+    assert_string_equal(row.key_id, "0d");
+    assert_string_equal(row.serial, "77");
+    assert_int_equal(ky_db_dossier_row_list(&list, &n, &a, s, "0c"), KY_OK);
+    assert_int_equal(n, 2);
+    assert_string_equal(list[0].reason, "sector");
+    assert_int_equal(ky_db_dossier_row_count(&count, s, "0c", "entered"), KY_OK);
+    assert_int_equal(count, 1);
+    assert_int_equal(ky_db_dossier_row_count(&count, s, "0c", NULL), KY_OK);
+    assert_int_equal(count, 2);
+}
+
+static void events_are_numbered_in_order(void **state)
+{
+    struct ky_store *s = ((struct tempdb *)*state)->s;
+    ky_auto_arena a = ky_arena_init(100000);
+    struct ky_db_dossier_event e = {.dossier_id = "0c",
+                                    .at = 5,
+                                    .staff_id = "0b",
+                                    .action = "send",
+                                    .from_state = "draft",
+                                    .to_state = "sent"};
+    struct ky_db_dossier_event *list = NULL;
+    size_t n = 0;
+    assert_int_equal(ky_db_dossier_event_insert(s, &e), KY_OK);
+    assert_int_equal(ky_db_dossier_event_insert(s, &e), KY_OK);
+    assert_int_equal(ky_db_dossier_event_list(&list, &n, &a, s, "0c"), KY_OK);
+    assert_int_equal(n, 2);
+    assert_int_equal(list[1].sequence, 2);
+}
+
+static void a_signed_request_is_not_replaced(void **state)
+{
+    struct ky_store *s = ((struct tempdb *)*state)->s;
+    ky_auto_arena a = ky_arena_init(100000);
+    struct ky_db_request r = {.dossier_id = "0c",
+                              .sealed_draft = KY_BYTES_LIT("pdf"),
+                              .draft_hash = HASH("p"),
+                              .sealed_statement = KY_BYTES_LIT("{}"),
+                              .statement_hash = HASH("s")};
+    assert_int_equal(ky_db_request_put_draft(s, &r), KY_OK);
+    r.statement_hash = HASH("t");
+    assert_int_equal(ky_db_request_put_draft(s, &r), KY_OK);
+    struct ky_db_request done = {.dossier_id = "0c",
+                                 .statement_hash = HASH("s"),
+                                 .sealed_document = KY_BYTES_LIT("signed"),
+                                 .document_hash = HASH("d"),
+                                 .authorisations = KY_BYTES_LIT("cms"),
+                                 .seal_record = "0f",
+                                 .signed_at = 60};
+    assert_int_equal(ky_db_request_set_signed(s, &done), KY_ENOTFOUND);
+    done.statement_hash = HASH("t");
+    assert_int_equal(ky_db_request_set_signed(s, &done), KY_OK);
+    assert_int_equal(ky_db_request_set_signed(s, &done), KY_ENOTFOUND);
+    assert_int_equal(ky_db_request_put_draft(s, &r), KY_EDENIED);
+    assert_int_equal(ky_db_request_get(&r, &a, s, "0c"), KY_OK);
+    assert_true(ky_bytes_eq_str(r.sealed_document, "signed"));
+    assert_true(ky_bytes_eq_str(r.sealed_draft, "pdf"));
+    assert_int_equal(ky_db_request_delete(s, "0c"), KY_OK);
+    assert_int_equal(ky_db_request_get(&r, &a, s, "0c"), KY_ENOTFOUND);
+}
+
+static void a_statement_is_authorised_while_open_and_in_time(void **state)
+{
+    struct ky_store *s = ((struct tempdb *)*state)->s;
+    ky_auto_arena a = ky_arena_init(100000);
+    struct ky_db_statement st = {.hash = HASH("s"),
+                                 .type = "issue",
+                                 .dossier_id = "0c",
+                                 .json = KY_BYTES_LIT("{}"),
+                                 .state = "open",
+                                 .expires_at = 100};
+    struct ky_db_statement *list = NULL;
+    size_t n = 0;
+    assert_int_equal(ky_db_statement_insert(s, &st), KY_OK);
+    assert_int_equal(ky_db_statement_authorise(s, HASH("s"), KY_BYTES_LIT("1"), KY_BYTES_NONE, false, 101),
+                     KY_ENOTFOUND);
+    assert_int_equal(ky_db_statement_authorise(s, HASH("s"), KY_BYTES_LIT("1"), KY_BYTES_NONE, false, 50),
+                     KY_OK);
+    assert_int_equal(ky_db_statement_authorise(s, HASH("s"), KY_BYTES_LIT("12"), KY_BYTES_NONE, true, 50),
+                     KY_OK);
+    assert_int_equal(ky_db_statement_authorise(s, HASH("s"), KY_BYTES_LIT("13"), KY_BYTES_NONE, true, 50),
+                     KY_ENOTFOUND);
+    assert_int_equal(ky_db_statement_get(&st, &a, s, HASH("s")), KY_OK);
+    assert_true(ky_bytes_eq_str(st.authorisations, "12"));
+    assert_int_equal(ky_db_statement_list(&list, &n, &a, s, "0c", "issue", NULL), KY_OK);
+    assert_int_equal(n, 1);
+    assert_int_equal(ky_db_statement_list(&list, &n, &a, s, NULL, NULL, "open"), KY_OK);
+    assert_int_equal(n, 0);
+    assert_int_equal(ky_db_statement_set_state(s, HASH("s"), "authorised", "executed"), KY_OK);
+    assert_int_equal(ky_db_statement_set_state(s, HASH("s"), "authorised", "executed"), KY_ENOTFOUND);
+}
+
+static void settings_and_counters(void **state)
+{
+    struct ky_store *s = ((struct tempdb *)*state)->s;
+    ky_auto_arena a = ky_arena_init(1000);
+    struct ky_bytes v;
+    int64_t n = 0;
+    assert_int_equal(ky_db_setting_get(&v, &a, s, "x"), KY_ENOTFOUND);
+    assert_int_equal(ky_db_setting_put(s, "x", KY_BYTES_LIT("1"), 1), KY_OK);
+    assert_int_equal(ky_db_setting_put(s, "x", KY_BYTES_LIT("22"), 2), KY_OK);
+    assert_int_equal(ky_db_setting_get(&v, &a, s, "x"), KY_OK);
+    assert_true(ky_bytes_eq_str(v, "22"));
+    for (int64_t want = 1; want <= 3; want++) {
+        assert_int_equal(ky_db_counter_next(&n, s, "dossier.2026"), KY_OK);
+        assert_int_equal(n, want);
+    }
+    assert_int_equal(ky_db_counter_next(&n, s, "dossier.2027"), KY_OK);
+    assert_int_equal(n, 1);
+}
+
+int main(void)
+{
+#define FILLED(f) cmocka_unit_test_setup_teardown(f, open_filled, tempdb_close)
+    const struct CMUnitTest tests[] = {
+        FILLED(organisations_are_found_and_paged),
+        FILLED(a_token_finds_its_active_person_until_it_expires),
+        FILLED(staff_are_listed_and_bound_to_an_officer),
+        FILLED(a_client_token_ends_with_time_and_with_its_client),
+        FILLED(a_dossier_changes_only_from_the_state_it_is_in),
+        FILLED(dossiers_are_listed_by_organisation_and_state),
+        FILLED(a_person_is_once_in_a_dossier),
+        FILLED(rows_carry_their_progress),
+        FILLED(events_are_numbered_in_order),
+        FILLED(a_signed_request_is_not_replaced),
+        FILLED(a_statement_is_authorised_while_open_and_in_time),
+        FILLED(settings_and_counters),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,345 @@
+/* Records, credentials, copies of the log, status, sign requests, messages. */
+#include "tempdb.h"
+
+#include "store/credential.h"
+#include "store/crl.h"
+#include "store/logcopy.h"
+#include "store/outbox.h"
+#include "store/pending.h"
+#include "store/record.h"
+
+#define HASH(c) KY_BYTES_LIT(c "0123456789012345678901234567890")
+
+static int open_filled(void **state)
+{
+    if (tempdb_open(state) != 0)
+        return -1;
+    return ky_store_script(
+               ((struct tempdb *)*state)->s,
+               "INSERT INTO organisation VALUES "
+               "('0a','c',NULL,NULL,'n','p','p','health',NULL,NULL,'active',1);"
+               "INSERT INTO staff VALUES ('0b','0a','n','e','enter',NULL,NULL,'active',1);"
+               "INSERT INTO dossier VALUES "
+               "('0c','k','0a','new','draft','0b','2024',NULL,0,NULL,NULL,'r',NULL,"
+               "'sms','e','x',NULL,1,1,0,0);"
+               "INSERT INTO dossier_row VALUES ('0c',1,'approved','n','h1','x',NULL,NULL,NULL,NULL,1);"
+               "INSERT INTO dossier_row VALUES ('0c',2,'approved','n','h2','x',NULL,NULL,NULL,NULL,1);"
+               "INSERT INTO client VALUES ('emr','s','r','EMR','active',1);") == KY_OK
+               ? 0
+               : -1;
+}
+
+static struct ky_db_record device(int64_t version, const char *json)
+{
+    return (struct ky_db_record){.process = "sam",
+                                 .id = "0d",
+                                 .version = version,
+                                 .type = "device",
+                                 .owner = "0e",
+                                 .json = ky_bytes_str(json),
+                                 .mac = HASH("m")};
+}
+
+static ky_rc put_device(struct ky_store *s, int64_t version, const char *json)
+{
+    struct ky_db_record r = device(version, json);
+    return ky_db_record_put(s, &r);
+}
+
+static void the_highest_version_is_current(void **state)
+{
+    struct ky_store *s = ((struct tempdb *)*state)->s;
+    ky_auto_arena a = ky_arena_init(100000);
+    struct ky_db_record r, *list = NULL;
+    size_t n = 0;
+    assert_int_equal(put_device(s, 1, "{1}"), KY_OK);
+    assert_int_equal(put_device(s, 3, "{3}"), KY_OK);
+    assert_int_equal(put_device(s, 2, "{2}"), KY_OK);
+    assert_int_equal(ky_db_record_get(&r, &a, s, "sam", "0d"), KY_OK);
+    assert_int_equal(r.version, 3);
+    assert_int_equal(ky_db_record_get_version(&r, &a, s, "sam", "0d", 2), KY_OK);
+    assert_true(ky_bytes_eq_str(r.json, "{2}"));
+    assert_int_equal(ky_db_record_list_owner(&list, &n, &a, s, "sam", "0e", "device"), KY_OK);
+    assert_int_equal(n, 1);
+    assert_int_equal(list[0].version, 3);
+    assert_int_equal(ky_db_record_list_type(&list, &n, &a, s, "sam", "device", "", 10), KY_OK);
+    assert_int_equal(n, 1);
+    assert_int_equal(ky_db_record_list_type(&list, &n, &a, s, "sam", "device", "0d", 10), KY_OK);
+    assert_int_equal(n, 0);
+    assert_int_equal(ky_db_record_get(&r, &a, s, "ca", "0d"), KY_ENOTFOUND);
+    assert_int_equal(ky_db_record_retire(s, "sam", "0d"), KY_OK);
+    assert_int_equal(ky_db_record_get(&r, &a, s, "sam", "0d"), KY_ENOTFOUND);
+}
+
+static void a_version_has_one_content(void **state)
+{
+    struct ky_store *s = ((struct tempdb *)*state)->s;
+    assert_int_equal(put_device(s, 1, "{1}"), KY_OK);
+    assert_int_equal(put_device(s, 1, "{1}"), KY_OK);
+    assert_int_equal(put_device(s, 1, "{2}"), KY_EEXIST);
+    assert_int_equal(put_device(s, 0, "{0}"), KY_EDENIED);
+}
+
+static void no_row_has_two_keys(void **state)
+{
+    struct ky_store *s = ((struct tempdb *)*state)->s;
+    ky_auto_arena a = ky_arena_init(100000);
+    struct ky_db_key_blob k = {.key_id = "01",
+                               .dossier_id = "0c",
+                               .number = 1,
+                               .blob = KY_BYTES_LIT("wrapped"),
+                               .attestation = KY_BYTES_LIT("{}"),
+                               .attestation_signature = HASH("s")};
+    assert_int_equal(ky_db_key_blob_insert(s, &k), KY_OK);
+    k.key_id = "02";
+    assert_int_equal(ky_db_key_blob_insert(s, &k), KY_EEXIST);
+    assert_int_equal(ky_db_key_blob_get_by_row(&k, &a, s, "0c", 1), KY_OK);
+    assert_string_equal(k.key_id, "01");
+    assert_int_equal(ky_db_key_blob_delete(s, "01"), KY_OK);
+    assert_int_equal(ky_db_key_blob_get(&k, &a, s, "01"), KY_ENOTFOUND);
+}
+
+static struct ky_db_cert cert(const char *serial, int64_t number)
+{
+    return (struct ky_db_cert){.serial = serial,
+                               .dossier_id = "0c",
+                               .number = number,
+                               .key_id = "01",
+                               .owner = "0e",
+                               .der = KY_BYTES_LIT("preview")};
+}
+
+static void no_row_and_no_serial_has_two_certificates(void **state)
+{
+    struct ky_store *s = ((struct tempdb *)*state)->s;
+    struct ky_db_cert c = cert("77", 1), same_row = cert("78", 1), same_serial = cert("77", 2),
+                      no_row = cert("79", 9);
+    assert_int_equal(ky_db_cert_insert(s, &c), KY_OK);
+    assert_int_equal(ky_db_cert_insert(s, &same_row), KY_EEXIST);
+    assert_int_equal(ky_db_cert_insert(s, &same_serial), KY_EEXIST);
+    assert_int_equal(ky_db_cert_insert(s, &no_row), KY_EDENIED);
+}
+
+static void a_certificate_goes_from_waiting_to_good_to_revoked(void **state)
+{
+    struct ky_store *s = ((struct tempdb *)*state)->s;
+    ky_auto_arena a = ky_arena_init(100000);
+    struct ky_db_cert c = cert("77", 1), *list = NULL;
+    size_t n = 0;
+    c.status = "good";
+    assert_int_equal(ky_db_cert_insert(s, &c), KY_OK);
+    assert_int_equal(ky_db_cert_get_by_key(&c, &a, s, "01"), KY_ENOTFOUND);
+    assert_int_equal(ky_db_cert_list_waiting(&list, &n, &a, s), KY_OK);
+    assert_int_equal(n, 1);
+    assert_int_equal(ky_db_cert_set_revoked(s, "77", 5, 1), KY_ENOTFOUND);
+    assert_int_equal(ky_db_cert_set_good(s, "77", KY_BYTES_LIT("der"), HASH("c")), KY_OK);
+    assert_int_equal(ky_db_cert_set_good(s, "77", KY_BYTES_LIT("other"), HASH("d")), KY_ENOTFOUND);
+    assert_int_equal(ky_db_cert_get_by_key(&c, &a, s, "01"), KY_OK);
+    assert_true(ky_bytes_eq_str(c.der, "der"));
+    assert_int_equal(ky_db_cert_get_by_hash(&c, &a, s, HASH("c")), KY_OK);
+    assert_int_equal(ky_db_cert_get_by_row(&c, &a, s, "0c", 1), KY_OK);
+    assert_int_equal(ky_db_cert_list_owner(&list, &n, &a, s, "0e"), KY_OK);
+    assert_int_equal(n, 1);
+    assert_int_equal(ky_db_cert_set_revoked(s, "77", 5, 1), KY_OK);
+    assert_int_equal(ky_db_cert_set_revoked(s, "77", 6, 4), KY_ENOTFOUND);
+    assert_int_equal(ky_db_cert_get(&c, &a, s, "77"), KY_OK);
+    assert_string_equal(c.status, "revoked");
+    assert_int_equal(c.reason, 1);
+}
+
+static void an_activation_ends_once(void **state)
+{
+    struct ky_store *s = ((struct tempdb *)*state)->s;
+    ky_auto_arena a = ky_arena_init(100000);
+    struct ky_db_activation act = {
+        .id = "05", .dossier_id = "0c", .number = 1, .key_id = "01", .owner = "0e", .state = "waiting"};
+    assert_int_equal(ky_db_activation_insert(s, &act), KY_OK);
+    assert_int_equal(ky_db_activation_finish(s, "05", "done"), KY_OK);
+    assert_int_equal(ky_db_activation_finish(s, "05", "dead"), KY_ENOTFOUND);
+    assert_int_equal(ky_db_activation_get(&act, &a, s, "05"), KY_OK);
+    assert_string_equal(act.state, "done");
+}
+
+static void the_log_copy_takes_no_gap_and_no_other_entry(void **state)
+{
+    struct ky_store *s = ((struct tempdb *)*state)->s;
+    uint8_t entries[4 * KY_DB_LOG_ENTRY];
+    for (size_t i = 0; i < sizeof entries; i++)
+        entries[i] = (uint8_t)(i / KY_DB_LOG_ENTRY);
+    int64_t highest = -1;
+    assert_int_equal(ky_db_log_append(s, 1, 2, KY_BYTES(entries, KY_DB_LOG_ENTRY)), KY_EDENIED);
+    assert_int_equal(ky_db_log_append(s, 1, 1, KY_BYTES(entries, 2 * KY_DB_LOG_ENTRY)), KY_OK);
+    assert_int_equal(ky_db_log_append(s, 1, 1, KY_BYTES(entries, 3 * KY_DB_LOG_ENTRY)), KY_OK);
+    assert_int_equal(ky_db_log_highest(&highest, s, 1), KY_OK);
+    assert_int_equal(highest, 3);
+    assert_int_equal(ky_db_log_append(s, 1, 2, KY_BYTES(entries, KY_DB_LOG_ENTRY)), KY_EDENIED);
+    assert_int_equal(ky_db_log_append(s, 1, 4, KY_BYTES(entries, KY_DB_LOG_ENTRY - 1)), KY_EFORMAT);
+    assert_int_equal(ky_db_log_append(s, 1, 4, KY_BYTES_NONE), KY_EFORMAT);
+    ky_auto_buf out = ky_buf_init(1 << 20);
+    assert_int_equal(ky_db_log_fetch(&out, s, 1, 1), KY_OK);
+    assert_true(ky_bytes_eq(ky_buf_bytes(&out), KY_BYTES(entries + KY_DB_LOG_ENTRY, 2 * KY_DB_LOG_ENTRY)));
+    assert_int_equal(ky_db_log_highest(&highest, s, 2), KY_OK);
+    assert_int_equal(highest, 0);
+}
+
+static void the_newest_status_is_given(void **state)
+{
+    struct ky_store *s = ((struct tempdb *)*state)->s;
+    ky_auto_arena a = ky_arena_init(100000);
+    struct ky_db_crl crl;
+    assert_int_equal(ky_db_crl_get_newest(&crl, &a, s), KY_ENOTFOUND);
+    assert_int_equal(ky_db_crl_insert(s, &(struct ky_db_crl){.number = 9, .der = KY_BYTES_LIT("nine")}),
+                     KY_OK);
+    assert_int_equal(ky_db_crl_insert(s, &(struct ky_db_crl){.number = 7, .der = KY_BYTES_LIT("seven")}),
+                     KY_OK);
+    assert_int_equal(ky_db_crl_insert(s, &(struct ky_db_crl){.number = 9, .der = KY_BYTES_LIT("again")}),
+                     KY_EEXIST);
+    assert_int_equal(ky_db_crl_get_newest(&crl, &a, s), KY_OK);
+    assert_true(ky_bytes_eq_str(crl.der, "nine"));
+
+    struct ky_db_ocsp o = {.serial = "77", .der = KY_BYTES_LIT("old"), .this_update = 10};
+    assert_int_equal(ky_db_ocsp_put(s, &o), KY_OK);
+    o.der = KY_BYTES_LIT("new");
+    o.this_update = 20;
+    assert_int_equal(ky_db_ocsp_put(s, &o), KY_OK);
+    assert_int_equal(ky_db_ocsp_get(&o, &a, s, "77", 20), KY_OK);
+    assert_true(ky_bytes_eq_str(o.der, "new"));
+    assert_int_equal(ky_db_ocsp_get(&o, &a, s, "77", 21), KY_ENOTFOUND);
+    assert_int_equal(ky_db_ocsp_delete(s, "77"), KY_OK);
+    assert_int_equal(ky_db_ocsp_get(&o, &a, s, "77", 0), KY_ENOTFOUND);
+}
+
+static void add_pending(struct ky_store *s, const char *handle, struct ky_bytes hash)
+{
+    struct ky_db_pending p = {.handle = handle,
+                              .client_id = "emr",
+                              .owner = "0e",
+                              .key_id = "01",
+                              .statement = KY_BYTES_LIT("{}"),
+                              .statement_hash = hash,
+                              .hash_count = 2,
+                              .state = "waiting",
+                              .expires_at = 100};
+    assert_int_equal(ky_db_pending_insert(s, &p), KY_OK);
+}
+
+static void a_sign_request_is_answered_once_and_in_time(void **state)
+{
+    struct ky_store *s = ((struct tempdb *)*state)->s;
+    ky_auto_arena a = ky_arena_init(100000);
+    struct ky_db_pending p, *list = NULL;
+    size_t n = 0;
+    add_pending(s, "a1", HASH("1"));
+    add_pending(s, "a2", HASH("2"));
+    assert_int_equal(ky_db_pending_list(&list, &n, &a, s, "0e", 100), KY_OK);
+    assert_int_equal(n, 2);
+    assert_int_equal(ky_db_pending_list(&list, &n, &a, s, "0e", 101), KY_OK);
+    assert_int_equal(n, 0);
+    assert_int_equal(ky_db_pending_authorise(s, "a1", "0d", KY_BYTES_LIT("auth"), 101), KY_ENOTFOUND);
+    assert_int_equal(ky_db_pending_authorise(s, "a1", "0d", KY_BYTES_LIT("auth"), 99), KY_OK);
+    assert_int_equal(ky_db_pending_authorise(s, "a1", "0d", KY_BYTES_LIT("auth"), 99), KY_ENOTFOUND);
+    assert_int_equal(ky_db_pending_reject(s, "a1", "0d", 99), KY_ENOTFOUND);
+    assert_int_equal(ky_db_pending_reject(s, "a2", "0d", 99), KY_OK);
+    assert_int_equal(ky_db_pending_get(&p, &a, s, "a1"), KY_OK);
+    assert_string_equal(p.state, "authorised");
+    assert_true(ky_bytes_eq_str(p.authorisations, "auth"));
+}
+
+static void a_position_has_one_signature_and_goes_with_its_request(void **state)
+{
+    struct ky_store *s = ((struct tempdb *)*state)->s;
+    ky_auto_arena a = ky_arena_init(100000);
+    struct ky_db_signature one = {
+        .handle = "a1", .position = 1, .state = "made", .value = KY_BYTES_LIT("sig")};
+    struct ky_db_signature zero = {.handle = "a1", .position = 0, .state = "unknown"}, *list = NULL;
+    struct ky_db_pending p;
+    size_t n = 0;
+    add_pending(s, "a1", HASH("1"));
+    assert_int_equal(ky_db_signature_insert(s, &one), KY_OK);
+    assert_int_equal(ky_db_signature_insert(s, &one), KY_EEXIST);
+    assert_int_equal(ky_db_signature_insert(s, &zero), KY_OK);
+    assert_int_equal(ky_db_signature_list(&list, &n, &a, s, "a1"), KY_OK);
+    assert_int_equal(n, 2);
+    assert_null(list[0].value.p);
+    assert_true(ky_bytes_eq_str(list[1].value, "sig"));
+    assert_int_equal(ky_db_sad_insert(s, HASH("t"), "a1", 100), KY_OK);
+    assert_int_equal(ky_db_sad_get(&p, &a, s, HASH("t"), 99), KY_OK);
+    assert_string_equal(p.handle, "a1");
+    assert_int_equal(ky_db_sad_get(&p, &a, s, HASH("t"), 100), KY_ENOTFOUND);
+    assert_int_equal(ky_db_pending_purge(s, 100), KY_OK);
+    assert_int_equal(ky_db_sad_get(&p, &a, s, HASH("t"), 99), KY_OK);
+    assert_int_equal(ky_db_pending_purge(s, 101), KY_OK);
+    assert_int_equal(ky_db_sad_get(&p, &a, s, HASH("t"), 99), KY_ENOTFOUND);
+    assert_int_equal(ky_db_signature_list(&list, &n, &a, s, "a1"), KY_OK);
+    assert_int_equal(n, 0);
+}
+
+static void messages_come_when_due_until_sent_or_given_up(void **state)
+{
+    struct ky_store *s = ((struct tempdb *)*state)->s;
+    ky_auto_arena a = ky_arena_init(100000);
+    struct ky_db_outbox m = {.id = "01",
+                             .about = "received/0c",
+                             .template = "received",
+                             .channel = "email",
+                             .sealed_message = KY_BYTES_LIT("x"),
+                             .state = "waiting",
+                             .next_try = 10};
+    struct ky_db_outbox again = m, *list = NULL;
+    size_t n = 0;
+    again.id = "02";
+    assert_int_equal(ky_db_outbox_insert(s, &m), KY_OK);
+    assert_int_equal(ky_db_outbox_insert(s, &again), KY_EEXIST);
+    assert_int_equal(ky_db_outbox_list_due(&list, &n, &a, s, 9, 10), KY_OK);
+    assert_int_equal(n, 0);
+    assert_int_equal(ky_db_outbox_list_due(&list, &n, &a, s, 10, 10), KY_OK);
+    assert_int_equal(n, 1);
+    assert_int_equal(ky_db_outbox_set_failed(s, "01", "no route", 70), KY_OK);
+    assert_int_equal(ky_db_outbox_get(&m, &a, s, "01"), KY_OK);
+    assert_string_equal(m.last_error, "no route");
+    assert_int_equal(m.attempts, 1);
+    assert_string_equal(m.state, "waiting");
+    assert_int_equal(ky_db_outbox_set_failed(s, "01", "no route", 0), KY_OK);
+    assert_int_equal(ky_db_outbox_list_due(&list, &n, &a, s, 1000, 10), KY_OK);
+    assert_int_equal(n, 0);
+    assert_int_equal(ky_db_outbox_set_sent(s, "01"), KY_OK);
+    assert_int_equal(ky_db_outbox_get(&m, &a, s, "01"), KY_OK);
+    assert_string_equal(m.state, "sent");
+}
+
+static void letters_keep_their_number(void **state)
+{
+    struct ky_store *s = ((struct tempdb *)*state)->s;
+    ky_auto_arena a = ky_arena_init(100000);
+    struct ky_db_letter l = {.number = 41, .sealed = KY_BYTES_LIT("box"), .state = "waiting"}, *list = NULL;
+    size_t n = 0;
+    assert_int_equal(ky_db_letter_insert(s, &l), KY_OK);
+    assert_int_equal(ky_db_letter_insert(s, &l), KY_EEXIST);
+    assert_int_equal(ky_db_letter_set_failed(s, 41, "no route", 50), KY_OK);
+    assert_int_equal(ky_db_letter_list_due(&list, &n, &a, s, 50, 10), KY_OK);
+    assert_int_equal(n, 1);
+    assert_int_equal(list[0].number, 41);
+    assert_int_equal(ky_db_letter_set_sent(s, 41), KY_OK);
+    assert_int_equal(ky_db_letter_list_due(&list, &n, &a, s, 50, 10), KY_OK);
+    assert_int_equal(n, 0);
+}
+
+int main(void)
+{
+#define FILLED(f) cmocka_unit_test_setup_teardown(f, open_filled, tempdb_close)
+    const struct CMUnitTest tests[] = {
+        FILLED(the_highest_version_is_current),
+        FILLED(a_version_has_one_content),
+        FILLED(no_row_has_two_keys),
+        FILLED(no_row_and_no_serial_has_two_certificates),
+        FILLED(a_certificate_goes_from_waiting_to_good_to_revoked),
+        FILLED(an_activation_ends_once),
+        FILLED(the_log_copy_takes_no_gap_and_no_other_entry),
+        FILLED(the_newest_status_is_given),
+        FILLED(a_sign_request_is_answered_once_and_in_time),
+        FILLED(a_position_has_one_signature_and_goes_with_its_request),
+        FILLED(messages_come_when_due_until_sent_or_given_up),
+        FILLED(letters_keep_their_number),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
