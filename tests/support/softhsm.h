@@ -1,6 +1,6 @@
 /* A throw-away SoftHSM for tests: its own directory and configuration, gone at the end. */
-#ifndef KY_TESTS_SOFTHSM_H
-#define KY_TESTS_SOFTHSM_H
+#ifndef KY_TESTS_SUPPORT_SOFTHSM_H
+#define KY_TESTS_SUPPORT_SOFTHSM_H
 
 #include <stdbool.h>
 
