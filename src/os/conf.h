@@ -11,6 +11,8 @@
 #include "base/buf.h"
 
 #define KY_CONF_TEXT_MAX 65536 /* bytes of a whole configuration file */
+#define KY_CONF_SECTIONS_MAX 16
+#define KY_CONF_ITEMS_MAX 64 /* of one section */
 
 typedef enum ky_conf_type {
     KY_CONF_TEXT, /* const char *; min and max are bytes */
