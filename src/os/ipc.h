@@ -14,6 +14,7 @@
 #define KY_IPC_HEADER 12           /* bytes before the body */
 #define KY_IPC_REPLY 0x8000        /* bit of type: this is a reply */
 #define KY_IPC_ERROR_MAX 512       /* bytes of error text in a reply */
+#define KY_IPC_ACK_MAX 65536       /* bytes of a reply to ky_ipc_ask */
 #define KY_IPC_BODY_MAX (8u << 20) /* bytes; no table may allow more */
 
 struct ky_ipc_header {
@@ -59,7 +60,10 @@ struct ky_ipc_table {
 
 #define KY_IPC_ANY_PHASE (~0u)
 
-/* The line that allows this request from this peer now; NULL with error text otherwise (KY_EDENIED/KY_ELIMIT). */
+/*
+ * The line that allows this request from this peer now. KY_ENOTFOUND: no such type; KY_EDENIED: wrong peer or phase;
+ * KY_ELIMIT: too long.
+ */
 ky_rc ky_ipc_table_find(const struct ky_ipc_message **out, const struct ky_ipc_table *table,
                         const struct ky_ipc_header *h, ky_role peer, unsigned phase);
 

@@ -12,7 +12,8 @@
 
 struct ky_ipc_pool;
 
-ky_rc ky_ipc_pool_new(struct ky_ipc_pool **out);
+/* broken is called, by the thread whose call it was, when a connection is lost: ask for a new one. May be NULL. */
+ky_rc ky_ipc_pool_new(struct ky_ipc_pool **out, void (*broken)(void *ctx, unsigned index), void *ctx);
 void ky_ipc_pool_free(struct ky_ipc_pool *p);
 KY_DEFINE_CLEANUP(struct ky_ipc_pool, ky_ipc_pool_free)
 
@@ -20,7 +21,7 @@ KY_DEFINE_CLEANUP(struct ky_ipc_pool, ky_ipc_pool_free)
 ky_rc ky_ipc_pool_put(struct ky_ipc_pool *p, unsigned index, int taken_fd);
 
 /*
- * As ky_ipc_call, on the connection `index` or any free one; the time spent waiting for one counts.
+ * As ky_ipc_call (timeout_ms from 0 on), on the connection `index` or any free one; the time spent waiting for one counts.
  * KY_EBUSY: none came free in time, or the answer did not come. KY_EIO: the connection broke on the way.
  */
 ky_rc ky_ipc_pool_call(struct ky_ipc_pool *p, unsigned index, uint16_t type, struct ky_bytes body,

@@ -27,10 +27,12 @@ struct ky_ipc_counters {
     uint64_t broken;   /* connections closed for breaking a rule */
 };
 
-ky_rc ky_ipc_server_new(struct ky_ipc_server **out, const struct ky_ipc_server_ops *ops);
+ky_rc ky_ipc_server_new(struct ky_ipc_server **out);
 void ky_ipc_server_free(struct ky_ipc_server *s);
 KY_DEFINE_CLEANUP(struct ky_ipc_server, ky_ipc_server_free)
 
+/* Copies ops; without it there is no tick and nobody is told of closed connections. */
+void ky_ipc_server_set_ops(struct ky_ipc_server *s, const struct ky_ipc_server_ops *ops);
 /* Adds a table (at most 4; types must not repeat across tables). The table is borrowed. */
 ky_rc ky_ipc_server_serve(struct ky_ipc_server *s, const struct ky_ipc_table *table);
 /* Adds a connection, in place of an older one of the same peer. The descriptor is closed by the server. */
@@ -61,7 +63,7 @@ struct ky_ipc_ticket {
     uint16_t type;
 };
 
-/* Inside a handler: the answer comes later by ky_ipc_answer; what the handler returns as KY_OK is then not sent. */
+/* The last thing a handler does when the answer comes later by ky_ipc_answer: what it returns is then not sent. */
 struct ky_ipc_ticket ky_ipc_defer(struct ky_ipc_request *request);
 /* Answers once: rc KY_OK with body, or a failure with ky_error() as text. */
 void ky_ipc_answer(struct ky_ipc_server *s, struct ky_ipc_ticket ticket, ky_rc rc, struct ky_bytes body);
