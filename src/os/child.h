@@ -6,7 +6,7 @@
  *         ky_auto_child child = NULL;
  *         ky_rc rc = ky_child_init(&child, argc, argv, KY_PEER(KY_ROLE_SAM_KEEPER) | KY_PEER(KY_ROLE_SAM_WORKER));
  *         …settings from ky_child_config, open token and files, ky_child_serve a table, ky_child_connect peers…
- *         …ky_child_sandbox(child, KY_SANDBOX_KEY), then ky_child_run(child)…
+ *         …ky_sandbox_enter(KY_SANDBOX_KEY), then ky_child_run(child)…
  *         return ky_child_exit_status(child, rc);
  *     }
  */
@@ -41,17 +41,15 @@ ky_child_config(const struct ky_child *c); /* ini text: [kyso], [store] where al
 struct ky_ipc_server *ky_child_server(struct ky_child *c); /* borrowed */
 
 /*
- * Peers that ask us: their connections, now and after restarts, are served by table (borrowed, as ops).
- * Ops come once: the tick and closed of the loop.
+ * Peers that ask us: their connections, now and after restarts, are served by table (borrowed).
  */
 ky_rc ky_child_serve(struct ky_child *c, unsigned peers, const struct ky_ipc_table *table);
-ky_rc ky_child_set_ops(struct ky_child *c, const struct ky_ipc_server_ops *ops);
+/* The tick and closed of the loop; copied. (The frame keeps the server's own place for them.) */
+void ky_child_set_ops(struct ky_child *c, const struct ky_ipc_server_ops *ops);
 /* Peers that we ask: each connection, now and after restarts, is handed to connected, which owns the descriptor. */
 typedef void ky_child_connected(void *ctx, ky_role peer, unsigned index, int taken_fd);
 ky_rc ky_child_connect(struct ky_child *c, unsigned peers, ky_child_connected *connected, void *ctx);
 
-/* Enters the sandbox. Nothing is opened afterwards but what the profile says. */
-ky_rc ky_child_sandbox(struct ky_child *c, ky_sandbox_profile profile);
 /* Tells the supervisor READY and serves until STOP, or until the supervisor is gone (KY_EIO). */
 ky_rc ky_child_run(struct ky_child *c);
 
