@@ -62,6 +62,8 @@ static ky_rc read_rest(struct ky_buf *out, int fd, const char *path)
             return ky_buf_finish(out);
         ssize_t got = read(fd, to, step == 0 ? 1 : step);
         out->n = step == 0 || got < 0 ? at : at + (size_t)got;
+        if (out->p != NULL)
+            out->p[out->n] = 0;
         if (got < 0 && errno == EINTR)
             continue;
         if (got < 0)

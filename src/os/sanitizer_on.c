@@ -15,13 +15,6 @@ __attribute__((visibility("default"))) int __lsan_is_turned_off(void)
     return sandboxed;
 }
 
-/* kysod gives its children a clean environment, so the choice cannot come from UBSAN_OPTIONS there. */
-const char *__ubsan_default_options(void);
-__attribute__((visibility("default"))) const char *__ubsan_default_options(void)
-{
-    return "halt_on_error=1:print_stacktrace=1";
-}
-
 void ky_sanitizer_enter_sandbox(void)
 {
     sandboxed = true;
