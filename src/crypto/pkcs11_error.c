@@ -72,7 +72,7 @@ ky_rc ky_fail_p11(CK_RV rv, const char *call)
     return ky_fail(KY_ETOKEN, "%s: CKR 0x%lx", call, rv);
 }
 
-ky_rc p11_fail(struct p11_store *s, CK_RV rv, const char *call)
+ky_rc ky_p11_fail(struct ky_p11_store *s, CK_RV rv, const char *call)
 {
     ky_rc rc = ky_fail_p11(rv, call);
     if (rc == KY_ETOKEN)

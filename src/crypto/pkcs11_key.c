@@ -39,84 +39,84 @@ static bool applies(const struct use_attribute *u, ky_key_use use)
 }
 
 /* What all permanent keys share, and the uses. */
-static void add_key_attributes(struct p11_template *t, ky_key_use use, const char *label)
+static void add_key_attributes(struct ky_p11_template *t, ky_key_use use, const char *label)
 {
-    p11_add_bytes(t, CKA_LABEL, ky_bytes_str(label));
-    p11_add_bool(t, CKA_TOKEN, true);
-    p11_add_bool(t, CKA_PRIVATE, true);
-    p11_add_bool(t, CKA_SENSITIVE, true);
-    p11_add_bool(t, CKA_EXTRACTABLE, false);
-    p11_add_bool(t, CKA_MODIFIABLE, false);
+    ky_p11_add_bytes(t, CKA_LABEL, ky_bytes_str(label));
+    ky_p11_add_bool(t, CKA_TOKEN, true);
+    ky_p11_add_bool(t, CKA_PRIVATE, true);
+    ky_p11_add_bool(t, CKA_SENSITIVE, true);
+    ky_p11_add_bool(t, CKA_EXTRACTABLE, false);
+    ky_p11_add_bool(t, CKA_MODIFIABLE, false);
     for (size_t i = 0; i < KY_COUNT(use_attributes); i++)
         if (applies(&use_attributes[i], use))
-            p11_add_bool(t, use_attributes[i].type, (use_attributes[i].uses & BIT(use)) != 0);
+            ky_p11_add_bool(t, use_attributes[i].type, (use_attributes[i].uses & BIT(use)) != 0);
 }
 
-static void add_public_attributes(struct p11_template *t, ky_key_use use, const char *label)
+static void add_public_attributes(struct ky_p11_template *t, ky_key_use use, const char *label)
 {
-    p11_add_bytes(t, CKA_LABEL, ky_bytes_str(label));
-    p11_add_bool(t, CKA_TOKEN, true);
-    p11_add_bool(t, CKA_PRIVATE, true);
-    p11_add_bool(t, CKA_MODIFIABLE, false);
-    p11_add_bool(t, CKA_ENCRYPT, false);
-    p11_add_bool(t, CKA_WRAP, false);
-    p11_add_bool(t, CKA_VERIFY, use == KY_USE_SIGN);
+    ky_p11_add_bytes(t, CKA_LABEL, ky_bytes_str(label));
+    ky_p11_add_bool(t, CKA_TOKEN, true);
+    ky_p11_add_bool(t, CKA_PRIVATE, true);
+    ky_p11_add_bool(t, CKA_MODIFIABLE, false);
+    ky_p11_add_bool(t, CKA_ENCRYPT, false);
+    ky_p11_add_bool(t, CKA_WRAP, false);
+    ky_p11_add_bool(t, CKA_VERIFY, use == KY_USE_SIGN);
 }
 
-static ky_rc make_pair(struct p11_store *s, const char *label, ky_key_use use, ky_key_type type)
+static ky_rc make_pair(struct ky_p11_store *s, const char *label, ky_key_use use, ky_key_type type)
 {
     uint8_t id[ID_SIZE];
     CK_RV rv = s->module.fn->C_GenerateRandom(s->session, id, sizeof id);
     if (rv != CKR_OK)
-        return p11_fail(s, rv, "C_GenerateRandom");
-    struct p11_template public_template = {0}, private_template = {0};
+        return ky_p11_fail(s, rv, "C_GenerateRandom");
+    struct ky_p11_template public_template = {0}, private_template = {0};
     add_public_attributes(&public_template, use, label);
     add_key_attributes(&private_template, use, label);
-    p11_add_bytes(&public_template, CKA_ID, KY_BYTES_OF(id));
-    p11_add_bytes(&private_template, CKA_ID, KY_BYTES_OF(id));
+    ky_p11_add_bytes(&public_template, CKA_ID, KY_BYTES_OF(id));
+    ky_p11_add_bytes(&private_template, CKA_ID, KY_BYTES_OF(id));
     CK_OBJECT_HANDLE public_key, private_key;
-    return p11_pair_generate(&public_key, &private_key, s, type, &public_template, &private_template);
+    return ky_p11_pair_generate(&public_key, &private_key, s, type, &public_template, &private_template);
 }
 
-static CK_RV generate_secret(struct p11_store *s, const char *label, ky_key_use use, bool trusted)
+static CK_RV generate_secret(struct ky_p11_store *s, const char *label, ky_key_use use, bool trusted)
 {
     CK_MECHANISM mechanism = {.mechanism = use == KY_USE_WRAP ? CKM_AES_KEY_GEN : CKM_GENERIC_SECRET_KEY_GEN};
-    struct p11_template t = {0};
+    struct ky_p11_template t = {0};
     add_key_attributes(&t, use, label);
-    p11_add_ulong(&t, CKA_VALUE_LEN, SECRET_KEY_SIZE);
+    ky_p11_add_ulong(&t, CKA_VALUE_LEN, SECRET_KEY_SIZE);
     if (trusted)
-        p11_add_bool(&t, CKA_TRUSTED, true);
+        ky_p11_add_bool(&t, CKA_TRUSTED, true);
     CK_OBJECT_HANDLE key;
     return s->module.fn->C_GenerateKey(s->session, &mechanism, t.a, t.n, &key);
 }
 
 /* Most tokens let only the security officer say TRUSTED, who cannot make private objects: then it goes without. */
-static ky_rc make_secret(struct p11_store *s, const char *label, ky_key_use use)
+static ky_rc make_secret(struct ky_p11_store *s, const char *label, ky_key_use use)
 {
     if (use == KY_USE_WRAP && generate_secret(s, label, use, true) == CKR_OK)
         return KY_OK;
     CK_RV rv = generate_secret(s, label, use, false);
-    return rv == CKR_OK ? KY_OK : p11_fail(s, rv, "C_GenerateKey");
+    return rv == CKR_OK ? KY_OK : ky_p11_fail(s, rv, "C_GenerateKey");
 }
 
-static void add_search(struct p11_template *t, ky_key_use use, const char *label)
+static void add_search(struct ky_p11_template *t, ky_key_use use, const char *label)
 {
-    p11_add_ulong(t, CKA_CLASS, is_pair(use) ? CKO_PRIVATE_KEY : CKO_SECRET_KEY);
-    p11_add_bool(t, CKA_TOKEN, true);
-    p11_add_bytes(t, CKA_LABEL, ky_bytes_str(label));
+    ky_p11_add_ulong(t, CKA_CLASS, is_pair(use) ? CKO_PRIVATE_KEY : CKO_SECRET_KEY);
+    ky_p11_add_bool(t, CKA_TOKEN, true);
+    ky_p11_add_bytes(t, CKA_LABEL, ky_bytes_str(label));
 }
 
-static ky_rc find_object(CK_OBJECT_HANDLE *out, struct p11_store *s, const char *label, ky_key_use use)
+static ky_rc find_object(CK_OBJECT_HANDLE *out, struct ky_p11_store *s, const char *label, ky_key_use use)
 {
-    struct p11_template t = {0};
+    struct ky_p11_template t = {0};
     add_search(&t, use, label);
-    return p11_find_one(out, s, &t);
+    return ky_p11_find_one(out, s, &t);
 }
 
-ky_rc p11_make_key(struct ky_keystore *ks, const char *label, ky_key_use use, ky_key_type type)
+ky_rc ky_p11_make_key(struct ky_keystore *ks, const char *label, ky_key_use use, ky_key_type type)
 {
-    struct p11_store *s = p11_store_of(ks);
-    KY_TRY(p11_ready(s));
+    struct ky_p11_store *s = ky_p11_store_of(ks);
+    KY_TRY(ky_p11_ready(s));
     CK_OBJECT_HANDLE existing;
     ky_rc rc = find_object(&existing, s, label, use);
     if (rc == KY_OK)
@@ -126,10 +126,11 @@ ky_rc p11_make_key(struct ky_keystore *ks, const char *label, ky_key_use use, ky
     return is_pair(use) ? make_pair(s, label, use, type) : make_secret(s, label, use);
 }
 
-static ky_rc check_attribute(struct p11_store *s, CK_OBJECT_HANDLE object, CK_ATTRIBUTE_TYPE type, bool want)
+static ky_rc check_attribute(struct ky_p11_store *s, CK_OBJECT_HANDLE object, CK_ATTRIBUTE_TYPE type,
+                             bool want)
 {
     bool have = !want;
-    KY_TRY(p11_get_bool(&have, s, object, type));
+    KY_TRY(ky_p11_get_bool(&have, s, object, type));
     if (have != want)
         return ky_fail(KY_EDENIED, "attribute 0x%lx is %s, must be %s", type, have ? "true" : "false",
                        want ? "true" : "false");
@@ -137,7 +138,7 @@ static ky_rc check_attribute(struct p11_store *s, CK_OBJECT_HANDLE object, CK_AT
 }
 
 /* A key with a second use, or one that can leave or could once, would give away what it protects. */
-static ky_rc check_attributes(struct p11_store *s, CK_OBJECT_HANDLE object, ky_key_use use)
+static ky_rc check_attributes(struct ky_p11_store *s, CK_OBJECT_HANDLE object, ky_key_use use)
 {
     static const struct {
         CK_ATTRIBUTE_TYPE type;
@@ -154,29 +155,29 @@ static ky_rc check_attributes(struct p11_store *s, CK_OBJECT_HANDLE object, ky_k
     return KY_OK;
 }
 
-ky_rc p11_key_new(struct p11_key **out, struct p11_store *s, ky_key_use use)
+ky_rc ky_p11_key_new(struct ky_p11_key **out, struct ky_p11_store *s, ky_key_use use)
 {
-    struct p11_key *key = calloc(1, sizeof *key);
+    struct ky_p11_key *key = calloc(1, sizeof *key);
     if (key == NULL)
         return ky_fail(KY_ENOMEM, "key reference");
-    key->base = (struct ky_token_key){.ops = &p11_key_ops, .ks = &s->base, .use = use};
+    key->base = (struct ky_token_key){.ops = &ky_p11_key_ops, .ks = &s->base, .use = use};
     key->login = s->login;
     *out = key;
     return KY_OK;
 }
 
 /* Finds the object anew and checks it: at the first use and after every login. */
-static ky_rc locate(struct p11_key *key)
+static ky_rc locate(struct ky_p11_key *key)
 {
-    struct p11_store *s = p11_store_of(key->base.ks);
+    struct ky_p11_store *s = ky_p11_store_of(key->base.ks);
     CK_OBJECT_HANDLE object;
     KY_TRY(find_object(&object, s, key->label, key->base.use));
     if (!key->personal)
         KY_TRY(check_attributes(s, object, key->base.use));
     if (is_pair(key->base.use))
-        KY_TRY(p11_pair_type(&key->base.type, s, object));
+        KY_TRY(ky_p11_pair_type(&key->base.type, s, object));
     if (key->base.use == KY_USE_WRAP)
-        KY_TRY(p11_get_bool(&key->base.trusted, s, object, CKA_TRUSTED));
+        KY_TRY(ky_p11_get_bool(&key->base.trusted, s, object, CKA_TRUSTED));
     key->handle = object;
     key->login = s->login;
     return KY_OK;
@@ -185,10 +186,10 @@ static ky_rc locate(struct p11_key *key)
 static ky_rc find_key(struct ky_token_key **out, struct ky_keystore *ks, const char *label, ky_key_use use,
                       bool personal)
 {
-    struct p11_store *s = p11_store_of(ks);
-    KY_TRY(p11_ready(s));
-    struct p11_key *key;
-    KY_TRY(p11_key_new(&key, s, use));
+    struct ky_p11_store *s = ky_p11_store_of(ks);
+    KY_TRY(ky_p11_ready(s));
+    struct ky_p11_key *key;
+    KY_TRY(ky_p11_key_new(&key, s, use));
     ky_auto_token_key guard = &key->base;
     memcpy(key->label, label, strlen(label) + 1);
     key->personal = personal;
@@ -197,20 +198,20 @@ static ky_rc find_key(struct ky_token_key **out, struct ky_keystore *ks, const c
     return KY_OK;
 }
 
-ky_rc p11_find_key(struct ky_token_key **out, struct ky_keystore *ks, const char *label, ky_key_use use)
+ky_rc ky_p11_find_key(struct ky_token_key **out, struct ky_keystore *ks, const char *label, ky_key_use use)
 {
     return find_key(out, ks, label, use, false);
 }
 
-ky_rc p11_find_personal(struct ky_token_key **out, struct ky_keystore *ks, const char *label)
+ky_rc ky_p11_find_personal(struct ky_token_key **out, struct ky_keystore *ks, const char *label)
 {
     return find_key(out, ks, label, KY_USE_SIGN, true);
 }
 
-ky_rc p11_key_ready(struct p11_key *key)
+ky_rc ky_p11_key_ready(struct ky_p11_key *key)
 {
-    struct p11_store *s = p11_store_of(key->base.ks);
-    KY_TRY(p11_ready(s));
+    struct ky_p11_store *s = ky_p11_store_of(key->base.ks);
+    KY_TRY(ky_p11_ready(s));
     if (key->login == s->login)
         return KY_OK;
     if (key->session_object)
@@ -220,61 +221,61 @@ ky_rc p11_key_ready(struct p11_key *key)
 
 static void key_close(struct ky_token_key *base)
 {
-    struct p11_key *key = p11_key_of(base);
-    struct p11_store *s = p11_store_of(base->ks);
+    struct ky_p11_key *key = ky_p11_key_of(base);
+    struct ky_p11_store *s = ky_p11_store_of(base->ks);
     bool ours = ky_keystore_check(base->ks) == KY_OK;
     if (ours && key->session_object && s->live && key->login == s->login)
-        p11_drop(s, key->handle);
+        ky_p11_drop(s, key->handle);
     free(key);
 }
 
 /* The one public object with the same CKA_ID. */
-static ky_rc find_public(CK_OBJECT_HANDLE *out, struct p11_key *key)
+static ky_rc find_public(CK_OBJECT_HANDLE *out, struct ky_p11_key *key)
 {
-    struct p11_store *s = p11_store_of(key->base.ks);
+    struct ky_p11_store *s = ky_p11_store_of(key->base.ks);
     ky_auto_buf id = ky_buf_init(KY_KEY_LABEL_MAX);
-    KY_TRY(p11_get_bytes(&id, s, key->handle, CKA_ID, KY_KEY_LABEL_MAX));
-    struct p11_template t = {0};
-    p11_add_ulong(&t, CKA_CLASS, CKO_PUBLIC_KEY);
-    p11_add_bool(&t, CKA_TOKEN, true);
-    p11_add_bool(&t, CKA_PRIVATE, true);
-    p11_add_bytes(&t, CKA_ID, ky_buf_bytes(&id));
-    return ky_context(p11_find_one(out, s, &t), "public half of key %s", key->label);
+    KY_TRY(ky_p11_get_bytes(&id, s, key->handle, CKA_ID, KY_KEY_LABEL_MAX));
+    struct ky_p11_template t = {0};
+    ky_p11_add_ulong(&t, CKA_CLASS, CKO_PUBLIC_KEY);
+    ky_p11_add_bool(&t, CKA_TOKEN, true);
+    ky_p11_add_bool(&t, CKA_PRIVATE, true);
+    ky_p11_add_bytes(&t, CKA_ID, ky_buf_bytes(&id));
+    return ky_context(ky_p11_find_one(out, s, &t), "public half of key %s", key->label);
 }
 
 static ky_rc key_public(struct ky_buf *spki, struct ky_token_key *base)
 {
-    struct p11_key *key = p11_key_of(base);
+    struct ky_p11_key *key = ky_p11_key_of(base);
     if (key->session_object)
         return ky_fail(KY_EINVAL, "an unwrapped key has no public half in the token");
-    KY_TRY(p11_key_ready(key));
+    KY_TRY(ky_p11_key_ready(key));
     CK_OBJECT_HANDLE public_key;
     KY_TRY(find_public(&public_key, key));
-    return p11_pair_spki(spki, p11_store_of(base->ks), public_key, base->type);
+    return ky_p11_pair_spki(spki, ky_p11_store_of(base->ks), public_key, base->type);
 }
 
 static ky_rc key_destroy(struct ky_token_key *base)
 {
-    struct p11_key *key = p11_key_of(base);
-    struct p11_store *s = p11_store_of(base->ks);
+    struct ky_p11_key *key = ky_p11_key_of(base);
+    struct ky_p11_store *s = ky_p11_store_of(base->ks);
     if (key->session_object)
         return ky_fail(KY_EINVAL, "an unwrapped key ends when it is closed");
-    KY_TRY(p11_key_ready(key));
+    KY_TRY(ky_p11_key_ready(key));
     if (is_pair(base->use)) {
         CK_OBJECT_HANDLE public_key;
         KY_TRY(find_public(&public_key, key));
-        KY_TRY(p11_destroy(s, public_key));
+        KY_TRY(ky_p11_destroy(s, public_key));
     }
-    return p11_destroy(s, key->handle);
+    return ky_p11_destroy(s, key->handle);
 }
 
-const struct ky_token_key_ops p11_key_ops = {
+const struct ky_token_key_ops ky_p11_key_ops = {
     .close = key_close,
     .destroy = key_destroy,
     .public_key = key_public,
-    .sign = p11_sign,
-    .hmac = p11_hmac,
-    .ecdh = p11_ecdh,
-    .wrap_new = p11_wrap_new,
-    .unwrap = p11_unwrap,
+    .sign = ky_p11_sign,
+    .hmac = ky_p11_hmac,
+    .ecdh = ky_p11_ecdh,
+    .wrap_new = ky_p11_wrap_new,
+    .unwrap = ky_p11_unwrap,
 };

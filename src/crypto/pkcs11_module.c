@@ -3,7 +3,7 @@
 
 #include <dlfcn.h>
 
-ky_rc p11_module_load(struct p11_module *m, const char *path)
+ky_rc ky_p11_module_load(struct ky_p11_module *m, const char *path)
 {
     void *dl = dlopen(path, RTLD_NOW | RTLD_LOCAL);
     if (dl == NULL)
@@ -16,11 +16,11 @@ ky_rc p11_module_load(struct p11_module *m, const char *path)
         dlclose(dl);
         return ky_fail(KY_ENOTFOUND, "PKCS#11 module %s: has no C_GetFunctionList", path);
     }
-    *m = (struct p11_module){.dl = dl, .fn = fn};
+    *m = (struct ky_p11_module){.dl = dl, .fn = fn};
     return KY_OK;
 }
 
-CK_RV p11_module_start(struct p11_module *m)
+CK_RV ky_p11_module_start(struct ky_p11_module *m)
 {
     CK_C_INITIALIZE_ARGS args = {.flags = CKF_OS_LOCKING_OK};
     CK_RV rv = m->fn->C_Initialize(&args);
@@ -32,36 +32,36 @@ CK_RV p11_module_start(struct p11_module *m)
     return rv;
 }
 
-void p11_module_stop(struct p11_module *m)
+void ky_p11_module_stop(struct ky_p11_module *m)
 {
     if (m->initialised)
         m->fn->C_Finalize(NULL);
     m->initialised = false;
 }
 
-void p11_module_unload(struct p11_module *m)
+void ky_p11_module_unload(struct ky_p11_module *m)
 {
     if (m->dl == NULL)
         return;
-    p11_module_stop(m);
+    ky_p11_module_stop(m);
     dlclose(m->dl);
-    *m = (struct p11_module){0};
+    *m = (struct ky_p11_module){0};
 }
 
-ky_rc p11_module_slots(struct p11_slots *out, const struct p11_module *m)
+ky_rc ky_p11_module_slots(struct ky_p11_slots *out, const struct ky_p11_module *m)
 {
     /* Asking for the number first makes modules look for new tokens (§5.5, C_GetSlotList). */
     CK_ULONG n = 0;
     CK_RV rv = m->fn->C_GetSlotList(CK_TRUE, NULL, &n);
-    if (rv == CKR_OK && n > P11_SLOTS_MAX)
-        return ky_fail(KY_ELIMIT, "module has %lu tokens, most is %d", n, P11_SLOTS_MAX);
-    out->n = P11_SLOTS_MAX;
+    if (rv == CKR_OK && n > KY_P11_SLOTS_MAX)
+        return ky_fail(KY_ELIMIT, "module has %lu tokens, most is %d", n, KY_P11_SLOTS_MAX);
+    out->n = KY_P11_SLOTS_MAX;
     if (rv == CKR_OK)
         rv = m->fn->C_GetSlotList(CK_TRUE, out->id, &out->n);
     return rv == CKR_OK ? KY_OK : ky_fail_p11(rv, "C_GetSlotList");
 }
 
-void p11_copy_padded(char *out, const unsigned char *field, size_t n)
+void ky_p11_copy_padded(char *out, const unsigned char *field, size_t n)
 {
     while (n > 0 && (field[n - 1] == ' ' || field[n - 1] == 0))
         n--;
@@ -69,10 +69,10 @@ void p11_copy_padded(char *out, const unsigned char *field, size_t n)
     out[n] = 0;
 }
 
-ky_rc p11_module_find_token(CK_SLOT_ID *out, const struct p11_module *m, const char *label)
+ky_rc ky_p11_module_find_token(CK_SLOT_ID *out, const struct ky_p11_module *m, const char *label)
 {
-    struct p11_slots slots;
-    KY_TRY(p11_module_slots(&slots, m));
+    struct ky_p11_slots slots;
+    KY_TRY(ky_p11_module_slots(&slots, m));
     ky_auto_buf present = ky_buf_init(1024);
     size_t found = 0;
     for (CK_ULONG i = 0; i < slots.n; i++) {
@@ -80,7 +80,7 @@ ky_rc p11_module_find_token(CK_SLOT_ID *out, const struct p11_module *m, const c
         if (m->fn->C_GetTokenInfo(slots.id[i], &info) != CKR_OK || !(info.flags & CKF_TOKEN_INITIALIZED))
             continue;
         char name[sizeof info.label + 1];
-        p11_copy_padded(name, info.label, sizeof info.label);
+        ky_p11_copy_padded(name, info.label, sizeof info.label);
         ky_buf_addf(&present, "%s%s", present.n == 0 ? "" : ", ", name);
         if (strcmp(name, label) != 0)
             continue;

@@ -12,26 +12,26 @@ ky_rc ky_personal_find_key(struct ky_token_key **out, struct ky_keystore *ks, co
     KY_TRY(ky_keystore_check(ks));
     if (label == NULL || label[0] == '\0' || strlen(label) > KY_KEY_LABEL_MAX)
         return ky_fail(KY_EINVAL, "key label: 1 to %d bytes", KY_KEY_LABEL_MAX);
-    return ky_context(p11_find_personal(out, ks, label), "key %s", label);
+    return ky_context(ky_p11_find_personal(out, ks, label), "key %s", label);
 }
 
-static ky_rc give(struct p11_store *s, CK_OBJECT_HANDLE object, ky_rc (*fn)(void *ctx, struct ky_bytes der),
-                  void *ctx)
+static ky_rc give(struct ky_p11_store *s, CK_OBJECT_HANDLE object,
+                  ky_rc (*fn)(void *ctx, struct ky_bytes der), void *ctx)
 {
     ky_auto_buf der = ky_buf_init(KY_PERSONAL_CERT_MAX);
-    KY_TRY(p11_get_bytes(&der, s, object, CKA_VALUE, KY_PERSONAL_CERT_MAX));
+    KY_TRY(ky_p11_get_bytes(&der, s, object, CKA_VALUE, KY_PERSONAL_CERT_MAX));
     return fn(ctx, ky_buf_bytes(&der));
 }
 
 /* Certificates, all or only those with that CKA_ID. */
-static ky_rc find_certs(CK_OBJECT_HANDLE *found, CK_ULONG *n, struct p11_store *s, const struct ky_buf *id)
+static ky_rc find_certs(CK_OBJECT_HANDLE *found, CK_ULONG *n, struct ky_p11_store *s, const struct ky_buf *id)
 {
-    struct p11_template t = {0};
-    p11_add_ulong(&t, CKA_CLASS, CKO_CERTIFICATE);
-    p11_add_ulong(&t, CKA_CERTIFICATE_TYPE, CKC_X_509);
+    struct ky_p11_template t = {0};
+    ky_p11_add_ulong(&t, CKA_CLASS, CKO_CERTIFICATE);
+    ky_p11_add_ulong(&t, CKA_CERTIFICATE_TYPE, CKC_X_509);
     if (id != NULL)
-        p11_add_bytes(&t, CKA_ID, ky_buf_bytes(id));
-    return p11_find(found, n, s, &t, KY_PERSONAL_CERTS_MAX);
+        ky_p11_add_bytes(&t, CKA_ID, ky_buf_bytes(id));
+    return ky_p11_find(found, n, s, &t, KY_PERSONAL_CERTS_MAX);
 }
 
 static bool listed(const CK_OBJECT_HANDLE *list, CK_ULONG n, CK_OBJECT_HANDLE one)
@@ -45,11 +45,11 @@ static bool listed(const CK_OBJECT_HANDLE *list, CK_ULONG n, CK_OBJECT_HANDLE on
 ky_rc ky_personal_each_cert(struct ky_token_key *base, ky_rc (*fn)(void *ctx, struct ky_bytes der), void *ctx)
 {
     KY_TRY(ky_keystore_check(base->ks));
-    struct p11_key *key = p11_key_of(base);
-    struct p11_store *s = p11_store_of(base->ks);
-    KY_TRY(p11_key_ready(key));
+    struct ky_p11_key *key = ky_p11_key_of(base);
+    struct ky_p11_store *s = ky_p11_store_of(base->ks);
+    KY_TRY(ky_p11_key_ready(key));
     ky_auto_buf id = ky_buf_init(ID_MAX);
-    KY_TRY(p11_get_bytes(&id, s, key->handle, CKA_ID, ID_MAX));
+    KY_TRY(ky_p11_get_bytes(&id, s, key->handle, CKA_ID, ID_MAX));
     CK_OBJECT_HANDLE own[KY_PERSONAL_CERTS_MAX], all[KY_PERSONAL_CERTS_MAX];
     CK_ULONG n_own = 0, n_all = 0;
     if (id.n > 0)
@@ -66,28 +66,28 @@ ky_rc ky_personal_each_cert(struct ky_token_key *base, ky_rc (*fn)(void *ctx, st
 ky_rc ky_personal_put_cert(struct ky_token_key *base, const struct ky_personal_cert *cert)
 {
     KY_TRY(ky_keystore_check(base->ks));
-    struct p11_key *key = p11_key_of(base);
-    struct p11_store *s = p11_store_of(base->ks);
+    struct ky_p11_key *key = ky_p11_key_of(base);
+    struct ky_p11_store *s = ky_p11_store_of(base->ks);
     if (!s->read_write)
         return ky_fail(KY_EINVAL, "the token is open for reading only");
-    KY_TRY(p11_key_ready(key));
+    KY_TRY(ky_p11_key_ready(key));
     ky_auto_buf id = ky_buf_init(ID_MAX);
-    KY_TRY(p11_get_bytes(&id, s, key->handle, CKA_ID, ID_MAX));
+    KY_TRY(ky_p11_get_bytes(&id, s, key->handle, CKA_ID, ID_MAX));
     ky_auto_buf serial = ky_buf_init(ID_MAX); /* CKA_SERIAL_NUMBER is a whole INTEGER */
     ky_der_add(&serial, KY_DER_INTEGER, cert->serial);
     KY_TRY(ky_buf_finish(&serial));
-    struct p11_template t = {0};
-    p11_add_ulong(&t, CKA_CLASS, CKO_CERTIFICATE);
-    p11_add_ulong(&t, CKA_CERTIFICATE_TYPE, CKC_X_509);
-    p11_add_bool(&t, CKA_TOKEN, true);
-    p11_add_bool(&t, CKA_PRIVATE, false);
-    p11_add_bytes(&t, CKA_LABEL, ky_bytes_str(key->label));
-    p11_add_bytes(&t, CKA_ID, ky_buf_bytes(&id));
-    p11_add_bytes(&t, CKA_SUBJECT, cert->subject);
-    p11_add_bytes(&t, CKA_ISSUER, cert->issuer);
-    p11_add_bytes(&t, CKA_SERIAL_NUMBER, ky_buf_bytes(&serial));
-    p11_add_bytes(&t, CKA_VALUE, cert->der);
+    struct ky_p11_template t = {0};
+    ky_p11_add_ulong(&t, CKA_CLASS, CKO_CERTIFICATE);
+    ky_p11_add_ulong(&t, CKA_CERTIFICATE_TYPE, CKC_X_509);
+    ky_p11_add_bool(&t, CKA_TOKEN, true);
+    ky_p11_add_bool(&t, CKA_PRIVATE, false);
+    ky_p11_add_bytes(&t, CKA_LABEL, ky_bytes_str(key->label));
+    ky_p11_add_bytes(&t, CKA_ID, ky_buf_bytes(&id));
+    ky_p11_add_bytes(&t, CKA_SUBJECT, cert->subject);
+    ky_p11_add_bytes(&t, CKA_ISSUER, cert->issuer);
+    ky_p11_add_bytes(&t, CKA_SERIAL_NUMBER, ky_buf_bytes(&serial));
+    ky_p11_add_bytes(&t, CKA_VALUE, cert->der);
     CK_OBJECT_HANDLE made;
     const CK_RV rv = s->module.fn->C_CreateObject(s->session, t.a, t.n, &made);
-    return rv == CKR_OK ? KY_OK : p11_fail(s, rv, "C_CreateObject");
+    return rv == CKR_OK ? KY_OK : ky_p11_fail(s, rv, "C_CreateObject");
 }

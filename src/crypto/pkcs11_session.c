@@ -50,9 +50,9 @@ static ky_rc fail_login(CK_RV rv)
 }
 
 /* One try; *rv is the module's answer for the caller to judge. */
-static ky_rc connect_once(struct p11_store *s, CK_RV *rv)
+static ky_rc connect_once(struct ky_p11_store *s, CK_RV *rv)
 {
-    KY_TRY(p11_module_find_token(&s->slot, &s->module, s->token));
+    KY_TRY(ky_p11_module_find_token(&s->slot, &s->module, s->token));
     CK_FLAGS flags = CKF_SERIAL_SESSION | (s->read_write ? CKF_RW_SESSION : 0);
     *rv = s->module.fn->C_OpenSession(s->slot, flags, NULL, NULL, &s->session);
     if (*rv != CKR_OK)
@@ -69,15 +69,15 @@ static ky_rc connect_once(struct p11_store *s, CK_RV *rv)
     return fail_login(*rv);
 }
 
-static ky_rc start_and_connect(struct p11_store *s, CK_RV *rv)
+static ky_rc start_and_connect(struct ky_p11_store *s, CK_RV *rv)
 {
-    *rv = p11_module_start(&s->module);
+    *rv = ky_p11_module_start(&s->module);
     if (*rv != CKR_OK)
         return ky_fail_p11(*rv, "C_Initialize");
     return connect_once(s, rv);
 }
 
-ky_rc p11_connect(struct p11_store *s)
+ky_rc ky_p11_connect(struct ky_p11_store *s)
 {
     long ms = LOGIN_PAUSE_MS;
     for (int attempt = 1;; attempt++, ms *= 2) {
@@ -85,12 +85,12 @@ ky_rc p11_connect(struct p11_store *s)
         ky_rc rc = start_and_connect(s, &rv);
         if (rc == KY_OK || attempt == LOGIN_ATTEMPTS || !is_login_race(rv))
             return rc;
-        p11_module_stop(&s->module);
+        ky_p11_module_stop(&s->module);
         pause_ms(ms);
     }
 }
 
-void p11_disconnect(struct p11_store *s)
+void ky_p11_disconnect(struct ky_p11_store *s)
 {
     if (s->login > 0)
         s->module.fn->C_CloseSession(s->session);
@@ -98,19 +98,19 @@ void p11_disconnect(struct p11_store *s)
 }
 
 /* First on the module as it is, then on a restarted one: network modules often need that. */
-static ky_rc reconnect(struct p11_store *s)
+static ky_rc reconnect(struct ky_p11_store *s)
 {
-    p11_disconnect(s);
+    ky_p11_disconnect(s);
     CK_RV rv = CKR_OK;
     if (connect_once(s, &rv) == KY_OK)
         return KY_OK;
     if (s->pin_refused)
         return fail_login(rv);
-    p11_module_stop(&s->module);
-    return p11_connect(s);
+    ky_p11_module_stop(&s->module);
+    return ky_p11_connect(s);
 }
 
-ky_rc p11_ready(struct p11_store *s)
+ky_rc ky_p11_ready(struct ky_p11_store *s)
 {
     if (s->live)
         return KY_OK;
@@ -124,11 +124,11 @@ ky_rc p11_ready(struct p11_store *s)
 
 static void store_close(struct ky_keystore *ks)
 {
-    struct p11_store *s = p11_store_of(ks);
+    struct ky_p11_store *s = ky_p11_store_of(ks);
     bool ours = s->base.opener == getpid(); /* a forked child must not touch the parent's session */
     if (ours && s->module.dl != NULL) {
-        p11_disconnect(s);
-        p11_module_unload(&s->module);
+        ky_p11_disconnect(s);
+        ky_p11_module_unload(&s->module);
     }
     ky_secret_clear(&s->pin);
     free(s);
@@ -136,79 +136,79 @@ static void store_close(struct ky_keystore *ks)
 
 ky_rc ky_pkcs11_open(struct ky_keystore **out, const struct ky_keystore_config *cfg)
 {
-    struct p11_store *s = calloc(1, sizeof *s);
+    struct ky_p11_store *s = calloc(1, sizeof *s);
     if (s == NULL)
         return ky_fail(KY_ENOMEM, "key store");
-    s->base = (struct ky_keystore){.ops = &p11_store_ops, .opener = getpid()};
+    s->base = (struct ky_keystore){.ops = &ky_p11_store_ops, .opener = getpid()};
     ky_auto_keystore guard = &s->base;
     s->read_write = cfg->read_write;
     memcpy(s->token, cfg->token, strlen(cfg->token) + 1);
     KY_TRY(ky_secret_init(&s->pin, cfg->pin->n));
     memcpy(s->pin.p, cfg->pin->p, cfg->pin->n);
-    KY_TRY(p11_module_load(&s->module, cfg->module));
-    KY_TRY(p11_connect(s));
+    KY_TRY(ky_p11_module_load(&s->module, cfg->module));
+    KY_TRY(ky_p11_connect(s));
     *out = KY_STEAL(guard);
     return KY_OK;
 }
 
 static ky_rc store_info(struct ky_token_info *out, struct ky_keystore *ks)
 {
-    struct p11_store *s = p11_store_of(ks);
-    KY_TRY(p11_ready(s));
+    struct ky_p11_store *s = ky_p11_store_of(ks);
+    KY_TRY(ky_p11_ready(s));
     CK_INFO module;
     CK_TOKEN_INFO token;
     CK_RV rv = s->module.fn->C_GetInfo(&module);
     if (rv == CKR_OK)
         rv = s->module.fn->C_GetTokenInfo(s->slot, &token);
     if (rv != CKR_OK)
-        return p11_fail(s, rv, "C_GetTokenInfo");
+        return ky_p11_fail(s, rv, "C_GetTokenInfo");
     char description[sizeof module.libraryDescription + 1];
-    p11_copy_padded(description, module.libraryDescription, sizeof module.libraryDescription);
+    ky_p11_copy_padded(description, module.libraryDescription, sizeof module.libraryDescription);
     snprintf(out->module, sizeof out->module, "%s %u.%u", description, module.libraryVersion.major,
              module.libraryVersion.minor);
-    p11_copy_padded(out->label, token.label, sizeof token.label);
-    p11_copy_padded(out->manufacturer, token.manufacturerID, sizeof token.manufacturerID);
-    p11_copy_padded(out->model, token.model, sizeof token.model);
-    p11_copy_padded(out->serial, token.serialNumber, sizeof token.serialNumber);
+    ky_p11_copy_padded(out->label, token.label, sizeof token.label);
+    ky_p11_copy_padded(out->manufacturer, token.manufacturerID, sizeof token.manufacturerID);
+    ky_p11_copy_padded(out->model, token.model, sizeof token.model);
+    ky_p11_copy_padded(out->serial, token.serialNumber, sizeof token.serialNumber);
     return KY_OK;
 }
 
 static ky_rc store_random(struct ky_keystore *ks, uint8_t *out, size_t n)
 {
-    struct p11_store *s = p11_store_of(ks);
-    KY_TRY(p11_ready(s));
+    struct ky_p11_store *s = ky_p11_store_of(ks);
+    KY_TRY(ky_p11_ready(s));
     CK_RV rv = s->module.fn->C_GenerateRandom(s->session, out, n);
-    return rv == CKR_OK ? KY_OK : p11_fail(s, rv, "C_GenerateRandom");
+    return rv == CKR_OK ? KY_OK : ky_p11_fail(s, rv, "C_GenerateRandom");
 }
 
 static ky_rc store_is_virgin(bool *virgin, struct ky_keystore *ks)
 {
     static const CK_OBJECT_CLASS classes[] = {CKO_DATA, CKO_SECRET_KEY, CKO_PRIVATE_KEY, CKO_PUBLIC_KEY};
-    struct p11_store *s = p11_store_of(ks);
-    KY_TRY(p11_ready(s));
+    struct ky_p11_store *s = ky_p11_store_of(ks);
+    KY_TRY(ky_p11_ready(s));
     CK_ULONG total = 0;
     for (size_t i = 0; i < KY_COUNT(classes); i++) {
-        struct p11_template t = {0};
-        p11_add_ulong(&t, CKA_CLASS, classes[i]);
-        p11_add_bool(&t, CKA_TOKEN, true);
+        struct ky_p11_template t = {0};
+        ky_p11_add_ulong(&t, CKA_CLASS, classes[i]);
+        ky_p11_add_bool(&t, CKA_TOKEN, true);
         CK_OBJECT_HANDLE object;
         CK_ULONG n = 0;
-        KY_TRY(p11_find(&object, &n, s, &t, 1));
+        KY_TRY(ky_p11_find(&object, &n, s, &t, 1));
         total += n;
     }
     *virgin = total == 0;
     return KY_OK;
 }
 
-const struct ky_keystore_ops p11_store_ops = {
+const struct ky_keystore_ops ky_p11_store_ops = {
     .name = "pkcs11",
     .close = store_close,
     .info = store_info,
     .is_virgin = store_is_virgin,
     .random = store_random,
-    .make_key = p11_make_key,
-    .find_key = p11_find_key,
-    .add_data = p11_add_data,
-    .list_data = p11_list_data,
-    .remove_data = p11_remove_data,
+    .make_key = ky_p11_make_key,
+    .find_key = ky_p11_find_key,
+    .add_data = ky_p11_add_data,
+    .list_data = ky_p11_list_data,
+    .remove_data = ky_p11_remove_data,
 };

@@ -15,15 +15,15 @@
 #endif
 
 /* A loaded module (pkcs11_module.c). */
-struct p11_module {
+struct ky_p11_module {
     void *dl;
     CK_FUNCTION_LIST *fn;
     bool initialised; /* by us: we finalise it */
 };
 
-struct p11_store {
+struct ky_p11_store {
     struct ky_keystore base;
-    struct p11_module module;
+    struct ky_p11_module module;
     char token[KY_TOKEN_LABEL_MAX + 1];
     struct ky_secret pin;
     bool read_write;
@@ -35,7 +35,7 @@ struct p11_store {
     unsigned wrap_index; /* 1 + index of the wrapping mechanism that works (pkcs11_wrap.c); 0 not probed */
 };
 
-struct p11_key {
+struct ky_p11_key {
     struct ky_token_key base;
     bool session_object;              /* unwrapped: dies with the session */
     bool personal;                    /* made by others: attributes are not judged (crypto/personal.h) */
@@ -44,13 +44,13 @@ struct p11_key {
     uint64_t login;
 };
 
-static inline struct p11_store *p11_store_of(struct ky_keystore *ks)
+static inline struct ky_p11_store *ky_p11_store_of(struct ky_keystore *ks)
 {
-    return (struct p11_store *)ks;
+    return (struct ky_p11_store *)ks;
 }
-static inline struct p11_key *p11_key_of(struct ky_token_key *key)
+static inline struct ky_p11_key *ky_p11_key_of(struct ky_token_key *key)
 {
-    return (struct p11_key *)key;
+    return (struct ky_p11_key *)key;
 }
 
 /* ---- errors (pkcs11_error.c) ---- */
@@ -58,96 +58,99 @@ static inline struct p11_key *p11_key_of(struct ky_token_key *key)
 /* Maps a CKR value to a code; the text is "call: CKR_NAME (0x…)". */
 ky_rc ky_fail_p11(CK_RV rv, const char *call);
 /* The same, and notes that the session is gone when the code is KY_ETOKEN. */
-ky_rc p11_fail(struct p11_store *s, CK_RV rv, const char *call);
+ky_rc ky_p11_fail(struct ky_p11_store *s, CK_RV rv, const char *call);
 
 /* ---- module (pkcs11_module.c) ---- */
 
-ky_rc p11_module_load(struct p11_module *m, const char *path);
-CK_RV p11_module_start(struct p11_module *m);
-void p11_module_stop(struct p11_module *m);
-void p11_module_unload(struct p11_module *m);
+ky_rc ky_p11_module_load(struct ky_p11_module *m, const char *path);
+CK_RV ky_p11_module_start(struct ky_p11_module *m);
+void ky_p11_module_stop(struct ky_p11_module *m);
+void ky_p11_module_unload(struct ky_p11_module *m);
 
-#define P11_SLOTS_MAX 256
-struct p11_slots {
-    CK_SLOT_ID id[P11_SLOTS_MAX];
+#define KY_P11_SLOTS_MAX 256
+struct ky_p11_slots {
+    CK_SLOT_ID id[KY_P11_SLOTS_MAX];
     CK_ULONG n;
 };
-ky_rc p11_module_slots(struct p11_slots *out, const struct p11_module *m);
+ky_rc ky_p11_module_slots(struct ky_p11_slots *out, const struct ky_p11_module *m);
 /* Exactly one initialised token of that label: else KY_ENOTFOUND (lists those present) or KY_EEXIST. */
-ky_rc p11_module_find_token(CK_SLOT_ID *out, const struct p11_module *m, const char *label);
+ky_rc ky_p11_module_find_token(CK_SLOT_ID *out, const struct ky_p11_module *m, const char *label);
 /* Copies a blank-padded field of a CK_…_INFO structure. */
-void p11_copy_padded(char *out, const unsigned char *field, size_t n);
+void ky_p11_copy_padded(char *out, const unsigned char *field, size_t n);
 
 /* ---- session (pkcs11_session.c) ---- */
 
-ky_rc p11_connect(struct p11_store *s);
-void p11_disconnect(struct p11_store *s);
+ky_rc ky_p11_connect(struct ky_p11_store *s);
+void ky_p11_disconnect(struct ky_p11_store *s);
 /* Logs in anew when the token was lost. Every operation begins with it. */
-ky_rc p11_ready(struct p11_store *s);
-extern const struct ky_keystore_ops p11_store_ops;
+ky_rc ky_p11_ready(struct ky_p11_store *s);
+extern const struct ky_keystore_ops ky_p11_store_ops;
 
 /* ---- objects (pkcs11_object.c) ---- */
 
-#define P11_TEMPLATE_MAX 24
+#define KY_P11_TEMPLATE_MAX 24
 /* A template under construction; values are borrowed, numbers are kept inside: do not copy it. */
-struct p11_template {
-    CK_ATTRIBUTE a[P11_TEMPLATE_MAX];
+struct ky_p11_template {
+    CK_ATTRIBUTE a[KY_P11_TEMPLATE_MAX];
     CK_ULONG n;
     CK_ULONG number[4];
     size_t numbers;
 };
-void p11_add_bytes(struct p11_template *t, CK_ATTRIBUTE_TYPE type, struct ky_bytes value);
-void p11_add_bool(struct p11_template *t, CK_ATTRIBUTE_TYPE type, bool value);
-void p11_add_ulong(struct p11_template *t, CK_ATTRIBUTE_TYPE type, CK_ULONG value);
+void ky_p11_add_bytes(struct ky_p11_template *t, CK_ATTRIBUTE_TYPE type, struct ky_bytes value);
+void ky_p11_add_bool(struct ky_p11_template *t, CK_ATTRIBUTE_TYPE type, bool value);
+void ky_p11_add_ulong(struct ky_p11_template *t, CK_ATTRIBUTE_TYPE type, CK_ULONG value);
 
 /* At most max handles; *count of them. */
-ky_rc p11_find(CK_OBJECT_HANDLE *out, CK_ULONG *count, struct p11_store *s, struct p11_template *t,
-               CK_ULONG max);
+ky_rc ky_p11_find(CK_OBJECT_HANDLE *out, CK_ULONG *count, struct ky_p11_store *s, struct ky_p11_template *t,
+                  CK_ULONG max);
 /* Exactly one: else KY_ENOTFOUND or KY_EEXIST. */
-ky_rc p11_find_one(CK_OBJECT_HANDLE *out, struct p11_store *s, struct p11_template *t);
+ky_rc ky_p11_find_one(CK_OBJECT_HANDLE *out, struct ky_p11_store *s, struct ky_p11_template *t);
 /* Appends an attribute's octets, at most max. */
-ky_rc p11_get_bytes(struct ky_buf *out, struct p11_store *s, CK_OBJECT_HANDLE object, CK_ATTRIBUTE_TYPE type,
-                    size_t max);
-ky_rc p11_get_ulong(CK_ULONG *out, struct p11_store *s, CK_OBJECT_HANDLE object, CK_ATTRIBUTE_TYPE type);
-ky_rc p11_get_bool(bool *out, struct p11_store *s, CK_OBJECT_HANDLE object, CK_ATTRIBUTE_TYPE type);
-ky_rc p11_destroy(struct p11_store *s, CK_OBJECT_HANDLE object);
+ky_rc ky_p11_get_bytes(struct ky_buf *out, struct ky_p11_store *s, CK_OBJECT_HANDLE object,
+                       CK_ATTRIBUTE_TYPE type, size_t max);
+ky_rc ky_p11_get_ulong(CK_ULONG *out, struct ky_p11_store *s, CK_OBJECT_HANDLE object,
+                       CK_ATTRIBUTE_TYPE type);
+ky_rc ky_p11_get_bool(bool *out, struct ky_p11_store *s, CK_OBJECT_HANDLE object, CK_ATTRIBUTE_TYPE type);
+ky_rc ky_p11_destroy(struct ky_p11_store *s, CK_OBJECT_HANDLE object);
 /* For clean-up on the way out of a failure: what cannot be destroyed ends with the session. */
-void p11_drop(struct p11_store *s, CK_OBJECT_HANDLE object);
+void ky_p11_drop(struct ky_p11_store *s, CK_OBJECT_HANDLE object);
 
 /* ---- data objects (pkcs11_data.c) ---- */
 
-ky_rc p11_add_data(struct ky_keystore *ks, const char *application, const char *label, struct ky_bytes value,
-                   bool keep);
-ky_rc p11_list_data(struct ky_token_data **items, size_t *count, struct ky_arena *arena,
-                    struct ky_keystore *ks, const char *application, const char *prefix, size_t max);
-ky_rc p11_remove_data(struct ky_keystore *ks, const struct ky_token_data *item);
+ky_rc ky_p11_add_data(struct ky_keystore *ks, const char *application, const char *label,
+                      struct ky_bytes value, bool keep);
+ky_rc ky_p11_list_data(struct ky_token_data **items, size_t *count, struct ky_arena *arena,
+                       struct ky_keystore *ks, const char *application, const char *prefix, size_t max);
+ky_rc ky_p11_remove_data(struct ky_keystore *ks, const struct ky_token_data *item);
 
 /* ---- keys (pkcs11_key.c, pkcs11_pair.c, pkcs11_personal.c, pkcs11_sign.c, pkcs11_wrap.c) ---- */
 
-ky_rc p11_make_key(struct ky_keystore *ks, const char *label, ky_key_use use, ky_key_type type);
-ky_rc p11_find_key(struct ky_token_key **out, struct ky_keystore *ks, const char *label, ky_key_use use);
-ky_rc p11_find_personal(struct ky_token_key **out, struct ky_keystore *ks, const char *label);
+ky_rc ky_p11_make_key(struct ky_keystore *ks, const char *label, ky_key_use use, ky_key_type type);
+ky_rc ky_p11_find_key(struct ky_token_key **out, struct ky_keystore *ks, const char *label, ky_key_use use);
+ky_rc ky_p11_find_personal(struct ky_token_key **out, struct ky_keystore *ks, const char *label);
 /* Session alive and handle of this login; an unwrapped key of an earlier login is KY_ETOKEN. */
-ky_rc p11_key_ready(struct p11_key *key);
-ky_rc p11_key_new(struct p11_key **out, struct p11_store *s, ky_key_use use);
-extern const struct ky_token_key_ops p11_key_ops;
+ky_rc ky_p11_key_ready(struct ky_p11_key *key);
+ky_rc ky_p11_key_new(struct ky_p11_key **out, struct ky_p11_store *s, ky_key_use use);
+extern const struct ky_token_key_ops ky_p11_key_ops;
 
 /* Generates a pair: the caller's templates get class, mechanism, size or curve from here. */
-ky_rc p11_pair_generate(CK_OBJECT_HANDLE *public_key, CK_OBJECT_HANDLE *private_key, struct p11_store *s,
-                        ky_key_type type, struct p11_template *public_template,
-                        struct p11_template *private_template);
+ky_rc ky_p11_pair_generate(CK_OBJECT_HANDLE *public_key, CK_OBJECT_HANDLE *private_key,
+                           struct ky_p11_store *s, ky_key_type type, struct ky_p11_template *public_template,
+                           struct ky_p11_template *private_template);
 /* DER SubjectPublicKeyInfo of a public key object. */
-ky_rc p11_pair_spki(struct ky_buf *spki, struct p11_store *s, CK_OBJECT_HANDLE public_key, ky_key_type type);
+ky_rc ky_p11_pair_spki(struct ky_buf *spki, struct ky_p11_store *s, CK_OBJECT_HANDLE public_key,
+                       ky_key_type type);
 /* KY_EFORMAT when the key is of none of our types. */
-ky_rc p11_pair_type(ky_key_type *out, struct p11_store *s, CK_OBJECT_HANDLE key);
-CK_KEY_TYPE p11_pair_ck_type(ky_key_type type);
+ky_rc ky_p11_pair_type(ky_key_type *out, struct ky_p11_store *s, CK_OBJECT_HANDLE key);
+CK_KEY_TYPE ky_p11_pair_ck_type(ky_key_type type);
 
-ky_rc p11_sign(struct ky_buf *sig, struct ky_token_key *key, ky_scheme scheme, ky_hash hash,
-               struct ky_bytes digest);
-ky_rc p11_hmac(uint8_t out[KY_HMAC_SIZE], struct ky_token_key *key, const struct ky_bytes *parts,
-               size_t count);
-ky_rc p11_ecdh(uint8_t out[KY_ECDH_SIZE], struct ky_token_key *key, const uint8_t peer[KY_POINT_SIZE]);
-ky_rc p11_wrap_new(struct ky_buf *blob, struct ky_buf *spki, struct ky_token_key *kek, ky_key_type type);
-ky_rc p11_unwrap(struct ky_token_key **out, struct ky_token_key *kek, ky_key_type type, struct ky_bytes blob);
+ky_rc ky_p11_sign(struct ky_buf *sig, struct ky_token_key *key, ky_scheme scheme, ky_hash hash,
+                  struct ky_bytes digest);
+ky_rc ky_p11_hmac(uint8_t out[KY_HMAC_SIZE], struct ky_token_key *key, const struct ky_bytes *parts,
+                  size_t count);
+ky_rc ky_p11_ecdh(uint8_t out[KY_ECDH_SIZE], struct ky_token_key *key, const uint8_t peer[KY_POINT_SIZE]);
+ky_rc ky_p11_wrap_new(struct ky_buf *blob, struct ky_buf *spki, struct ky_token_key *kek, ky_key_type type);
+ky_rc ky_p11_unwrap(struct ky_token_key **out, struct ky_token_key *kek, ky_key_type type,
+                    struct ky_bytes blob);
 
 #endif

@@ -1,6 +1,6 @@
 /* What the tests of the key store share: a token with a login, and OpenSSL's judgement of a signature. */
-#ifndef KY_TESTS_HSM_H
-#define KY_TESTS_HSM_H
+#ifndef KY_TESTS_UNIT_CRYPTO_HSM_H
+#define KY_TESTS_UNIT_CRYPTO_HSM_H
 
 #include "crypto/keystore.h"
 #include "tests/support/softhsm.h"
