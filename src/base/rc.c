@@ -17,7 +17,7 @@ static const char *const names[] = {
     "expired", "busy",  "limit",   "io",     "token",    "crypto", "internal",
 };
 
-ky_rc ky_fail(ky_rc rc, const char *fmt, ...)
+ky_rc ky_fail_text(ky_rc rc, const char *fmt, ...)
 {
     char text[ERROR_TEXT_MAX]; /* arguments may point into error_text */
     va_list ap;

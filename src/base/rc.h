@@ -30,8 +30,20 @@ typedef enum KY_NODISCARD_TYPE ky_rc {
     KY_EINTERNAL = -14, /* our own fault */
 } ky_rc;
 
-/* Sets this thread's error text and returns rc, so that `return ky_fail(…)` reads as one thought. */
-ky_rc ky_fail(ky_rc rc, const char *fmt, ...) KY_PRINTF(2, 3);
+/*
+ * ky_fail(rc, fmt, …) sets this thread's error text and returns rc, never KY_OK, so that `return ky_fail(…)` reads
+ * as one thought. A macro only to tell the optimiser "never KY_OK": without that gcc believes that a function may
+ * succeed and leave its outputs unset (-Wmaybe-uninitialized).
+ */
+#define ky_fail(rc, ...) ky_failed(ky_fail_text((rc), __VA_ARGS__))
+ky_rc ky_fail_text(ky_rc rc, const char *fmt, ...) KY_PRINTF(2, 3);
+
+static inline ky_rc ky_failed(ky_rc rc)
+{
+    if (rc == KY_OK)
+        __builtin_unreachable();
+    return rc;
+}
 
 /* Puts "prefix: " before the text that is already there; keeps rc. Does nothing when rc is KY_OK. */
 ky_rc ky_context(ky_rc rc, const char *fmt, ...) KY_PRINTF(2, 3);

@@ -2,8 +2,8 @@
 
 Each function returns what runs the judge, or raises Missing with the reason it cannot be had here.
 """
-import fcntl
 import contextlib
+import fcntl
 import hashlib
 import os
 import pathlib
@@ -27,14 +27,15 @@ class Missing(Exception):
 @contextlib.contextmanager
 def cached(folder, *sources):
     """Yields True when `folder` was not made from these very sources yet; marks it made when the body succeeds."""
-    folder.mkdir(parents=True, exist_ok=True)
+    INTEROP.mkdir(exist_ok=True)
     stamp = folder / ".made-from"
     want = hashlib.sha256(b"\0".join(s if isinstance(s, bytes) else s.read_bytes() for s in sources)).hexdigest()
-    with (folder / ".lock").open("w") as lock:
+    with (INTEROP / f"{folder.name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         stale = not stamp.exists() or stamp.read_text() != want
         yield stale
         if stale:
+            folder.mkdir(exist_ok=True)
             stamp.write_text(want)
 
 
@@ -51,9 +52,9 @@ def install(what, argv, **kwargs):
 def python():
     """The interpreter of a virtual environment that has pyHanko and pkilint."""
     requirements = HERE / "requirements.txt"
-    with cached(VENV, requirements, sys.version.encode()) as stale:
+    with cached(VENV, requirements) as stale:
         if stale:
-            install("python venv", [sys.executable, "-m", "venv", VENV])
+            install("python venv", [sys.executable, "-m", "venv", "--clear", VENV])
             install("PyPI", [VENV / "bin/pip", "install", "-q", "-r", requirements])
     return VENV / "bin/python"
 
