@@ -188,7 +188,7 @@ static ky_rc find_key(struct ky_token_key **out, struct ky_keystore *ks, const c
 {
     struct ky_p11_store *s = ky_p11_store_of(ks);
     KY_TRY(ky_p11_ready(s));
-    struct ky_p11_key *key;
+    struct ky_p11_key *key = NULL;
     KY_TRY(ky_p11_key_new(&key, s, use));
     ky_auto_token_key guard = &key->base;
     memcpy(key->label, label, strlen(label) + 1);

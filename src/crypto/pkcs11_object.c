@@ -61,23 +61,18 @@ ky_rc ky_p11_find_one(CK_OBJECT_HANDLE *out, struct ky_p11_store *s, struct ky_p
 ky_rc ky_p11_get_bytes(struct ky_buf *out, struct ky_p11_store *s, CK_OBJECT_HANDLE object,
                        CK_ATTRIBUTE_TYPE type, size_t max)
 {
-    CK_ATTRIBUTE a = {.type = type};
-    CK_RV rv = s->module.fn->C_GetAttributeValue(s->session, object, &a, 1);
-    if (rv != CKR_OK)
-        return ky_p11_fail(s, rv, "C_GetAttributeValue");
-    if (a.ulValueLen > max) /* CK_UNAVAILABLE_INFORMATION too */
-        return ky_fail(KY_ELIMIT, "attribute 0x%lx: %lu bytes, most is %zu", type, a.ulValueLen, max);
-    if (a.ulValueLen == 0)
-        return KY_OK;
     size_t before = out->n;
-    a.pValue = ky_buf_grow(out, a.ulValueLen);
+    CK_ATTRIBUTE a = {.type = type, .pValue = ky_buf_grow(out, max), .ulValueLen = max};
     if (a.pValue == NULL)
         return ky_buf_finish(out);
-    rv = s->module.fn->C_GetAttributeValue(s->session, object, &a, 1);
-    if (rv == CKR_OK)
-        return KY_OK;
-    out->n = before;
-    return ky_p11_fail(s, rv, "C_GetAttributeValue");
+    CK_RV rv = s->module.fn->C_GetAttributeValue(s->session, object, &a, 1);
+    if (rv != CKR_OK)
+        a.ulValueLen = 0;
+    out->n = before + (a.ulValueLen > max ? 0 : a.ulValueLen); /* CK_UNAVAILABLE_INFORMATION is the largest */
+    out->p[out->n] = 0;
+    if (rv == CKR_BUFFER_TOO_SMALL || a.ulValueLen > max)
+        return ky_fail(KY_ELIMIT, "attribute 0x%lx: more than %zu bytes, or none", type, max);
+    return rv == CKR_OK ? KY_OK : ky_p11_fail(s, rv, "C_GetAttributeValue");
 }
 
 ky_rc ky_p11_get_ulong(CK_ULONG *out, struct ky_p11_store *s, CK_OBJECT_HANDLE object, CK_ATTRIBUTE_TYPE type)

@@ -11,16 +11,21 @@
 #include <time.h>
 #include <unistd.h>
 
-#define LOGIN_ATTEMPTS 6
-#define LOGIN_PAUSE_MS 20 /* doubled after each attempt */
+#define OPEN_ATTEMPTS 6
+#define RECOVERY_ATTEMPTS 3 /* fewer: the caller waits, and the next call tries again */
+#define LOGIN_PAUSE_MS 20   /* doubled after each attempt */
 
-static bool is_login_race(CK_RV rv)
+/* SoftHSM rewrites the token's file at each login: who reads it meanwhile sees no token, or half of one. */
+static bool is_login_race(ky_rc rc, CK_RV rv)
 {
-    return rv == CKR_TOKEN_NOT_RECOGNIZED || rv == CKR_USER_PIN_NOT_INITIALIZED || rv == CKR_GENERAL_ERROR;
+    return rc == KY_ENOTFOUND || rv == CKR_TOKEN_NOT_RECOGNIZED || rv == CKR_USER_PIN_NOT_INITIALIZED ||
+           rv == CKR_GENERAL_ERROR;
 }
 
+/* Different in each process, so that those that met once do not meet again. */
 static void pause_ms(long ms)
 {
+    ms += getpid() % ms;
     struct timespec t = {.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000};
     nanosleep(&t, NULL);
 }
@@ -77,20 +82,20 @@ static ky_rc start_and_connect(struct ky_p11_store *s, CK_RV *rv)
     return connect_once(s, rv);
 }
 
-ky_rc ky_p11_connect(struct ky_p11_store *s)
+static ky_rc connect_patiently(struct ky_p11_store *s, int attempts)
 {
     long ms = LOGIN_PAUSE_MS;
     for (int attempt = 1;; attempt++, ms *= 2) {
         CK_RV rv = CKR_OK;
         ky_rc rc = start_and_connect(s, &rv);
-        if (rc == KY_OK || attempt == LOGIN_ATTEMPTS || !is_login_race(rv))
+        if (rc == KY_OK || attempt == attempts || !is_login_race(rc, rv))
             return rc;
         ky_p11_module_stop(&s->module);
         pause_ms(ms);
     }
 }
 
-void ky_p11_disconnect(struct ky_p11_store *s)
+static void disconnect(struct ky_p11_store *s)
 {
     if (s->login > 0)
         s->module.fn->C_CloseSession(s->session);
@@ -100,14 +105,14 @@ void ky_p11_disconnect(struct ky_p11_store *s)
 /* First on the module as it is, then on a restarted one: network modules often need that. */
 static ky_rc reconnect(struct ky_p11_store *s)
 {
-    ky_p11_disconnect(s);
+    disconnect(s);
     CK_RV rv = CKR_OK;
     if (connect_once(s, &rv) == KY_OK)
         return KY_OK;
     if (s->pin_refused)
         return fail_login(rv);
     ky_p11_module_stop(&s->module);
-    return ky_p11_connect(s);
+    return connect_patiently(s, RECOVERY_ATTEMPTS);
 }
 
 ky_rc ky_p11_ready(struct ky_p11_store *s)
@@ -127,7 +132,7 @@ static void store_close(struct ky_keystore *ks)
     struct ky_p11_store *s = ky_p11_store_of(ks);
     bool ours = s->base.opener == getpid(); /* a forked child must not touch the parent's session */
     if (ours && s->module.dl != NULL) {
-        ky_p11_disconnect(s);
+        disconnect(s);
         ky_p11_module_unload(&s->module);
     }
     ky_secret_clear(&s->pin);
@@ -146,7 +151,7 @@ ky_rc ky_pkcs11_open(struct ky_keystore **out, const struct ky_keystore_config *
     KY_TRY(ky_secret_init(&s->pin, cfg->pin->n));
     memcpy(s->pin.p, cfg->pin->p, cfg->pin->n);
     KY_TRY(ky_p11_module_load(&s->module, cfg->module));
-    KY_TRY(ky_p11_connect(s));
+    KY_TRY(connect_patiently(s, OPEN_ATTEMPTS));
     *out = KY_STEAL(guard);
     return KY_OK;
 }

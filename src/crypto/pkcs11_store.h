@@ -80,8 +80,6 @@ void ky_p11_copy_padded(char *out, const unsigned char *field, size_t n);
 
 /* ---- session (pkcs11_session.c) ---- */
 
-ky_rc ky_p11_connect(struct ky_p11_store *s);
-void ky_p11_disconnect(struct ky_p11_store *s);
 /* Logs in anew when the token was lost. Every operation begins with it. */
 ky_rc ky_p11_ready(struct ky_p11_store *s);
 extern const struct ky_keystore_ops ky_p11_store_ops;
@@ -105,7 +103,7 @@ ky_rc ky_p11_find(CK_OBJECT_HANDLE *out, CK_ULONG *count, struct ky_p11_store *s
                   CK_ULONG max);
 /* Exactly one: else KY_ENOTFOUND or KY_EEXIST. */
 ky_rc ky_p11_find_one(CK_OBJECT_HANDLE *out, struct ky_p11_store *s, struct ky_p11_template *t);
-/* Appends an attribute's octets, at most max. */
+/* Appends an attribute's octets; out needs room for max. KY_ELIMIT when there are more. */
 ky_rc ky_p11_get_bytes(struct ky_buf *out, struct ky_p11_store *s, CK_OBJECT_HANDLE object,
                        CK_ATTRIBUTE_TYPE type, size_t max);
 ky_rc ky_p11_get_ulong(CK_ULONG *out, struct ky_p11_store *s, CK_OBJECT_HANDLE object,

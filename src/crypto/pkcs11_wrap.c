@@ -114,7 +114,7 @@ static ky_rc unwrap_checked(struct ky_token_key **out, struct ky_p11_key *kek, c
                             ky_key_type type, struct ky_bytes wrapped)
 {
     struct ky_p11_store *s = ky_p11_store_of(kek->base.ks);
-    struct ky_p11_key *key;
+    struct ky_p11_key *key = NULL;
     KY_TRY(ky_p11_key_new(&key, s, KY_USE_SIGN));
     ky_auto_token_key guard = &key->base;
     key->base.type = type;

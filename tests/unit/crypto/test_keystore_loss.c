@@ -5,6 +5,8 @@
 #include <cmocka.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "crypto/wrap.h"
 #include "tests/unit/crypto/hsm.h"
@@ -40,6 +42,17 @@ static int no_fault(void **state)
 static void fault(const char *lines)
 {
     assert_true(softhsm_fault(&hsm, lines));
+}
+
+static void run(const char *fmt, ...) KY_PRINTF(1, 2);
+static void run(const char *fmt, ...)
+{
+    char command[512];
+    va_list args;
+    va_start(args, fmt);
+    vsnprintf(command, sizeof command, fmt, args);
+    va_end(args);
+    assert_int_equal(system(command), 0);
 }
 
 static struct ky_keystore *opened(void)
@@ -81,9 +94,7 @@ static void a_label_present_twice_is_refused(void **state)
 {
     assert_int_equal(make_token(module, "twin-a"), KY_OK);
     /* Our own set-up refuses a second one; another tool does not. */
-    assert_int_equal(system("softhsm2-util --init-token --free --label twin-a --pin " PIN " --so-pin " SO_PIN
-                            " >/dev/null"),
-                     0);
+    run("softhsm2-util --init-token --free --label twin-a --pin " PIN " --so-pin " SO_PIN " >/dev/null");
     struct ky_keystore *ks = NULL;
     assert_int_equal(open_token(&ks, module, "twin-a", PIN), KY_EEXIST);
     assert_int_equal(make_token(module, "twin-a"), KY_EEXIST);
@@ -100,6 +111,48 @@ static void a_login_race_is_tried_again_but_not_for_ever(void **state)
     fault("C_Initialize=0x5");
     assert_int_equal(open_token(&ks, module, "one", PIN), KY_ETOKEN);
     assert_null(ks);
+}
+
+static void processes_that_log_in_at_one_moment_all_succeed(void **state)
+{
+    enum { PROCESSES = 8 };
+    pid_t pids[PROCESSES];
+    for (int i = 0; i < PROCESSES; i++) {
+        pids[i] = fork();
+        if (pids[i] == 0) {
+            struct ky_keystore *ks = NULL;
+            _exit(open_token(&ks, module, "one", PIN) == KY_OK ? 0 : 1);
+        }
+    }
+    for (int i = 0; i < PROCESSES; i++) {
+        int status = 1;
+        assert_int_equal(waitpid(pids[i], &status, 0), pids[i]);
+        assert_int_equal(status, 0);
+    }
+}
+
+static void a_key_that_was_ever_outside_is_refused(void **state)
+{
+    run("openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out %s/key.pem 2>/dev/null",
+        hsm.dir);
+    run("softhsm2-util --import %s/key.pem --token one --label outsider --id 01 --pin " PIN " >/dev/null",
+        hsm.dir);
+    ky_auto_keystore ks = opened();
+    struct ky_token_key *key = NULL;
+    assert_int_equal(ky_keystore_find_key(&key, ks, "outsider", KY_USE_SIGN), KY_EDENIED);
+    assert_null(key);
+}
+
+static void a_key_label_present_twice_is_refused(void **state)
+{
+    run("openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out %s/twin.pem 2>/dev/null",
+        hsm.dir);
+    run("softhsm2-util --import %s/twin.pem --token one --label rsa --id 02 --pin " PIN " >/dev/null",
+        hsm.dir);
+    ky_auto_keystore ks = opened();
+    struct ky_token_key *key = NULL;
+    assert_int_equal(ky_keystore_find_key(&key, ks, "rsa", KY_USE_SIGN), KY_EEXIST);
+    assert_null(key);
 }
 
 static void a_full_token_is_a_limit(void **state)
@@ -286,6 +339,7 @@ int main(void)
         HSM_TEST(a_wrong_pin_is_said_so),
         HSM_TEST(a_label_present_twice_is_refused),
         HSM_TEST(a_login_race_is_tried_again_but_not_for_ever),
+        HSM_TEST(processes_that_log_in_at_one_moment_all_succeed),
         HSM_TEST(a_full_token_is_a_limit),
         HSM_TEST(a_lost_token_comes_back_by_itself),
         HSM_TEST(a_call_broken_half_way_leaves_nothing_behind),
@@ -297,6 +351,8 @@ int main(void)
         HSM_TEST(the_next_wrap_mechanism_is_taken),
         HSM_TEST(a_vague_failure_to_unwrap_is_the_blob_only_while_the_token_answers),
         HSM_TEST(any_function_may_fail_at_any_time),
+        HSM_TEST(a_key_that_was_ever_outside_is_refused),
+        HSM_TEST(a_key_label_present_twice_is_refused),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }
