@@ -140,10 +140,11 @@ static ky_rc sync_parent(const char *path)
     return ky_dir_sync(dir);
 }
 
-static ky_rc write_and_rename(int fd, const char *temporary, const char *path, struct ky_bytes content,
-                              mode_t mode)
+static ky_rc write_and_rename(int fd, const char *temporary, const char *path, const struct ky_bytes *parts,
+                              size_t count, mode_t mode)
 {
-    KY_TRY(write_all(fd, content, temporary));
+    for (size_t i = 0; i < count; i++)
+        KY_TRY(write_all(fd, parts[i], temporary));
     if (fchmod(fd, mode) != 0 || fsync(fd) != 0)
         return fail_errno("fsync", temporary);
     if (rename(temporary, path) != 0)
@@ -153,6 +154,11 @@ static ky_rc write_and_rename(int fd, const char *temporary, const char *path, s
 
 ky_rc ky_file_write(const char *path, struct ky_bytes content, mode_t mode)
 {
+    return ky_file_write_parts(path, &content, 1, mode);
+}
+
+ky_rc ky_file_write_parts(const char *path, const struct ky_bytes *parts, size_t count, mode_t mode)
+{
     char temporary[PATH_MAX];
     int n = snprintf(temporary, sizeof temporary, "%s.%d.tmp", path, (int)getpid());
     if (n < 0 || (size_t)n >= sizeof temporary)
@@ -161,7 +167,7 @@ ky_rc ky_file_write(const char *path, struct ky_bytes content, mode_t mode)
     ky_auto_fd fd = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
     if (fd < 0)
         return fail_errno("make", temporary);
-    ky_rc rc = write_and_rename(fd, temporary, path, content, mode);
+    ky_rc rc = write_and_rename(fd, temporary, path, parts, count, mode);
     if (rc != KY_OK) {
         unlink(temporary);
         return rc;

@@ -27,6 +27,8 @@ ky_rc ky_file_read_secret(struct ky_buf *out, const char *path);
 
 /* Replaces or makes path: temporary file, fsync, rename, fsync of the directory. Readers see old or new, whole. */
 ky_rc ky_file_write(const char *path, struct ky_bytes content, mode_t mode);
+/* The same with the content in pieces, one after another. */
+ky_rc ky_file_write_parts(const char *path, const struct ky_bytes *parts, size_t count, mode_t mode);
 
 /* Opens for reading and appending, made with mode when absent (the directory is then synced too). */
 ky_rc ky_file_open_append(int *out_fd, const char *path, mode_t mode);
