@@ -157,16 +157,6 @@ ky_rc ky_keystore_hmac(uint8_t out[KY_HMAC_SIZE], struct ky_token_key *key, cons
     return key->ops->hmac(out, key, parts, count);
 }
 
-ky_rc ky_keystore_hmac_verify(struct ky_token_key *key, const struct ky_bytes *parts, size_t count,
-                              struct ky_bytes mac)
-{
-    uint8_t want[KY_HMAC_SIZE];
-    KY_TRY(ky_keystore_hmac(want, key, parts, count));
-    bool equal = ky_secret_eq(KY_BYTES_OF(want), mac);
-    ky_wipe(want, sizeof want);
-    return equal ? KY_OK : ky_fail(KY_EAUTH, "MAC is wrong");
-}
-
 ky_rc ky_keystore_ecdh(uint8_t out[KY_ECDH_SIZE], struct ky_token_key *key, const uint8_t peer[KY_POINT_SIZE])
 {
     KY_TRY(ky_token_key_check(key, KY_USE_DERIVE));

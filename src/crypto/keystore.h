@@ -142,12 +142,9 @@ ky_rc ky_keystore_sign(struct ky_buf *sig, struct ky_token_key *key, ky_scheme s
 /* The key as signer for certificates, CMS, …; borrows the reference. */
 struct ky_signer ky_keystore_signer(struct ky_token_key *key);
 
-/* HMAC-SHA256 over the concatenation of the parts (RFC 2104); key of KY_USE_MAC. */
+/* HMAC-SHA256 over the concatenation of the parts (RFC 2104); key of KY_USE_MAC. Checking one: crypto/mac.h. */
 ky_rc ky_keystore_hmac(uint8_t out[KY_HMAC_SIZE], struct ky_token_key *key, const struct ky_bytes *parts,
                        size_t count);
-/* KY_EAUTH when mac is not the HMAC of the parts; compares in constant time. */
-ky_rc ky_keystore_hmac_verify(struct ky_token_key *key, const struct ky_bytes *parts, size_t count,
-                              struct ky_bytes mac);
 
 /* ECDH on P-256: the x coordinate (SP 800-56A §5.7.1.2). KY_EFORMAT peer is no point of the curve. Wipe out. */
 ky_rc ky_keystore_ecdh(uint8_t out[KY_ECDH_SIZE], struct ky_token_key *key,
