@@ -78,24 +78,36 @@ static ky_rc make_pair(struct ky_p11_store *s, const char *label, ky_key_use use
     return ky_p11_pair_generate(&public_key, &private_key, s, type, &public_template, &private_template);
 }
 
-static CK_RV generate_secret(struct ky_p11_store *s, const char *label, ky_key_use use, bool trusted)
+/*
+ * Most tokens let only the security officer say TRUSTED, who cannot make private objects. Tried on a session object:
+ * SoftHSM leaves half of a refused token object behind.
+ */
+static bool user_may_trust(struct ky_p11_store *s)
+{
+    CK_MECHANISM mechanism = {.mechanism = CKM_AES_KEY_GEN};
+    struct ky_p11_template t = {0};
+    ky_p11_add_bool(&t, CKA_TOKEN, false);
+    ky_p11_add_bool(&t, CKA_PRIVATE, true);
+    ky_p11_add_bool(&t, CKA_WRAP, true);
+    ky_p11_add_bool(&t, CKA_TRUSTED, true);
+    ky_p11_add_ulong(&t, CKA_VALUE_LEN, SECRET_KEY_SIZE);
+    CK_OBJECT_HANDLE key;
+    if (s->module.fn->C_GenerateKey(s->session, &mechanism, t.a, t.n, &key) != CKR_OK)
+        return false;
+    ky_p11_drop(s, key);
+    return true;
+}
+
+static ky_rc make_secret(struct ky_p11_store *s, const char *label, ky_key_use use)
 {
     CK_MECHANISM mechanism = {.mechanism = use == KY_USE_WRAP ? CKM_AES_KEY_GEN : CKM_GENERIC_SECRET_KEY_GEN};
     struct ky_p11_template t = {0};
     add_key_attributes(&t, use, label);
     ky_p11_add_ulong(&t, CKA_VALUE_LEN, SECRET_KEY_SIZE);
-    if (trusted)
+    if (use == KY_USE_WRAP && user_may_trust(s))
         ky_p11_add_bool(&t, CKA_TRUSTED, true);
     CK_OBJECT_HANDLE key;
-    return s->module.fn->C_GenerateKey(s->session, &mechanism, t.a, t.n, &key);
-}
-
-/* Most tokens let only the security officer say TRUSTED, who cannot make private objects: then it goes without. */
-static ky_rc make_secret(struct ky_p11_store *s, const char *label, ky_key_use use)
-{
-    if (use == KY_USE_WRAP && generate_secret(s, label, use, true) == CKR_OK)
-        return KY_OK;
-    CK_RV rv = generate_secret(s, label, use, false);
+    CK_RV rv = s->module.fn->C_GenerateKey(s->session, &mechanism, t.a, t.n, &key);
     return rv == CKR_OK ? KY_OK : ky_p11_fail(s, rv, "C_GenerateKey");
 }
 

@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <cmocka.h>
+#include <ftw.h>
 
 #include "crypto/wrap.h"
 #include "tests/unit/crypto/hsm.h"
@@ -10,6 +11,7 @@
 static struct softhsm hsm;
 static struct ky_keystore *ks;
 static struct ky_token_key *kek;
+static int objects; /* files of SoftHSM's store */
 
 static int setup(void **state)
 {
@@ -33,6 +35,22 @@ static void make(struct ky_buf *blob, struct ky_buf *spki, ky_key_type type)
     *blob = ky_buf_init(KY_WRAPPED_MAX);
     *spki = ky_buf_init(KY_SPKI_MAX);
     assert_int_equal(ky_wrap_make(blob, spki, kek, type), KY_OK);
+}
+
+static int count_object(const char *path, const struct stat *st, int kind, struct FTW *ftw)
+{
+    (void)st, (void)ftw;
+    const char *end = strrchr(path, '.');
+    objects += kind == FTW_F && end != NULL && strcmp(end, ".object") == 0;
+    return 0;
+}
+
+static void making_a_wrapping_key_leaves_one_object(void **state)
+{
+    objects = 0;
+    assert_int_equal(nftw(hsm.dir, count_object, 8, FTW_PHYS), 0);
+    assert_int_equal(objects, 2);            /* the key, and the token itself */
+    assert_false(ky_token_key_trusted(kek)); /* SoftHSM asks for the security officer */
 }
 
 static void every_type_comes_back_and_signs(void **state)
@@ -142,6 +160,7 @@ static void a_thousand_cycles_leave_no_object_behind(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(making_a_wrapping_key_leaves_one_object),
         cmocka_unit_test(every_type_comes_back_and_signs),
         cmocka_unit_test(nothing_stays_in_the_token),
         cmocka_unit_test(only_a_wrapping_key_wraps),
