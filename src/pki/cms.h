@@ -14,6 +14,7 @@
 #define KY_CMS_CERTS_MAX 32
 #define KY_CMS_CRLS_MAX 32
 #define KY_CMS_ATTRS_MAX 32
+#define KY_CMS_ATTRS_DER_MAX ((size_t)1 << 20) /* bytes of the signed attributes that we build */
 
 #define KY_OID_DATA "1.2.840.113549.1.7.1"
 #define KY_OID_SIGNED_DATA "1.2.840.113549.1.7.2"

@@ -33,6 +33,30 @@
 
 #define KY_PATH_LEN_NONE (-1)
 
+#define KY_OID_EXT_SKI "2.5.29.14"
+#define KY_OID_EXT_KEY_USAGE "2.5.29.15"
+#define KY_OID_EXT_PRIVATE_KEY_USAGE "2.5.29.16"
+#define KY_OID_EXT_SAN "2.5.29.17"
+#define KY_OID_EXT_BASIC_CONSTRAINTS "2.5.29.19"
+#define KY_OID_EXT_CRL_NUMBER "2.5.29.20"
+#define KY_OID_EXT_REASON_CODE "2.5.29.21"
+#define KY_OID_EXT_INVALIDITY_DATE "2.5.29.24"
+#define KY_OID_EXT_DELTA_CRL "2.5.29.27"
+#define KY_OID_EXT_IDP "2.5.29.28"
+#define KY_OID_EXT_NAME_CONSTRAINTS "2.5.29.30"
+#define KY_OID_EXT_CDP "2.5.29.31"
+#define KY_OID_EXT_POLICIES "2.5.29.32"
+#define KY_OID_EXT_POLICY_MAPPINGS "2.5.29.33"
+#define KY_OID_EXT_AKI "2.5.29.35"
+#define KY_OID_EXT_POLICY_CONSTRAINTS "2.5.29.36"
+#define KY_OID_EXT_EKU "2.5.29.37"
+#define KY_OID_EXT_INHIBIT_ANY_POLICY "2.5.29.54"
+#define KY_OID_EXT_NO_REV_AVAIL "2.5.29.56" /* RFC 9608 */
+#define KY_OID_EXT_AIA "1.3.6.1.5.5.7.1.1"
+#define KY_OID_EXT_OCSP_NOCHECK "1.3.6.1.5.5.7.48.1.5"
+#define KY_OID_AD_OCSP "1.3.6.1.5.5.7.48.1"
+#define KY_OID_AD_CA_ISSUERS "1.3.6.1.5.5.7.48.2"
+
 /* One entry of certificatePolicies. */
 struct ky_policy {
     const char *oid; /* dotted */

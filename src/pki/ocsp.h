@@ -11,6 +11,8 @@
 #define KY_OCSP_RESP_MAX 131072 /* bytes of an answer */
 #define KY_OCSP_SINGLES_MAX 16  /* single requests in one request, single responses looked at in an answer */
 #define KY_OCSP_NONCE_MAX 128   /* RFC 9654 §2.1 */
+#define KY_OID_OCSP_BASIC "1.3.6.1.5.5.7.48.1.1"
+#define KY_OID_OCSP_NONCE "1.3.6.1.5.5.7.48.1.2"
 
 /* CertID; hashes are SHA-1 or SHA-256, told apart by their length. */
 struct ky_ocsp_certid {
@@ -20,6 +22,10 @@ struct ky_ocsp_certid {
     struct ky_bytes issuer_key_hash;
     struct ky_bytes serial; /* INTEGER contents */
 };
+
+struct ky_der;
+/* Takes a CertID from the cursor. KY_EFORMAT. */
+ky_rc ky_ocsp_certid_read(struct ky_ocsp_certid *out, struct ky_der *d);
 
 struct ky_ocsp_req {
     struct ky_ocsp_certid ids[KY_OCSP_SINGLES_MAX];

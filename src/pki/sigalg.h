@@ -18,10 +18,11 @@ struct ky_sigkey {
 struct ky_sigalg {
     ky_scheme scheme;
     ky_hash hash;
+    bool hash_fixed; /* false: bare rsaEncryption, as CMS writes it; the hash is named elsewhere */
 };
 
 /*
- * Reads an AlgorithmIdentifier. RSASSA-PSS: hash and MGF1 hash must be equal, salt as long as the hash, trailer 1
+ * Reads an AlgorithmIdentifier of a signature. RSASSA-PSS: hash and MGF1 hash must be equal, salt as long as the hash, trailer 1
  * (RFC 4055 §3.1). RSA PKCS#1: parameters NULL or absent. ECDSA: absent.
  * KY_EFORMAT; KY_EDENIED for an algorithm that kyso does not accept (SHA-1, MD5, DSA …), naming its OID.
  */

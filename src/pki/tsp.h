@@ -35,11 +35,11 @@ typedef enum ky_tsp_failure {
 
 struct ky_tsp_req {
     ky_hash hash;
-    struct ky_bytes digest; /* messageImprint */
-    const char *policy;     /* dotted, or NULL */
-    struct ky_bytes nonce;  /* INTEGER contents, empty when absent */
+    struct ky_bytes imprint; /* MessageImprint DER: echoed */
+    struct ky_bytes digest;  /* messageImprint */
+    struct ky_bytes nonce;   /* INTEGER contents, empty when absent */
     bool cert_req;
-    char policy_text[64]; /* what policy points to */
+    char policy[64]; /* dotted, "" when absent */
 };
 
 /*
