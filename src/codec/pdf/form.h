@@ -79,6 +79,8 @@ struct ky_pdf_signature {
     bool certifies;            /* /Perms /DocMDP of the catalog points here */
     struct ky_pdf_lock lock;   /* FieldMDP of its references */
 };
+/* DocMDP level of a signature dictionary, 1 to 3 (1 when it is nonsense); 0 when it has none. */
+int ky_pdf_docmdp_level(struct ky_pdf *doc, const struct ky_pdf_value *signature);
 /* All filled signature fields in field order (not in order of signing). */
 ky_rc ky_pdf_signatures(const struct ky_pdf_signature **out, size_t *count, struct ky_pdf *doc,
                         const struct ky_pdf_form *form);

@@ -29,8 +29,7 @@ struct ky_pdf_sigslot {
     uint64_t contents_at;   /* offset of '<' */
     uint64_t contents_len;  /* with '<' and '>' */
     uint64_t byte_range_at; /* offset of the placeholder */
-    uint64_t byte_range[4];
-    struct ky_pdf_value *byte_range_text, *contents_text;
+    uint64_t byte_range[4]; /* offset, length, offset, length; set by rendering */
 };
 
 /*
@@ -44,8 +43,8 @@ ky_rc ky_pdf_sigfield_put(struct ky_pdf_sigslot *slot, struct ky_pdf_update *u,
  * To be hashed: byte_range[0..1] and [2..3] of original ‖ tail.
  */
 ky_rc ky_pdf_sigslot_render(struct ky_buf *tail, struct ky_pdf_sigslot *slot, struct ky_pdf_update *u);
-/* Writes the signature value (DER) into /Contents of tail. KY_ELIMIT when it does not fit. */
-ky_rc ky_pdf_sigslot_fill(struct ky_buf *tail, const struct ky_pdf_sigslot *slot, struct ky_bytes file,
+/* Writes the signature value (DER) into /Contents of tail; file_n: bytes of the original. KY_ELIMIT: too long. */
+ky_rc ky_pdf_sigslot_fill(struct ky_buf *tail, const struct ky_pdf_sigslot *slot, uint64_t file_n,
                           struct ky_bytes value);
 
 #endif
