@@ -1,6 +1,7 @@
 /* The table of messages; see message.h. */
 #include "domain/message.h"
 
+#include "domain/attestation.h"
 #include "domain/authorisation.h"
 #include "domain/letter.h"
 #include "domain/record.h"
@@ -13,7 +14,8 @@
 #define OCSP_MAX 131072
 #define BLOB_MAX 4096
 #define POSITIONS_MAX (2 + KY_SIGN_HASHES_MAX * 6)
-#define ROWS_MAX (2 + 32 * 8)
+#define ROWS_MAX (2 + KY_BATCH_MAX * 8)
+#define ATTESTATION_ITEM_MAX (4 + 4 + 4 + KY_ATTESTATION_MAX + 4 + KY_P256_RAW)
 
 /* request, its authorisations, issue, its authorisations, records, evidence */
 #define ISSUE_FIELDS KY_REQUEST_MAX, AUTHS_MAX, KY_STATEMENT_MAX, AUTHS_MAX, RECORDS_MAX, EVIDENCE_BYTES_MAX
@@ -23,7 +25,7 @@ static const struct ky_message_spec specs[] = {
     {KY_MSG_SAM_OWNER, "SAM_OWNER", 1, {12}},
     {KY_MSG_SAM_EXECUTE, "SAM_EXECUTE", 4, {KY_STATEMENT_MAX, AUTHS_MAX, RECORDS_MAX, EVIDENCE_BYTES_MAX}},
     {KY_MSG_SAM_ISSUE_KEYS, "SAM_ISSUE_KEYS", 7, {ISSUE_FIELDS, ROWS_MAX}},
-    {KY_MSG_SAM_BIND_CERT, "SAM_BIND_CERT", 3, {KY_RECORD_ENVELOPE_MAX, CERT_MAX, KY_RECORD_ENVELOPE_MAX}},
+    {KY_MSG_SAM_BIND_CERT, "SAM_BIND_CERT", 1, {2 + KY_BATCH_MAX * (2 * KY_RECORD_ENVELOPE_MAX + CERT_MAX + 16)}},
     {KY_MSG_SAM_CODE, "SAM_CODE", 3, {KY_RECORD_ENVELOPE_MAX, KY_NONCE_SIZE, KY_HMAC_SIZE}},
     {KY_MSG_SAM_ENROL, "SAM_ENROL", 6, {KY_RECORD_ENVELOPE_MAX, KY_STATEMENT_MAX, 65536, 16384, 4096, 1024}},
     {KY_MSG_SAM_SIGN,
@@ -36,8 +38,8 @@ static const struct ky_message_spec specs[] = {
     {KY_MSG_SAM_FOUNDING, "SAM_FOUNDING", 0, {0}},
     {KY_MSG_CA_NONCE, "CA_NONCE", 1, {1}},
     {KY_MSG_CA_EXECUTE, "CA_EXECUTE", 4, {KY_STATEMENT_MAX, AUTHS_MAX, RECORDS_MAX, EVIDENCE_BYTES_MAX}},
-    {KY_MSG_CA_PREPARE, "CA_PREPARE", 9, {ISSUE_FIELDS, 4, 4096, KY_P256_RAW}},
-    {KY_MSG_CA_ISSUE, "CA_ISSUE", 9, {ISSUE_FIELDS, 4, 4096, KY_P256_RAW}},
+    {KY_MSG_CA_PREPARE, "CA_PREPARE", 7, {ISSUE_FIELDS, 2 + KY_BATCH_MAX * ATTESTATION_ITEM_MAX}},
+    {KY_MSG_CA_ISSUE, "CA_ISSUE", 7, {ISSUE_FIELDS, 2 + ATTESTATION_ITEM_MAX}},
     {KY_MSG_CA_OCSP, "CA_OCSP", 1, {8192}},
     {KY_MSG_CA_TSP, "CA_TSP", 1, {65536}},
     {KY_MSG_CA_CRL, "CA_CRL", 0, {0}},

@@ -11,6 +11,7 @@
 #define KY_MESSAGE_FIELDS_MAX 12
 #define KY_MESSAGE_BODY_MAX (8u << 20)
 #define KY_LIST_ITEMS_MAX 1024
+#define KY_BATCH_MAX 32 /* rows of one SAM_ISSUE_KEYS, SAM_BIND_CERT or CA_PREPARE */
 
 /* web → sam, web → ca, keeper → web, worker → keeper. */
 enum ky_message_type {
@@ -41,6 +42,7 @@ enum ky_message_type {
     KY_MSG_K_RESERVE,
     KY_MSG_K_OUTCOME,
     KY_MSG_K_EXECUTE,
+    KY_MSG_K_RESULT,
     KY_MSG_K_COUNT,
     KY_MSG_K_LETTER,
     KY_MSG_K_ACK,

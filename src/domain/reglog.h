@@ -26,8 +26,9 @@ typedef enum ky_log_kind {
     KY_LOGGED_REVOKED = 10,
     KY_LOGGED_CRL = 11,
     KY_LOGGED_LETTER = 12,
+    KY_LOGGED_DONE = 13,
 } ky_log_kind;
-#define KY_LOG_KIND_LAST KY_LOGGED_LETTER
+#define KY_LOG_KIND_LAST KY_LOGGED_DONE
 
 struct ky_log_entry {
     ky_log_kind kind;
