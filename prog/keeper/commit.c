@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
-#include "keeper/keeper.h"
+#include "prog/keeper/keeper.h"
 #include "os/file.h"
 
 #define LOG_OUT_MAX (16u << 20)

@@ -4,7 +4,7 @@
 #include "crypto/random.h"
 #include "domain/activation.h"
 #include "domain/request.h"
-#include "keeper/keeper.h"
+#include "prog/keeper/keeper.h"
 
 #define WORKERS (KY_PEER(KY_ROLE_SAM_WORKER) | KY_PEER(KY_ROLE_CA_WORKER))
 #define REVOKED_PAGE 1024

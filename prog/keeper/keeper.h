@@ -7,14 +7,14 @@
  *   spent.c    short nonces and positions in memory
  *   outbox.c   results until they are acknowledged
  */
-#ifndef KY_KEEPER_KEEPER_H
-#define KY_KEEPER_KEEPER_H
+#ifndef KY_PROG_KEEPER_KEEPER_H
+#define KY_PROG_KEEPER_KEEPER_H
 
 #include "domain/anchor.h"
 #include "domain/founding.h"
 #include "domain/keeper_msg.h"
 #include "domain/message.h"
-#include "keeper/spent.h"
+#include "prog/keeper/spent.h"
 #include "os/child.h"
 #include "os/clock.h"
 

@@ -4,7 +4,7 @@
 #include <unistd.h>
 
 #include "base/hex.h"
-#include "keeper/keeper.h"
+#include "prog/keeper/keeper.h"
 #include "os/file.h"
 
 #define PATH_MAX_BYTES 512

@@ -1,5 +1,5 @@
 /* Used nonces and positions; see spent.h. A chained hash table by nonce id, and lists by the second they end. */
-#include "keeper/spent.h"
+#include "prog/keeper/spent.h"
 
 #include <stdlib.h>
 

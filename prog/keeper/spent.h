@@ -2,8 +2,8 @@
  * Short nonces that were used, and the positions of the statements they
  * belong to. In memory only: a restart voids every short nonce anyway.
  */
-#ifndef KY_KEEPER_SPENT_H
-#define KY_KEEPER_SPENT_H
+#ifndef KY_PROG_KEEPER_SPENT_H
+#define KY_PROG_KEEPER_SPENT_H
 
 #include "base/buf.h"
 #include "domain/keeper_msg.h"

@@ -10,7 +10,7 @@
 #include "base/log.h"
 #include "crypto/digest.h"
 #include "crypto/random.h"
-#include "keeper/keeper.h"
+#include "prog/keeper/keeper.h"
 #include "os/file.h"
 
 #define PATH_MAX_BYTES 512

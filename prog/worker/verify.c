@@ -1,0 +1,122 @@
+/* Judging who signed: officers, devices, and the two-sided decision over a dossier's rows. */
+#include "prog/worker/worker.h"
+
+/* An officer's present record, or her entry in the founding record. */
+static ky_rc find_officer(struct ky_officer *out, const struct ky_worker *w, const struct ky_records *records,
+                          const uint8_t id[KY_ID_SIZE], ky_time now)
+{
+    const struct ky_record *r = ky_records_find(records, KY_REC_OFFICER, id);
+    if (r != NULL) {
+        KY_TRY(ky_record_check(r, KY_REC_OFFICER, now, "officer"));
+        return ky_record_officer(out, r);
+    }
+    const struct ky_officer *founder = ky_founding_find_officer(w->founding, id);
+    if (founder == NULL)
+        return ky_fail(KY_EDENIED, "no record of the officer who signed");
+    *out = *founder;
+    return KY_OK;
+}
+
+static ky_rc verify_one(struct ky_worker *w, struct ky_keeper_head *h, const struct ky_statement *st,
+                        const struct ky_authorisation *a, const struct ky_records *records, struct ky_bytes evidence,
+                        unsigned role, struct ky_officer *officer)
+{
+    ky_time now = ky_worker_now(w);
+    KY_TRY(find_officer(officer, w, records, a->record, now));
+    if ((officer->roles & role) == 0)
+        return ky_fail(KY_EDENIED, "the officer who signed does not have the role");
+    KY_TRY(ky_authorise_officer(a, st, officer, evidence, w->founding, now));
+    return ky_head_ref(h, officer->id, officer->version, officer->hash, false);
+}
+
+ky_rc ky_worker_verify_officers(struct ky_worker *w, struct ky_keeper_head *h, const struct ky_statement *st,
+                                const struct ky_authorisations *auths, const struct ky_records *records,
+                                struct ky_bytes evidence, unsigned role, int64_t wanted, const uint8_t *not_owner)
+{
+    uint8_t owners[KY_AUTHORISATIONS_MAX][KY_OWNER_SIZE];
+    if ((int64_t)auths->count < wanted)
+        return ky_fail(KY_EAUTH, "%zu officers signed, %lld are wanted", auths->count, (long long)wanted);
+    for (size_t i = 0; i < auths->count; i++) {
+        struct ky_officer officer;
+        KY_TRY(verify_one(w, h, st, &auths->item[i], records, evidence, role, &officer));
+        if (not_owner != NULL && memcmp(officer.owner, not_owner, KY_OWNER_SIZE) == 0)
+            return ky_fail(KY_EDENIED, "who filed the dossier may not approve it");
+        for (size_t k = 0; k < i; k++)
+            if (memcmp(owners[k], officer.owner, KY_OWNER_SIZE) == 0)
+                return ky_fail(KY_EAUTH, "one person signed twice where %lld are wanted", (long long)wanted);
+        memcpy(owners[i], officer.owner, KY_OWNER_SIZE);
+    }
+    return KY_OK;
+}
+
+ky_rc ky_worker_verify_device(struct ky_worker *w, struct ky_keeper_head *h, const struct ky_statement *st,
+                              const struct ky_authorisations *auths, const struct ky_record *device)
+{
+    struct ky_authenticator key;
+    if (auths->count != 1)
+        return ky_fail(KY_EAUTH, "%zu authorisations, exactly one is wanted", auths->count);
+    if (device == NULL || !st->has_actor)
+        return ky_fail(KY_EDENIED, "no device named as actor");
+    KY_TRY(ky_record_check(device, KY_REC_DEVICE, ky_worker_now(w), "device"));
+    if (memcmp(st->actor_device, device->id, KY_ID_SIZE) != 0 ||
+        memcmp(auths->item[0].record, device->id, KY_ID_SIZE) != 0)
+        return ky_fail(KY_EDENIED, "the device is not the actor of the statement");
+    if (memcmp(st->actor_owner, device->owner, KY_OWNER_SIZE) != 0)
+        return ky_fail(KY_EDENIED, "the device belongs to another person than the actor");
+    KY_TRY(ky_record_device(&key, device));
+    KY_TRY(ky_authorise_webauthn(&auths->item[0], st, &key, w->founding));
+    return ky_head_ref_record(h, device, false);
+}
+
+void ky_decision_clear(struct ky_decision *d)
+{
+    ky_statement_clear(&d->request);
+    ky_statement_clear(&d->issue);
+    ky_records_clear(&d->records);
+}
+
+/* The request is signed by a seal that belongs to the organisation it names. *seal is that record. */
+static ky_rc verify_request(struct ky_worker *w, struct ky_decision *d, struct ky_bytes evidence,
+                            const struct ky_record **seal)
+{
+    const json_t *org;
+    uint8_t org_id[KY_ID_SIZE];
+    struct ky_seal_record of;
+    ky_time now = ky_worker_now(w);
+    if (d->request_auths.count != 1)
+        return ky_fail(KY_EAUTH, "request: %zu signatures, exactly one is wanted", d->request_auths.count);
+    *seal = ky_records_find(&d->records, KY_REC_SEAL, d->request_auths.item[0].record);
+    if (*seal == NULL)
+        return ky_fail(KY_EDENIED, "request: no record of the seal that signed");
+    KY_TRY(ky_record_check(*seal, KY_REC_SEAL, now, "seal"));
+    KY_TRY(ky_record_seal_of(&of, *seal));
+    KY_TRY(ky_json_get_object(&org, d->request.json, "org"));
+    KY_TRY(ky_json_get_hex(org_id, KY_ID_SIZE, org, "id"));
+    if (memcmp(org_id, of.org, KY_ID_SIZE) != 0 ||
+        !ky_bytes_eq(ky_json_str(json_object_get(org, "name")), of.org_name))
+        return ky_fail(KY_EDENIED, "request: the seal belongs to another organisation");
+    return ky_context(ky_authorise_cms(&d->request_auths.item[0], &d->request, KY_BYTES(of.cert, of.cert_n), evidence,
+                                       w->founding, now),
+                      "request");
+}
+
+ky_rc ky_worker_decide(struct ky_worker *w, struct ky_decision *d, const struct ky_bytes fields[6])
+{
+    struct ky_nonce nonce;
+    const struct ky_record *seal;
+    const uint8_t *realm = w->founding->realm;
+    ky_time now = ky_worker_now(w);
+    KY_TRY(ky_context(ky_statement_parse(&d->request, fields[0]), "request"));
+    KY_TRY(ky_authorisations_parse(&d->request_auths, fields[1]));
+    KY_TRY(ky_context(ky_statement_parse(&d->issue, fields[2]), "issue"));
+    KY_TRY(ky_authorisations_parse(&d->issue_auths, fields[3]));
+    KY_TRY(ky_worker_open_records(w, &d->records, fields[4]));
+    KY_TRY(ky_statement_check(&nonce, &d->request, KY_ST_REQUEST, w->process, realm, now));
+    KY_TRY(ky_statement_check(&nonce, &d->issue, KY_ST_ISSUE, w->process, realm, now));
+    KY_TRY(ky_issue_matches(&d->issue, &d->request));
+    ky_worker_head(&d->head, w, &d->issue, &d->issue_auths);
+    KY_TRY(verify_request(w, d, fields[5], &seal));
+    KY_TRY(ky_head_ref_record(&d->head, seal, false));
+    return ky_worker_verify_officers(w, &d->head, &d->issue, &d->issue_auths, &d->records, fields[5], KY_MAY_APPROVE,
+                                     w->founding->issue_n, seal->owner);
+}
