@@ -37,7 +37,8 @@ static ky_rc append(struct job *j, ky_log_kind kind, const uint8_t id[KY_LOG_ID_
 
 static ky_rc by_officers(struct job *j, unsigned role, int64_t wanted)
 {
-    return ky_worker_verify_officers(j->w, &j->head, &j->st, &j->auths, &j->records, j->evidence, role, wanted, NULL);
+    return ky_worker_verify_officers(j->w, &j->head, &j->st, &j->auths, &j->records, j->evidence, role,
+                                     wanted, NULL);
 }
 
 static ky_rc by_device(struct job *j)
@@ -57,7 +58,8 @@ static ky_rc check_replaced(struct job *j, ky_record_type type, const uint8_t id
     if (hash == NULL || (old == NULL && type != KY_REC_OFFICER))
         return ky_fail(KY_EDENIED, "admin: no record of the version that is replaced");
     if (memcmp(hash, replaces, KY_HASH_SIZE) != 0 || version != (int64_t)old_version + 1)
-        return ky_fail(KY_EDENIED, "admin: version %lld does not follow version %u", (long long)version, old_version);
+        return ky_fail(KY_EDENIED, "admin: version %lld does not follow version %u", (long long)version,
+                       old_version);
     return ky_head_ref(&j->head, id, old_version, hash, false);
 }
 
@@ -74,7 +76,8 @@ static ky_rc find_admin_type(ky_record_type *out, const json_t *record)
     return ky_fail(KY_EDENIED, "admin: records of this type are not made by officers");
 }
 
-static ky_rc write_record(struct job *j, const json_t *record, const uint8_t log_id[KY_LOG_ID_SIZE], uint32_t version)
+static ky_rc write_record(struct job *j, const json_t *record, const uint8_t log_id[KY_LOG_ID_SIZE],
+                          uint32_t version)
 {
     uint8_t hash[KY_HASH_SIZE];
     ky_auto_json body = json_deep_copy(record);
@@ -105,7 +108,8 @@ static ky_rc do_admin(struct job *j)
         KY_TRY(ky_json_get_hex(replaces, KY_HASH_SIZE, j->st.json, "replaces"));
         KY_TRY(check_replaced(j, type, id, version, replaces));
     } else if (version != 1 || ky_founding_find_officer(j->w->founding, id) != NULL) {
-        return ky_fail(KY_EDENIED, "admin: version %lld of a record that is there, without the one it replaces",
+        return ky_fail(KY_EDENIED,
+                       "admin: version %lld of a record that is there, without the one it replaces",
                        (long long)version);
     }
     if (json_is_true(json_object_get(j->st.json, "remove"))) {

@@ -18,8 +18,8 @@ static ky_rc find_officer(struct ky_officer *out, const struct ky_worker *w, con
 }
 
 static ky_rc verify_one(struct ky_worker *w, struct ky_keeper_head *h, const struct ky_statement *st,
-                        const struct ky_authorisation *a, const struct ky_records *records, struct ky_bytes evidence,
-                        unsigned role, struct ky_officer *officer)
+                        const struct ky_authorisation *a, const struct ky_records *records,
+                        struct ky_bytes evidence, unsigned role, struct ky_officer *officer)
 {
     ky_time now = ky_worker_now(w);
     KY_TRY(find_officer(officer, w, records, a->record, now));
@@ -31,7 +31,8 @@ static ky_rc verify_one(struct ky_worker *w, struct ky_keeper_head *h, const str
 
 ky_rc ky_worker_verify_officers(struct ky_worker *w, struct ky_keeper_head *h, const struct ky_statement *st,
                                 const struct ky_authorisations *auths, const struct ky_records *records,
-                                struct ky_bytes evidence, unsigned role, int64_t wanted, const uint8_t *not_owner)
+                                struct ky_bytes evidence, unsigned role, int64_t wanted,
+                                const uint8_t *not_owner)
 {
     uint8_t owners[KY_AUTHORISATIONS_MAX][KY_OWNER_SIZE];
     if ((int64_t)auths->count < wanted)
@@ -95,8 +96,8 @@ static ky_rc verify_request(struct ky_worker *w, struct ky_decision *d, struct k
     if (memcmp(org_id, of.org, KY_ID_SIZE) != 0 ||
         !ky_bytes_eq(ky_json_str(json_object_get(org, "name")), of.org_name))
         return ky_fail(KY_EDENIED, "request: the seal belongs to another organisation");
-    return ky_context(ky_authorise_cms(&d->request_auths.item[0], &d->request, KY_BYTES(of.cert, of.cert_n), evidence,
-                                       w->founding, now),
+    return ky_context(ky_authorise_cms(&d->request_auths.item[0], &d->request, KY_BYTES(of.cert, of.cert_n),
+                                       evidence, w->founding, now),
                       "request");
 }
 
@@ -117,6 +118,6 @@ ky_rc ky_worker_decide(struct ky_worker *w, struct ky_decision *d, const struct 
     ky_worker_head(&d->head, w, &d->issue, &d->issue_auths);
     KY_TRY(verify_request(w, d, fields[5], &seal));
     KY_TRY(ky_head_ref_record(&d->head, seal, false));
-    return ky_worker_verify_officers(w, &d->head, &d->issue, &d->issue_auths, &d->records, fields[5], KY_MAY_APPROVE,
-                                     w->founding->issue_n, seal->owner);
+    return ky_worker_verify_officers(w, &d->head, &d->issue, &d->issue_auths, &d->records, fields[5],
+                                     KY_MAY_APPROVE, w->founding->issue_n, seal->owner);
 }

@@ -67,7 +67,8 @@ ky_rc ky_worker_refused(struct ky_worker *w, ky_operation op, ky_rc rc)
         return KY_OK;
     char why[256];
     snprintf(why, sizeof why, "%s", ky_error());
-    ky_log(KY_LOG_WARN, "refused", "operation=%s result=%s reason=" KY_Q, ky_operation_name(op), ky_rc_name(rc), why);
+    ky_log(KY_LOG_WARN, "refused", "operation=%s result=%s reason=" KY_Q, ky_operation_name(op),
+           ky_rc_name(rc), why);
     uint8_t body[3] = {(uint8_t)op};
     ky_put_u16(body + 1, (uint16_t)(int)rc);
     ky_auto_buf reply = ky_buf_init(64);
@@ -100,7 +101,8 @@ ky_rc ky_worker_open_records(struct ky_worker *w, struct ky_records *out, struct
     return KY_OK;
 }
 
-const struct ky_record *ky_records_find(const struct ky_records *r, ky_record_type type, const uint8_t id[KY_ID_SIZE])
+const struct ky_record *ky_records_find(const struct ky_records *r, ky_record_type type,
+                                        const uint8_t id[KY_ID_SIZE])
 {
     for (size_t i = 0; i < r->count; i++)
         if (r->v[i].type == type && memcmp(r->v[i].id, id, KY_ID_SIZE) == 0)
@@ -135,7 +137,8 @@ ky_rc ky_head_ref_record(struct ky_keeper_head *h, const struct ky_record *r, bo
     return ky_head_ref(h, r->id, r->version, r->hash, unlocked);
 }
 
-ky_rc ky_worker_handle_nonce(void *worker, struct ky_ipc_request *request, struct ky_bytes body, struct ky_buf *reply)
+ky_rc ky_worker_handle_nonce(void *worker, struct ky_ipc_request *request, struct ky_bytes body,
+                             struct ky_buf *reply)
 {
     struct ky_worker *w = worker;
     struct ky_bytes field;
@@ -144,7 +147,8 @@ ky_rc ky_worker_handle_nonce(void *worker, struct ky_ipc_request *request, struc
     return ky_worker_refused(w, KY_OP_NONCE, ky_worker_keeper(w, KY_MSG_K_NONCE, field, reply));
 }
 
-ky_rc ky_worker_handle_ack(void *worker, struct ky_ipc_request *request, struct ky_bytes body, struct ky_buf *reply)
+ky_rc ky_worker_handle_ack(void *worker, struct ky_ipc_request *request, struct ky_bytes body,
+                           struct ky_buf *reply)
 {
     struct ky_bytes field;
     (void)request;

@@ -58,7 +58,8 @@ void ky_records_clear(struct ky_records *r);
 ky_rc ky_worker_open_records(struct ky_worker *w, struct ky_records *out, struct ky_bytes list);
 ky_rc ky_worker_open_record(struct ky_worker *w, struct ky_record *out, struct ky_bytes envelope);
 /* By id and type; NULL when it did not come along. */
-const struct ky_record *ky_records_find(const struct ky_records *r, ky_record_type type, const uint8_t id[KY_ID_SIZE]);
+const struct ky_record *ky_records_find(const struct ky_records *r, ky_record_type type,
+                                        const uint8_t id[KY_ID_SIZE]);
 
 /* Head of an executing message for this statement; nonce of this process. */
 void ky_worker_head(struct ky_keeper_head *h, const struct ky_worker *w, const struct ky_statement *st,
@@ -76,7 +77,8 @@ ky_rc ky_head_ref_record(struct ky_keeper_head *h, const struct ky_record *r, bo
  */
 ky_rc ky_worker_verify_officers(struct ky_worker *w, struct ky_keeper_head *h, const struct ky_statement *st,
                                 const struct ky_authorisations *auths, const struct ky_records *records,
-                                struct ky_bytes evidence, unsigned role, int64_t wanted, const uint8_t *not_owner);
+                                struct ky_bytes evidence, unsigned role, int64_t wanted,
+                                const uint8_t *not_owner);
 /* The actor's own device signed st. Adds the device to the refs. */
 ky_rc ky_worker_verify_device(struct ky_worker *w, struct ky_keeper_head *h, const struct ky_statement *st,
                               const struct ky_authorisations *auths, const struct ky_record *device);
@@ -102,8 +104,10 @@ ky_rc ky_worker_decide(struct ky_worker *w, struct ky_decision *d, const struct 
 ky_rc ky_worker_handle_execute(void *worker, struct ky_ipc_request *request, struct ky_bytes body,
                                struct ky_buf *reply);
 /* NONCE, ACK, CHECKPOINT, FOUNDING are the same for both. */
-ky_rc ky_worker_handle_nonce(void *worker, struct ky_ipc_request *request, struct ky_bytes body, struct ky_buf *reply);
-ky_rc ky_worker_handle_ack(void *worker, struct ky_ipc_request *request, struct ky_bytes body, struct ky_buf *reply);
+ky_rc ky_worker_handle_nonce(void *worker, struct ky_ipc_request *request, struct ky_bytes body,
+                             struct ky_buf *reply);
+ky_rc ky_worker_handle_ack(void *worker, struct ky_ipc_request *request, struct ky_bytes body,
+                           struct ky_buf *reply);
 ky_rc ky_worker_handle_checkpoint(void *worker, struct ky_ipc_request *request, struct ky_bytes body,
                                   struct ky_buf *reply);
 
