@@ -56,7 +56,7 @@ struct ky_child {
     size_t early_count;
     struct route routes[ROUTES_MAX];
     size_t route_count;
-    bool ready, stopped;
+    bool ready, orphaned;
     pthread_mutex_t lock; /* of what follows */
     pthread_cond_t came;
     int control_fd; /* owned; writing only */
@@ -230,7 +230,6 @@ static ky_rc on_stop(void *ctx, struct ky_ipc_request *request, struct ky_bytes 
 {
     (void)request, (void)body, (void)reply;
     struct ky_child *c = ctx;
-    c->stopped = true;
     ky_ipc_server_stop(c->server);
     return KY_OK;
 }
@@ -250,10 +249,13 @@ static int64_t on_tick(void *ctx, int64_t now_ms)
 static void on_closed(void *ctx, ky_role peer, unsigned index)
 {
     struct ky_child *c = ctx;
-    if (peer == KY_ROLE_SUPERVISOR)
-        ky_ipc_server_stop(c->server);
-    else if (c->ops.closed != NULL)
-        c->ops.closed(c->ops.ctx, peer, index);
+    if (peer != KY_ROLE_SUPERVISOR) {
+        if (c->ops.closed != NULL)
+            c->ops.closed(c->ops.ctx, peer, index);
+        return;
+    }
+    c->orphaned = true;
+    ky_ipc_server_stop(c->server);
 }
 
 /* ---- start ---- */
@@ -379,7 +381,7 @@ ky_rc ky_child_run(struct ky_child *c)
     KY_TRY(notify_supervisor(c, KY_CONTROL_READY, KY_BYTES_NONE));
     c->ready = true;
     KY_TRY(ky_ipc_server_run(c->server));
-    return c->stopped ? KY_OK : ky_fail(KY_EIO, "the supervisor is gone");
+    return c->orphaned ? ky_fail(KY_EIO, "the supervisor is gone") : KY_OK;
 }
 
 static bool needs_operator(ky_rc rc)

@@ -50,7 +50,7 @@ void ky_child_set_ops(struct ky_child *c, const struct ky_ipc_server_ops *ops);
 typedef void ky_child_connected(void *ctx, ky_role peer, unsigned index, int taken_fd);
 ky_rc ky_child_connect(struct ky_child *c, unsigned peers, ky_child_connected *connected, void *ctx);
 
-/* Tells the supervisor READY and serves until STOP, or until the supervisor is gone (KY_EIO). */
+/* Tells the supervisor READY and serves until STOP, ky_ipc_server_stop, or the supervisor is gone (KY_EIO). */
 ky_rc ky_child_run(struct ky_child *c);
 
 /* Any thread: a connection broke while its peer lives; a new one will come to both. */

@@ -246,7 +246,8 @@ static void sample_limits(struct ky_buf *out, const struct ky_conf_item *item)
     if (item->type == KY_CONF_BOOL)
         ky_buf_add_str(out, "; yes | no\n");
     else if (item->min != 0 || item->max != 0)
-        ky_buf_addf(out, "; %" PRId64 " … %" PRId64 " %s\n", item->min, item->max, unit);
+        ky_buf_addf(out, "; %" PRId64 " … %" PRId64 "%s%s\n", item->min, item->max, unit[0] == 0 ? "" : " ",
+                    unit);
     else if (unit[0] != 0)
         ky_buf_addf(out, "; %s\n", unit);
 }
@@ -258,10 +259,9 @@ void ky_conf_sample(struct ky_buf *out, const struct ky_conf_section *section)
         const struct ky_conf_item *item = &section->items[i];
         ky_buf_addf(out, "\n; %s\n; %s\n", item->help_vi, item->help_en);
         sample_limits(out, item);
-        if (item->value == NULL)
-            ky_buf_addf(out, "%s =\n", item->name);
-        else
-            ky_buf_addf(out, ";%s = %s\n", item->name, item->value);
+        const char *value = item->value == NULL ? "" : item->value;
+        ky_buf_addf(out, "%s%s =%s%s\n", item->value == NULL ? "" : ";", item->name, value[0] == 0 ? "" : " ",
+                    value);
     }
     ky_buf_add_str(out, "\n");
 }

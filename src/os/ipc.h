@@ -3,7 +3,7 @@
  *     u32 body length ‖ u16 type ‖ u16 status ‖ u32 request id ‖ body          (big-endian)
  * A reply carries the request's type with KY_IPC_REPLY set and its id; its status is 0, or a ky_rc negated
  * with the error text as body. A request whose id is 0 is a notice: nobody waits and no reply is sent.
- * What a process accepts is a table; see docs/protocol/ipc.md.
+ * What a process accepts is a table; see docs/protocol/frames.md.
  */
 #ifndef KY_OS_IPC_H
 #define KY_OS_IPC_H
@@ -14,7 +14,7 @@
 #define KY_IPC_HEADER 12           /* bytes before the body */
 #define KY_IPC_REPLY 0x8000        /* bit of type: this is a reply */
 #define KY_IPC_ERROR_MAX 512       /* bytes of error text in a reply */
-#define KY_IPC_ACK_MAX 65536       /* bytes of a reply to ky_ipc_ask */
+#define KY_IPC_ACK_MAX (1u << 20)  /* bytes of a reply to ky_ipc_ask */
 #define KY_IPC_BODY_MAX (8u << 20) /* bytes; no table may allow more */
 
 struct ky_ipc_header {
