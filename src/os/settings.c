@@ -1,0 +1,189 @@
+/* The tables of etc/kyso.conf, and which process may know which section. */
+#include "os/settings.h"
+
+#include "base/str.h"
+
+#define ITEM(type_, struct_, member, ...)                                                                    \
+    {                                                                                                        \
+        .name = #member, .type = KY_CONF_##type_, .offset = offsetof(struct ky_settings_##struct_, member),  \
+        __VA_ARGS__                                                                                          \
+    }
+#define HELP(vi, en) .help_vi = (vi), .help_en = (en)
+
+#define PROGRAM_AND_USER(struct_)                                                                            \
+    ITEM(PATH, struct_, program, .value = "",                                                                \
+         HELP("chương trình; trống: nằm cạnh kysod", "program; empty: next to kysod")),                      \
+        ITEM(TEXT, struct_, user, .value = "",                                                               \
+             HELP("người dùng (tên hoặc số) khi kysod do root chạy; trống: giữ nguyên",                      \
+                  "user (name or number) when kysod is started as root; empty: no change"))
+
+static const struct ky_conf_item kyso_items[] = {
+    ITEM(PATH, kyso, state_dir, HELP("thư mục trạng thái", "state folder")),
+    ITEM(PATH, kyso, pid_file, .value = "", HELP("tệp ghi số tiến trình", "file for the process number")),
+    ITEM(PATH, kyso, status_file, .value = "",
+         HELP("tệp liệt kê các tiến trình; trống: STATE_DIR/kysod.status",
+              "file that lists the processes; empty: STATE_DIR/kysod.status")),
+    ITEM(INT, kyso, start_timeout_s, .value = "60", .min = 1, .max = 600, .unit = "s",
+         HELP("thời hạn để một tiến trình sẵn sàng", "time for one process to become ready")),
+    ITEM(INT, kyso, stop_timeout_s, .value = "10", .min = 1, .max = 600, .unit = "s",
+         HELP("thời hạn để một tiến trình dừng", "time for one process to stop")),
+};
+
+static const struct ky_conf_item store_items[] = {
+    ITEM(PATH, store, path, .value = "",
+         HELP("tệp SQLite; trống: STATE_DIR/store/kyso.db", "SQLite file; empty: STATE_DIR/store/kyso.db")),
+};
+
+static ky_rc check_env(const char *value)
+{
+    const char *equals = strchr(value, '=');
+    if (value[0] == 0 || (equals != NULL && equals != value))
+        return KY_OK;
+    return ky_fail(KY_EFORMAT, "\"%s\" is not NAME=VALUE", value);
+}
+
+#define SOFTHSM "/usr/lib/softhsm/libsofthsm2.so"
+#define KEY_ITEMS(token_label)                                                                               \
+    PROGRAM_AND_USER(key),                                                                                   \
+        ITEM(INT, key, workers, .value = "2", .min = 1, .max = 64, .unit = "processes",                      \
+             HELP("số tiến trình làm việc", "worker processes")),                                            \
+        ITEM(PATH, key, module, .value = SOFTHSM,                                                            \
+             HELP("thư viện PKCS#11 của HSM", "PKCS#11 library of the HSM")),                                \
+        ITEM(TEXT, key, module_env, .value = "", .check = check_env,                                         \
+             HELP("biến môi trường cho thư viện đó, NAME=VALUE",                                             \
+                  "environment for that library, NAME=VALUE")),                                              \
+        ITEM(TEXT, key, token, .value = token_label, .min = 1, .max = 32, .unit = "bytes",                   \
+             HELP("nhãn token", "label of the token")),                                                      \
+        ITEM(PATH, key, pin_file, .value = "",                                                               \
+             HELP("tệp chứa PIN, quyền 0600 hoặc 0400; trống: STATE_DIR/(sam|ca)/pin",                       \
+                  "file with the PIN, mode 0600 or 0400; empty: STATE_DIR/(sam|ca)/pin"))
+
+static const struct ky_conf_item sam_items[] = {KEY_ITEMS("kyso-sam")};
+static const struct ky_conf_item ca_items[] = {KEY_ITEMS("kyso-ca")};
+
+static const struct ky_conf_item web_items[] = {
+    PROGRAM_AND_USER(web),
+    ITEM(TEXT, web, address, .value = "0.0.0.0", HELP("địa chỉ lắng nghe", "address to listen on")),
+    ITEM(INT, web, https_port, .value = "8443", .min = 1, .max = 65535, HELP("cổng HTTPS", "HTTPS port")),
+    ITEM(INT, web, http_port, .value = "8080", .min = 1, .max = 65535,
+         HELP("cổng HTTP cho CRL, OCSP, chứng thư, dấu thời gian",
+              "HTTP port for CRL, OCSP, certificates and time stamps")),
+    ITEM(PATH, web, tls_cert, .value = "",
+         HELP("chứng thư TLS (PEM); trống: STATE_DIR/web/tls.crt",
+              "TLS certificate (PEM); empty: STATE_DIR/web/tls.crt")),
+    ITEM(PATH, web, tls_key, .value = "",
+         HELP("khóa TLS (PEM); trống: STATE_DIR/web/tls.key", "TLS key (PEM); empty: STATE_DIR/web/tls.key")),
+    ITEM(INT, web, threads, .value = "8", .min = 1, .max = 256, HELP("số luồng", "threads")),
+    ITEM(INT, web, max_upload_mb, .value = "64", .min = 1, .max = 65536, .unit = "MB",
+         HELP("tệp tải lên lớn nhất", "largest upload")),
+};
+
+static ky_rc check_driver(const char *value)
+{
+    if (ky_str_eq(value, "outbox") || ky_str_eq(value, "smtp"))
+        return KY_OK;
+    return ky_fail(KY_EFORMAT, "\"%s\" is neither outbox nor smtp", value);
+}
+
+static const struct ky_conf_item courier_items[] = {
+    PROGRAM_AND_USER(courier),
+    ITEM(TEXT, courier, driver, .value = "outbox", .check = check_driver,
+         HELP("cách gửi: outbox (ghi vào thư mục) hoặc smtp", "how to send: outbox (into a folder) or smtp")),
+    ITEM(PATH, courier, outbox_dir, .value = "",
+         HELP("thư mục của outbox; trống: STATE_DIR/courier/outbox",
+              "folder of outbox; empty: STATE_DIR/courier/outbox")),
+    ITEM(TEXT, courier, smtp_url, .value = "",
+         HELP("máy chủ thư, smtps://host:465", "mail server, smtps://host:465")),
+    ITEM(TEXT, courier, smtp_user, .value = "", HELP("tài khoản thư", "mail account")),
+    ITEM(PATH, courier, smtp_password_file, .value = "",
+         HELP("tệp chứa mật khẩu thư, quyền 0600 hoặc 0400",
+              "file with the mail password, mode 0600 or 0400")),
+    ITEM(TEXT, courier, smtp_from, .value = "", HELP("địa chỉ gửi", "sender's address")),
+    ITEM(TEXT, courier, sms_url, .value = "", HELP("cổng SMS (Kannel)", "SMS gateway (Kannel)")),
+};
+
+static const struct ky_conf_item parse_items[] = {
+    PROGRAM_AND_USER(parse),
+    ITEM(INT, parse, processes, .value = "8", .min = 1, .max = 64,
+         HELP("nhiều nhất cùng lúc", "most at once")),
+    ITEM(INT, parse, memory_mb, .value = "1024", .min = 64, .max = 65536, .unit = "MB",
+         HELP("bộ nhớ của mỗi tiến trình", "memory of each process")),
+    ITEM(INT, parse, cpu_s, .value = "20", .min = 1, .max = 600, .unit = "s",
+         HELP("thời gian CPU của mỗi tiến trình", "CPU time of each process")),
+};
+
+#define SECTION(name_, vi, en) [SECTION_##name_] = {#name_, name_##_items, KY_COUNT(name_##_items), vi, en}
+enum {
+    SECTION_kyso,
+    SECTION_store,
+    SECTION_sam,
+    SECTION_ca,
+    SECTION_web,
+    SECTION_courier,
+    SECTION_parse,
+    SECTIONS
+};
+static const struct ky_conf_section sections[SECTIONS] = {
+    SECTION(kyso, "toàn hệ thống", "the whole service"),
+    SECTION(store, "cơ sở dữ liệu", "database"),
+    SECTION(sam, "khóa của thuê bao", "subscribers' keys"),
+    SECTION(ca, "khóa của cơ quan chứng thực", "the authority's keys"),
+    SECTION(web, "giao diện mạng", "network side"),
+    SECTION(courier, "thư điện tử và tin nhắn", "mail and text messages"),
+    SECTION(parse, "đọc tệp không tin cậy", "reading untrusted files"),
+};
+
+static const size_t offsets[SECTIONS] = {
+    [SECTION_kyso] = offsetof(struct ky_settings, kyso),
+    [SECTION_store] = offsetof(struct ky_settings, store),
+    [SECTION_sam] = offsetof(struct ky_settings, sam),
+    [SECTION_ca] = offsetof(struct ky_settings, ca),
+    [SECTION_web] = offsetof(struct ky_settings, web),
+    [SECTION_courier] = offsetof(struct ky_settings, courier),
+    [SECTION_parse] = offsetof(struct ky_settings, parse),
+};
+
+static const char *const role_sections[KY_ROLE_COUNT][SECTIONS + 1] = {
+    [KY_ROLE_SUPERVISOR] = {"kyso", "store", "sam", "ca", "web", "courier", "parse"},
+    [KY_ROLE_SAM_KEEPER] = {"kyso", "sam"},
+    [KY_ROLE_SAM_WORKER] = {"kyso", "sam"},
+    [KY_ROLE_CA_KEEPER] = {"kyso", "ca"},
+    [KY_ROLE_CA_WORKER] = {"kyso", "ca"},
+    [KY_ROLE_COURIER] = {"kyso", "store", "courier"},
+    [KY_ROLE_WEB] = {"kyso", "store", "web"},
+    [KY_ROLE_PARSE] = {"parse"},
+};
+
+const char *const *ky_settings_sections(ky_role role)
+{
+    return role_sections[role];
+}
+
+static const struct ky_conf_section *find_section(const char *name, size_t *offset)
+{
+    size_t i = 0;
+    while (!ky_str_eq(sections[i].name, name))
+        i++; /* ends: role_sections names only these */
+    *offset = offsets[i];
+    return &sections[i];
+}
+
+ky_rc ky_settings_load(struct ky_settings *out, struct ky_arena *arena, ky_role role, const char *origin,
+                       struct ky_bytes text)
+{
+    struct ky_conf_target targets[SECTIONS];
+    size_t count = 0;
+    *out = (struct ky_settings){0};
+    for (const char *const *name = role_sections[role]; *name != NULL; name++, count++) {
+        size_t offset;
+        targets[count].section = find_section(*name, &offset);
+        targets[count].values = (char *)out + offset;
+    }
+    return ky_conf_parse(arena, origin, text, targets, count);
+}
+
+void ky_settings_sample(struct ky_buf *out)
+{
+    for (size_t i = 0; i < SECTIONS; i++)
+        ky_conf_sample(out, &sections[i]);
+}
