@@ -1,0 +1,64 @@
+/* The table of jobs. A job of more than a few lines has a file of its own. */
+#include "prog/parse/jobs.h"
+
+#include <errno.h>
+#include <openssl/evp.h>
+#include <unistd.h>
+
+#include "os/file.h"
+
+#define READ_STEP 65536 /* bytes */
+#define SHA256_SIZE 32
+
+static ky_rc digest_file(EVP_MD_CTX *md, uint64_t *size, int fd)
+{
+    uint8_t block[READ_STEP];
+    for (;;) {
+        ssize_t n = read(fd, block, sizeof block);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return ky_fail(KY_EIO, "read: %s", strerror(errno));
+        if (n == 0)
+            return KY_OK;
+        *size += (uint64_t)n;
+        if (EVP_DigestUpdate(md, block, (size_t)n) != 1)
+            return ky_fail(KY_ECRYPTO, "SHA-256");
+    }
+}
+
+static void free_digest(EVP_MD_CTX **md)
+{
+    EVP_MD_CTX_free(*md);
+}
+
+static ky_rc on_digest(void *ctx, struct ky_ipc_request *request, struct ky_bytes body, struct ky_buf *reply)
+{
+    uint64_t size = 0;
+    uint8_t digest[SHA256_SIZE];
+    ky_auto_fd fd = ky_ipc_request_take_fd(request);
+    KY_CLEANUP(free_digest) EVP_MD_CTX *md = EVP_MD_CTX_new();
+    if (md == NULL || EVP_DigestInit_ex(md, EVP_sha256(), NULL) != 1)
+        return ky_fail(KY_ECRYPTO, "SHA-256");
+    KY_TRY(digest_file(md, &size, fd));
+    if (EVP_DigestFinal_ex(md, digest, NULL) != 1)
+        return ky_fail(KY_ECRYPTO, "SHA-256");
+    ky_buf_add_u64(reply, size);
+    ky_buf_add(reply, KY_BYTES_OF(digest));
+    return KY_OK;
+}
+
+ky_rc ky_jobs_prepare(void)
+{
+    uint8_t digest[SHA256_SIZE];
+    if (EVP_Digest("", 0, digest, NULL, EVP_sha256(), NULL) !=
+        1) /* loads the provider and its configuration */
+        return ky_fail(KY_ECRYPTO, "SHA-256");
+    return KY_OK;
+}
+
+#define WEB KY_PEER(KY_ROLE_WEB)
+const struct ky_ipc_message ky_jobs[] = {
+    {KY_JOB_DIGEST, "digest", WEB, KY_IPC_ANY_PHASE, 0, true, on_digest},
+};
+const size_t ky_job_count = KY_COUNT(ky_jobs);
