@@ -42,13 +42,13 @@ ky_rc ky_db_request_set_signed(struct ky_store *s, const struct ky_db_request *r
 {
     return ky_store_exec_one(
         s,
-        "UPDATE request SET sealed_document = $3, document_hash = $4, authorisations = $5,"
-        " evidence = $6, seal_record = $7, signed_at = $8"
-        " WHERE dossier_id = $1 AND statement_hash = $2 AND signed_at = 0",
-        KY_PARAMS(ky_value_text(r->dossier_id), ky_value_blob(r->statement_hash),
-                  ky_value_blob(r->sealed_document), ky_value_blob(r->document_hash),
-                  ky_value_blob(r->authorisations), ky_value_blob(r->evidence), ky_value_text(r->seal_record),
-                  ky_value_int(r->signed_at)));
+        "UPDATE request SET sealed_statement = $2, statement_hash = $3, sealed_document = $4,"
+        " document_hash = $5, authorisations = $6, evidence = $7, seal_record = $8, signed_at = $9"
+        " WHERE dossier_id = $1 AND signed_at = 0",
+        KY_PARAMS(ky_value_text(r->dossier_id), ky_value_blob(r->sealed_statement),
+                  ky_value_blob(r->statement_hash), ky_value_blob(r->sealed_document),
+                  ky_value_blob(r->document_hash), ky_value_blob(r->authorisations),
+                  ky_value_blob(r->evidence), ky_value_text(r->seal_record), ky_value_int(r->signed_at)));
 }
 
 ky_rc ky_db_request_get(struct ky_db_request *out, struct ky_arena *a, struct ky_store *s,

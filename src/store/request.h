@@ -9,9 +9,9 @@ struct ky_db_request {
     const char *dossier_id;
     struct ky_bytes sealed_draft;     /* PDF as drawn */
     struct ky_bytes draft_hash;       /* SHA-256 of the PDF */
-    struct ky_bytes sealed_statement; /* canonical JSON, type request */
+    struct ky_bytes sealed_statement; /* canonical JSON, type request; NULL until signed, like the rest */
     struct ky_bytes statement_hash;
-    struct ky_bytes sealed_document; /* PDF as signed; NULL until then, like the rest */
+    struct ky_bytes sealed_document; /* PDF as signed */
     struct ky_bytes document_hash;
     struct ky_bytes authorisations; /* encoded list */
     struct ky_bytes evidence;       /* encoded list of CRLs and OCSP answers */
@@ -21,7 +21,7 @@ struct ky_db_request {
 
 /* Takes the place of an earlier draft; KY_EDENIED when the request has been signed. */
 ky_rc ky_db_request_put_draft(struct ky_store *s, const struct ky_db_request *draft);
-/* Sets the members from sealed_document on; KY_ENOTFOUND: no draft with this statement, or signed already. */
+/* Sets the members from sealed_statement on; KY_ENOTFOUND: no draft, or signed already. */
 ky_rc ky_db_request_set_signed(struct ky_store *s, const struct ky_db_request *signed_request);
 ky_rc ky_db_request_get(struct ky_db_request *out, struct ky_arena *a, struct ky_store *s,
                         const char *dossier_id);

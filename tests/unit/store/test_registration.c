@@ -253,29 +253,25 @@ static void a_signed_request_is_not_replaced(void **state)
 {
     struct ky_store *s = ((struct tempdb *)*state)->s;
     ky_auto_arena a = ky_arena_init(100000);
-    struct ky_db_request r = {.dossier_id = "0c",
-                              .sealed_draft = KY_BYTES_LIT("pdf"),
-                              .draft_hash = HASH("p"),
-                              .sealed_statement = KY_BYTES_LIT("{}"),
-                              .statement_hash = HASH("s")};
+    struct ky_db_request r = {
+        .dossier_id = "0c", .sealed_draft = KY_BYTES_LIT("pdf"), .draft_hash = HASH("p")};
     assert_int_equal(ky_db_request_put_draft(s, &r), KY_OK);
-    r.statement_hash = HASH("t");
+    r.sealed_draft = KY_BYTES_LIT("pdf2");
     assert_int_equal(ky_db_request_put_draft(s, &r), KY_OK);
     struct ky_db_request done = {.dossier_id = "0c",
+                                 .sealed_statement = KY_BYTES_LIT("{}"),
                                  .statement_hash = HASH("s"),
                                  .sealed_document = KY_BYTES_LIT("signed"),
                                  .document_hash = HASH("d"),
                                  .authorisations = KY_BYTES_LIT("cms"),
                                  .seal_record = "0f",
                                  .signed_at = 60};
-    assert_int_equal(ky_db_request_set_signed(s, &done), KY_ENOTFOUND);
-    done.statement_hash = HASH("t");
     assert_int_equal(ky_db_request_set_signed(s, &done), KY_OK);
     assert_int_equal(ky_db_request_set_signed(s, &done), KY_ENOTFOUND);
     assert_int_equal(ky_db_request_put_draft(s, &r), KY_EDENIED);
     assert_int_equal(ky_db_request_get(&r, &a, s, "0c"), KY_OK);
     assert_true(ky_bytes_eq_str(r.sealed_document, "signed"));
-    assert_true(ky_bytes_eq_str(r.sealed_draft, "pdf"));
+    assert_true(ky_bytes_eq_str(r.sealed_draft, "pdf2"));
     assert_int_equal(ky_db_request_delete(s, "0c"), KY_OK);
     assert_int_equal(ky_db_request_get(&r, &a, s, "0c"), KY_ENOTFOUND);
 }
