@@ -1,0 +1,45 @@
+/*
+ * The request document of a dossier, drawn as an official letter: heading,
+ * fixed subject line, table of people, declarations, recipients, signature block
+ * (layout by Decree 30/2020/NĐ-CP, annex I; wording from the legal profile).
+ */
+#ifndef KY_DOMAIN_FORM_H
+#define KY_DOMAIN_FORM_H
+
+#include "domain/legal.h"
+#include "domain/paper.h"
+#include "domain/person.h"
+
+struct ky_form {
+    const char *procedure;   /* "new" */
+    const char *parent_name; /* cơ quan chủ quản, or NULL */
+    const char *org_name;
+    const char *number; /* "12/THCS-VP", or NULL: left open */
+    const char *place;
+    ky_time date;
+    const char *signer_title, *signer_name;       /* NULL: left open */
+    const char *recipient_name, *recipient_title; /* Người tiếp nhận chứng thư số; title may be NULL */
+    const char *recipient_phone, *recipient_email;
+    const char *recipient_channel;  /* "email", "sms" */
+    const struct ky_person *people; /* in the order of the rows */
+    const int64_t *numbers;         /* of the rows */
+    size_t n;
+};
+
+/* Where the signer's visible signature goes: PDF points from the lower left corner of a page from 1. */
+struct ky_form_place {
+    int pages; /* of the document */
+    int page;
+    double x, y, w, h;
+};
+
+/*
+ * ky_form_draw — append the PDF.
+ *
+ * Errors: KY_ENOTFOUND  the legal profile has no such procedure
+ *         KY_EFORMAT    the profile's text or column names something unknown
+ */
+ky_rc ky_form_draw(struct ky_buf *out, struct ky_form_place *place, const struct ky_legal *legal,
+                   const struct ky_form *form);
+
+#endif

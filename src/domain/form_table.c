@@ -1,0 +1,177 @@
+/* See form_table.h. A field of a column is a function of a person. */
+#include "domain/form_table.h"
+
+#include <stdio.h>
+
+#include "base/str.h"
+#include "domain/vietnamese.h"
+
+#define CELL_MAX 512
+#define COLUMNS_MAX 16
+#define PADDING_X 2.5
+#define PADDING_Y 3.0
+#define AFTER_TABLE 10.0
+
+struct cell_source {
+    const struct ky_legal *legal;
+    const struct ky_person *person;
+    int64_t number;
+};
+
+static void put(char *out, size_t room, struct ky_bytes text)
+{
+    snprintf(out, room, "%.*s", (int)text.n, text.n == 0 ? "" : (const char *)text.p);
+}
+
+static void put_number(char out[CELL_MAX], const struct cell_source *s)
+{
+    snprintf(out, CELL_MAX, "%lld", (long long)s->number);
+}
+static void put_name(char out[CELL_MAX], const struct cell_source *s)
+{
+    put(out, CELL_MAX, s->person->name);
+}
+static void put_identity(char out[CELL_MAX], const struct cell_source *s)
+{
+    put(out, CELL_MAX, s->person->identity);
+}
+static void put_title(char out[CELL_MAX], const struct cell_source *s)
+{
+    char title[CELL_MAX / 2], unit[CELL_MAX / 2];
+    put(title, sizeof title, s->person->title);
+    put(unit, sizeof unit, s->person->unit);
+    snprintf(out, CELL_MAX, "%s%s%s", title, title[0] != 0 && unit[0] != 0 ? ", " : "", unit);
+}
+static void put_sector(char out[CELL_MAX], const struct cell_source *s)
+{
+    const char *name = ky_legal_sector(s->legal, s->person->sector);
+    snprintf(out, CELL_MAX, "%s", name == NULL ? "" : name);
+}
+static void put_email(char out[CELL_MAX], const struct cell_source *s)
+{
+    put(out, CELL_MAX, s->person->email);
+}
+/* As people in the country dial it. */
+static void put_phone(char out[CELL_MAX], const struct cell_source *s)
+{
+    char phone[KY_PHONE_MAX];
+    if (ky_phone_normalise(phone, s->person->phone) == KY_OK)
+        snprintf(out, CELL_MAX, "0%s", phone + 3);
+    else
+        put(out, CELL_MAX, s->person->phone);
+}
+
+static const struct {
+    const char *field;
+    void (*put)(char out[CELL_MAX], const struct cell_source *s);
+} fields[] = {
+    {"number", put_number}, {"name", put_name},   {"identity", put_identity}, {"title", put_title},
+    {"sector", put_sector}, {"email", put_email}, {"phone", put_phone},
+};
+
+struct column {
+    const char *title;
+    double width;
+    struct ky_paper_style style;
+    void (*put)(char out[CELL_MAX], const struct cell_source *s);
+};
+struct table {
+    struct column columns[COLUMNS_MAX];
+    size_t n;
+    double width;
+};
+
+static ky_rc read_column(struct column *out, const json_t *json)
+{
+    const char *field = json_string_value(json_object_get(json, "field"));
+    const char *align = json_string_value(json_object_get(json, "align"));
+    *out = (struct column){
+        .title = json_string_value(json_object_get(json, "title")),
+        .width = (double)json_integer_value(json_object_get(json, "width_mm")) * KY_MM,
+        .style = {.size_pt = 11, .align = ky_str_eq(align, "center") ? KY_ALIGN_CENTER : KY_ALIGN_LEFT}};
+    for (size_t i = 0; i < KY_COUNT(fields); i++)
+        if (ky_str_eq(field, fields[i].field))
+            out->put = fields[i].put;
+    return out->put != NULL
+               ? KY_OK
+               : ky_fail(KY_EFORMAT, "form: column '%s' asks for unknown '%s'", out->title, field);
+}
+
+static ky_rc read_table(struct table *t, const json_t *columns)
+{
+    size_t i;
+    json_t *v;
+    json_array_foreach((json_t *)columns, i, v)
+    {
+        if (i == COLUMNS_MAX)
+            return ky_fail(KY_ELIMIT, "form: more than %d columns", COLUMNS_MAX);
+        KY_TRY(read_column(&t->columns[i], v));
+        t->width += t->columns[i].width;
+        t->n++;
+    }
+    if (t->width > KY_PAPER_TEXT_WIDTH + 0.5)
+        return ky_fail(KY_ELIMIT, "form: columns are %.0f mm wide, the page %.0f", t->width / KY_MM,
+                       KY_PAPER_TEXT_WIDTH / KY_MM);
+    return KY_OK;
+}
+
+static double row_height(struct ky_paper *p, const struct table *t, char cells[][CELL_MAX], bool bold)
+{
+    double most = 0;
+    for (size_t i = 0; i < t->n; i++) {
+        struct ky_paper_style style = t->columns[i].style;
+        style.bold = bold;
+        double h = ky_paper_measure(p, &style, t->columns[i].width - 2 * PADDING_X, cells[i]);
+        most = h > most ? h : most;
+    }
+    return most + 2 * PADDING_Y;
+}
+
+/* Cells and the lines around them; the next block follows below. */
+static void draw_row(struct ky_paper *p, const struct table *t, char cells[][CELL_MAX], bool heading)
+{
+    double y = ky_paper_y(p), x = KY_PAPER_LEFT, h = row_height(p, t, cells, heading);
+    for (size_t i = 0; i < t->n; i++) {
+        struct ky_paper_style style = t->columns[i].style;
+        style.bold = heading;
+        style.align = heading ? KY_ALIGN_CENTER : style.align;
+        double room = t->columns[i].width - 2 * PADDING_X;
+        double text_h = ky_paper_measure(p, &style, room, cells[i]);
+        ky_paper_text(p, &style, x + PADDING_X, y + (h - text_h) / 2, room, cells[i]);
+        ky_paper_line(p, x, y, x, y + h);
+        x += t->columns[i].width;
+    }
+    ky_paper_line(p, x, y, x, y + h);
+    ky_paper_line(p, KY_PAPER_LEFT, y, x, y);
+    ky_paper_line(p, KY_PAPER_LEFT, y + h, x, y + h);
+    ky_paper_set_y(p, y + h);
+}
+
+static void draw_table_heading(struct ky_paper *p, const struct table *t)
+{
+    char cells[COLUMNS_MAX][CELL_MAX];
+    for (size_t i = 0; i < t->n; i++)
+        snprintf(cells[i], CELL_MAX, "%s", t->columns[i].title);
+    draw_row(p, t, cells, true);
+}
+
+ky_rc ky_form_table_draw(struct ky_paper *p, const json_t *columns, const struct ky_legal *legal,
+                         const struct ky_form *form)
+{
+    struct table t = {.n = 0};
+    char cells[COLUMNS_MAX][CELL_MAX];
+    KY_TRY(read_table(&t, columns));
+    draw_table_heading(p, &t);
+    for (size_t i = 0; i < form->n; i++) {
+        struct cell_source source = {legal, &form->people[i], form->numbers[i]};
+        for (size_t k = 0; k < t.n; k++)
+            t.columns[k].put(cells[k], &source);
+        if (!ky_paper_fits(p, row_height(p, &t, cells, false))) {
+            ky_paper_new_page(p);
+            draw_table_heading(p, &t);
+        }
+        draw_row(p, &t, cells, false);
+    }
+    ky_paper_set_y(p, ky_paper_y(p) + AFTER_TABLE);
+    return KY_OK;
+}

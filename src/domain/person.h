@@ -1,0 +1,40 @@
+/*
+ * One person of a dossier as the organisation enters her: a JSON object that
+ * comes through the API and lies sealed in the database.
+ */
+#ifndef KY_DOMAIN_PERSON_H
+#define KY_DOMAIN_PERSON_H
+
+#include "codec/json.h"
+
+#define KY_PERSON_MAX 4096 /* bytes of the JSON */
+
+struct ky_person {
+    json_t *json;             /* owned; what follows is borrowed from it */
+    struct ky_bytes identity; /* as entered: eligibility judges it */
+    struct ky_bytes name;     /* họ và tên */
+    struct ky_bytes title;    /* chức vụ, chức danh; may be empty */
+    struct ky_bytes unit;     /* bộ phận within the organisation; may be empty */
+    struct ky_bytes email;    /* may be empty: a person without one is refused, not unreadable */
+    struct ky_bytes phone;    /* may be empty */
+    struct ky_bytes sector;   /* "education", "health" */
+    struct ky_bytes gender;   /* "male", "female", or empty */
+    struct ky_bytes key;      /* "p256", …; may be empty: the profile's default */
+    int64_t birth_year;       /* 0: not given */
+    bool authority;           /* người có thẩm quyền */
+    bool finance;             /* giao dịch tài chính, ngân sách nhà nước */
+    bool phone_own;           /* số điện thoại chính chủ */
+};
+#define ky_auto_person KY_CLEANUP(ky_person_clear) struct ky_person
+
+/*
+ * ky_person_read — from a JSON object: identity, name, sector, authority, finance; email?, phone?, phone_own?,
+ * title?, unit?, gender?, birth_year?, key?. Nothing else. Keeps a reference to json.
+ *
+ * Errors: KY_EFORMAT  unknown, missing or malformed member, text that may not be shown or is not in NFC; KY_ELIMIT
+ */
+ky_rc ky_person_read(struct ky_person *out, json_t *json);
+ky_rc ky_person_parse(struct ky_person *out, struct ky_bytes text);
+void ky_person_clear(struct ky_person *p);
+
+#endif
