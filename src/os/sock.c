@@ -76,8 +76,10 @@ ky_rc ky_sock_read_some(int fd, uint8_t *out, size_t n, size_t *done, int *got_f
     ssize_t got = recvmsg(fd, &m, MSG_CMSG_CLOEXEC | MSG_DONTWAIT);
     if (got < 0 && (errno == EAGAIN || errno == EINTR))
         return KY_OK;
-    if (got < 0 && errno == ECONNRESET)
-        got = 0; /* the other side closed with our bytes unread: an end like any other */
+    if (got < 0 && errno == ECONNRESET) { /* closed with our bytes unread: an end, and no control message */
+        *closed = n > 0;
+        return KY_OK;
+    }
     if (got < 0)
         return ky_fail(KY_EIO, "recvmsg: %s", strerror(errno));
     *done = (size_t)got;
