@@ -6,8 +6,7 @@
 #ifndef KY_PKI_CHAIN_H
 #define KY_PKI_CHAIN_H
 
-#include "pki/crl.h"
-#include "pki/ocsp.h"
+#include "pki/revocation.h"
 
 #define KY_CHAIN_PATH_MAX 10
 
@@ -54,14 +53,6 @@ struct ky_chain_in {
     size_t n_ocsps;
     const struct ky_cert *pinned_responder; /* or NULL: delegated responders only */
 };
-
-/* Where the word about one certificate came from. */
-typedef enum ky_revocation_source {
-    KY_REV_NO_WORD,
-    KY_REV_NOCHECK,
-    KY_REV_CRL,
-    KY_REV_OCSP
-} ky_revocation_source;
 
 struct ky_chain {
     ky_sub sub;                                    /* KY_SUB_NONE: passed */

@@ -5,6 +5,7 @@
  */
 #include "pki/crl.h"
 
+#include "pki/name.h"
 #include "pki/wire.h"
 
 #include <stdlib.h>
@@ -372,7 +373,7 @@ void ky_crl_free(struct ky_crl *c)
 
 ky_rc ky_crl_verify(const struct ky_crl *c, const struct ky_cert *issuer)
 {
-    if (!ky_bytes_eq(c->issuer, issuer->subject))
+    if (!ky_name_same(c->issuer, issuer->subject))
         return ky_fail(KY_EAUTH, "crl: its issuer is not the subject of the certificate");
     if (issuer->has_key_usage && (issuer->key_usage & KY_KU_CRL_SIGN) == 0)
         return ky_fail(KY_EAUTH, "crl: the certificate may not sign lists (keyUsage cRLSign)");

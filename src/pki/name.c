@@ -9,6 +9,9 @@
 #include "codec/jcs.h"
 #include "pki/wire.h"
 
+#include <openssl/err.h>
+#include <openssl/x509.h>
+
 #define BMP_STRING 0x1e
 #define T61_STRING 0x14
 #define VALUE_MAX 4096 /* bytes of one value in UTF-8 */
@@ -263,4 +266,30 @@ ky_rc ky_name_get(struct ky_buf *out, struct ky_bytes name_der, const char *type
         return ky_buf_finish(out);
     }
     return ky_fail(KY_ENOTFOUND, "name: no %s", type_name);
+}
+
+bool ky_name_value_fits(const char *oid, uint8_t tag, struct ky_bytes value)
+{
+    const struct name_type *type = find_oid(oid);
+    return type != NULL && type->tag == tag && check_value(type, value) == KY_OK;
+}
+
+static X509_NAME *read_x509_name(struct ky_bytes der)
+{
+    const uint8_t *p = der.p;
+    if (der.n > KY_NAME_DER_MAX)
+        return NULL;
+    return d2i_X509_NAME(NULL, &p, (long)der.n);
+}
+
+bool ky_name_same(struct ky_bytes a, struct ky_bytes b)
+{
+    if (ky_bytes_eq(a, b))
+        return true;
+    X509_NAME *x = read_x509_name(a), *y = read_x509_name(b);
+    bool same = x != NULL && y != NULL && X509_NAME_cmp(x, y) == 0;
+    X509_NAME_free(x);
+    X509_NAME_free(y);
+    ERR_clear_error();
+    return same;
 }

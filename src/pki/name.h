@@ -36,4 +36,12 @@ ky_rc ky_name_text(struct ky_buf *out, struct ky_bytes name_der);
  */
 ky_rc ky_name_get(struct ky_buf *out, struct ky_bytes name_der, const char *type, size_t nth);
 
+/* Would ky_name_encode have written this value for the attribute with that OID? (lint) */
+bool ky_name_value_fits(const char *oid, uint8_t tag, struct ky_bytes value);
+/*
+ * Do two Names mean the same (RFC 5280 §7.1: letter case, runs of spaces and string types do not matter)? False for what is no Name.
+ * Names that kyso copies are compared byte by byte; this is for those that others made.
+ */
+bool ky_name_same(struct ky_bytes a, struct ky_bytes b);
+
 #endif
