@@ -8,7 +8,8 @@
 #include "codec/pdf/internal.h"
 
 #define HEADER_SEARCH_BYTES 1024
-#define SCAN_BUDGET_BASE ((uint64_t)64 * 1024 * 1024)
+#define BUDGET_BASE ((uint64_t)64 * 1024 * 1024)
+#define BUDGET_PER_BYTE 4
 #define REF_CHAIN_MAX 32
 #define ENCRYPT_DEPTH 4
 
@@ -23,6 +24,25 @@ void ky_pdf_damage(struct ky_pdf *doc, const char *fmt, ...)
     va_end(ap);
     const char *own = strncmp(text, "pdf: ", 5) == 0 ? text + 5 : text;
     memcpy(doc->damage, own, strlen(own) + 1);
+}
+
+bool ky_pdf_charge(struct ky_pdf *doc, uint64_t work)
+{
+    if (work <= doc->budget) {
+        doc->budget -= work;
+        return true;
+    }
+    doc->budget = 0;
+    (void)ky_fail(KY_ELIMIT, "pdf: its parts overlap or repeat too often");
+    ky_pdf_damage(doc, "%s", ky_error());
+    return false;
+}
+
+ky_rc ky_pdf_parse_charged(struct ky_pdf_value **out, struct ky_pdf *doc, struct ky_pdf_lexer *lx)
+{
+    size_t start = lx->at;
+    ky_rc rc = ky_pdf_parse_value(out, lx);
+    return ky_pdf_charge(doc, lx->at - start) ? rc : KY_ELIMIT;
 }
 
 static ky_rc find_header(struct ky_pdf *doc)
@@ -115,7 +135,7 @@ ky_rc ky_pdf_open(struct ky_pdf **out, struct ky_bytes file, const struct ky_pdf
         return ky_fail(KY_ENOMEM, "pdf");
     doc->file = file;
     doc->arena = ky_arena_init(args->memory_max == 0 ? KY_PDF_MEMORY_MAX : args->memory_max);
-    doc->scan_budget = SCAN_BUDGET_BASE + 4 * (uint64_t)file.n;
+    doc->budget = BUDGET_BASE + BUDGET_PER_BYTE * (uint64_t)file.n;
     KY_TRY(read_structure(doc, args->password));
     *out = KY_STEAL(doc);
     return KY_OK;

@@ -1,9 +1,8 @@
 /* The field tree of the interactive form; see form.h. */
 #include "codec/pdf/form.h"
 
-#include <stdlib.h>
-
 #include "codec/pdf/internal.h"
+#include "codec/pdf/marks.h"
 #include "codec/pdf/text.h"
 
 #define TREE_DEPTH_MAX 64
@@ -39,20 +38,12 @@ struct inherited {
 struct walk {
     struct ky_pdf *doc;
     struct list fields;
-    uint8_t *seen; /* one bit for each object number */
+    struct ky_pdf_marks seen;
 };
 
 static struct ky_pdf_ref ref_of(const struct ky_pdf_value *v)
 {
     return ky_pdf_type_of(v) == KY_PDF_REF ? v->u.ref : (struct ky_pdf_ref){0, 0};
-}
-
-static bool first_visit(struct walk *w, struct ky_pdf_ref ref)
-{
-    uint8_t bit = (uint8_t)(1u << (ref.num & 7));
-    bool seen = (w->seen[ref.num / 8] & bit) != 0;
-    w->seen[ref.num / 8] |= bit;
-    return ref.num == 0 || !seen;
 }
 
 static ky_rc full_name(const char **out, struct walk *w, const char *parent, const struct ky_pdf_value *dict)
@@ -110,7 +101,7 @@ static ky_rc add_widgets(struct list *widgets, struct walk *w, struct ky_pdf_ref
     for (size_t i = 0; kids->type == KY_PDF_ARRAY && i < kids->u.array.n; i++) {
         const struct ky_pdf_value *kid = ky_pdf_item(w->doc, kids, i);
         struct ky_pdf_ref kid_ref = ref_of(kids->u.array.at[i]);
-        if (ky_pdf_is_dict(kid) && first_visit(w, kid_ref))
+        if (ky_pdf_is_dict(kid) && ky_pdf_mark(&w->seen, kid_ref))
             KY_TRY(add_widget(widgets, w, kid_ref, kid));
     }
     return KY_OK;
@@ -145,7 +136,10 @@ static ky_rc add_field(struct walk *w, struct ky_pdf_ref ref, const struct ky_pd
 static bool has_field_kids(struct ky_pdf *doc, const struct ky_pdf_value *kids)
 {
     for (size_t i = 0; kids->type == KY_PDF_ARRAY && i < kids->u.array.n; i++) {
-        if (ky_pdf_dict_find(ky_pdf_item(doc, kids, i), "T") != NULL)
+        const struct ky_pdf_value *kid = ky_pdf_item(doc, kids, i);
+        if (!ky_pdf_charge(doc, ky_pdf_is_dict(kid) ? kid->u.dict.n + 1 : 1))
+            return false;
+        if (ky_pdf_dict_find(kid, "T") != NULL)
             return true;
     }
     return false;
@@ -155,7 +149,7 @@ static ky_rc visit(struct walk *w, const struct ky_pdf_value *node, struct inher
 {
     struct ky_pdf_ref ref = ref_of(node);
     const struct ky_pdf_value *dict = ky_pdf_resolve(w->doc, node);
-    if (dict->type != KY_PDF_DICT || depth > TREE_DEPTH_MAX || !first_visit(w, ref))
+    if (dict->type != KY_PDF_DICT || depth > TREE_DEPTH_MAX || !ky_pdf_mark(&w->seen, ref))
         return KY_OK;
     KY_TRY(inherit(&in, w, dict));
     const struct ky_pdf_value *kids = ky_pdf_get(w->doc, dict, "Kids");
@@ -179,11 +173,9 @@ ky_rc ky_pdf_form_read(struct ky_pdf_form *out, struct ky_pdf *doc)
     const struct ky_pdf_value *entry = ky_pdf_dict_find(ky_pdf_catalog(doc), "AcroForm");
     struct ky_pdf_form form = {.dict = ky_pdf_resolve(doc, entry), .ref = ref_of(entry)};
     struct walk w = {.doc = doc, .fields = {.size = sizeof(struct ky_pdf_field)}};
-    w.seen = calloc(KY_PDF_OBJECT_MAX / 8 + 1, 1);
-    if (w.seen == NULL)
-        return ky_fail(KY_ENOMEM, "pdf: form fields");
+    KY_TRY(ky_pdf_marks_init(&w.seen, doc));
     ky_rc rc = visit_all(&w, ky_pdf_get(doc, form.dict, "Fields"));
-    free(w.seen);
+    ky_pdf_marks_clear(&w.seen);
     KY_TRY(rc);
     form.fields = w.fields.at;
     form.field_count = w.fields.n;

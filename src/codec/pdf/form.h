@@ -69,9 +69,9 @@ struct ky_pdf_signature {
     struct ky_bytes filter;    /* "Adobe.PPKLite" */
     struct ky_bytes subfilter; /* "ETSI.CAdES.detached", …; empty when absent */
     bool is_timestamp;         /* /Type /DocTimeStamp or SubFilter ETSI.RFC3161 */
-    bool byte_range_ok;        /* an array of non-negative integers, two for each range */
-    int64_t byte_range[8];     /* the first eight numbers */
-    size_t byte_range_count;   /* as in the file, also when above 8 */
+    bool byte_range_ok;        /* two, four, six or eight non-negative integers */
+    int64_t byte_range[8];     /* zero where not given */
+    size_t byte_range_count;   /* numbers in the file, also when above 8 */
     struct ky_bytes contents;  /* decoded, with the zero padding */
     uint64_t contents_at;      /* offset of '<' in the file */
     uint64_t contents_len;     /* from '<' to '>' inclusive; 0 when the string is not in the file as such */

@@ -44,8 +44,8 @@ struct ky_pdf {
     struct ky_pdf_revision
         *sections; /* oldest first once opened (the chain is read backwards); in the arena */
     size_t section_count, section_cap;
-    char damage[256];     /* first thing that had to be guessed; "" when none */
-    uint64_t scan_budget; /* bytes that searches for lost ends may still read */
+    char damage[256]; /* first thing that had to be guessed; "" when none */
+    uint64_t budget;  /* units of work left: bytes parsed or searched, nodes visited; see ky_pdf_charge */
     struct ky_pdf_value null;
     bool encrypted;
     struct ky_pdf_ref encrypt_ref;
@@ -54,6 +54,14 @@ struct ky_pdf {
 
 /* Notes damage (the first one is kept). */
 void ky_pdf_damage(struct ky_pdf *doc, const char *fmt, ...) KY_PRINTF(2, 3);
+
+/*
+ * Takes work off the budget, which is a multiple of the file's size: files whose parts overlap or share
+ * each other can ask for far more. False, with damage noted and error text set, when it is spent.
+ */
+bool ky_pdf_charge(struct ky_pdf *doc, uint64_t work);
+/* ky_pdf_parse_value, charged with what it read. */
+ky_rc ky_pdf_parse_charged(struct ky_pdf_value **out, struct ky_pdf *doc, struct ky_pdf_lexer *lx);
 
 /* The slot of a number; find returns NULL and make a new one when there is none yet (NULL: limits). */
 struct ky_pdf_slot *ky_pdf_slot_find(const struct ky_pdf *doc, uint32_t num);

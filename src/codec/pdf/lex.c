@@ -58,6 +58,14 @@ static ky_rc malformed(const struct ky_pdf_lexer *lx, const char *what)
     return ky_fail(KY_EFORMAT, "pdf: %s at byte %zu", what, lx->at);
 }
 
+/* Everything was read in vain: that is where the lexer stands then. */
+static ky_rc without_end(struct ky_pdf_lexer *lx, const char *what)
+{
+    (void)ky_fail(KY_EFORMAT, "pdf: %s without end at byte %zu", what, lx->at);
+    lx->at = lx->in.n;
+    return KY_EFORMAT;
+}
+
 void ky_pdf_skip_space(struct ky_pdf_lexer *lx)
 {
     while (!at_end(lx)) {
@@ -153,7 +161,7 @@ static ky_rc parse_name(struct ky_pdf_value **out, struct ky_pdf_lexer *lx)
 }
 
 /* Finds the closing parenthesis; *plain when the content needs no decoding. lx stands after '('. */
-static ky_rc find_literal_end(size_t *end, bool *plain, const struct ky_pdf_lexer *lx)
+static bool find_literal_end(size_t *end, bool *plain, const struct ky_pdf_lexer *lx)
 {
     size_t depth = 1;
     *plain = true;
@@ -168,10 +176,10 @@ static ky_rc find_literal_end(size_t *end, bool *plain, const struct ky_pdf_lexe
             depth++;
         } else if (c == ')' && --depth == 0) {
             *end = i;
-            return KY_OK;
+            return true;
         }
     }
-    return malformed(lx, "string without end");
+    return false;
 }
 
 /* Decodes one escape; in stands after the backslash. Returns the bytes used. */
@@ -223,7 +231,8 @@ static ky_rc parse_literal(struct ky_pdf_value **out, struct ky_pdf_lexer *lx)
     size_t start = lx->at, end;
     bool plain;
     lx->at++;
-    KY_TRY(find_literal_end(&end, &plain, lx));
+    if (!find_literal_end(&end, &plain, lx))
+        return without_end(lx, "string");
     struct ky_bytes text = KY_BYTES(lx->in.p + lx->at, end - lx->at);
     if (!plain)
         KY_TRY(decode_literal(&text, lx->arena));
@@ -241,7 +250,7 @@ static ky_rc parse_hex(struct ky_pdf_value **out, struct ky_pdf_lexer *lx)
     size_t start = lx->at, digits = 0;
     const uint8_t *close = memchr(lx->in.p + start, '>', lx->in.n - start);
     if (close == NULL)
-        return malformed(lx, "hexadecimal string without end");
+        return without_end(lx, "hexadecimal string");
     struct ky_bytes in = KY_BYTES(lx->in.p + start + 1, (size_t)(close - lx->in.p) - start - 1);
     uint8_t *p = ky_arena_alloc(lx->arena, in.n / 2 + 2);
     struct ky_pdf_value *v = ky_pdf_string(lx->arena, KY_BYTES_NONE);

@@ -2,16 +2,17 @@
 #include "codec/pdf/internal.h"
 
 #define STREAM_END "endstream"
+#define HEADER_BYTES 1024 /* white space and comments before "n g obj" included */
 
 /* Data of a stream whose /Length is wrong: up to the next "endstream", within the document's budget. */
 static ky_rc find_stream_end(size_t *end, struct ky_pdf *doc, size_t start)
 {
     size_t n = doc->file.n - start;
-    if (n > doc->scan_budget)
-        n = (size_t)doc->scan_budget;
+    if (n > doc->budget)
+        n = (size_t)doc->budget;
     const uint8_t *p = memmem(doc->file.p + start, n, STREAM_END, strlen(STREAM_END));
     size_t read = p == NULL ? n : (size_t)(p - (doc->file.p + start));
-    doc->scan_budget -= read;
+    (void)ky_pdf_charge(doc, read);
     if (p == NULL)
         return ky_fail(KY_EFORMAT, "pdf: stream at byte %zu has no end", start);
     *end = start + read;
@@ -53,21 +54,33 @@ static ky_rc take_stream_data(struct ky_pdf *doc, struct ky_pdf_value *dict, str
     return KY_OK;
 }
 
-ky_rc ky_pdf_parse_indirect(struct ky_pdf_indirect *out, struct ky_pdf *doc, struct ky_arena *a, uint64_t at)
+/* "n g obj" at most HEADER_BYTES after the offset; *end is after it. */
+static bool header_at(struct ky_pdf_ref *out, size_t *start, size_t *end, const struct ky_pdf *doc,
+                      uint64_t at)
 {
     if (at >= doc->file.n)
-        return ky_fail(KY_EFORMAT, "pdf: offset %llu is beyond the end", (unsigned long long)at);
-    struct ky_pdf_lexer lx = {.in = doc->file, .at = (size_t)at, .arena = a};
+        return false;
+    size_t left = doc->file.n - (size_t)at;
+    struct ky_pdf_lexer lx = {.in = KY_BYTES(doc->file.p + at, left < HEADER_BYTES ? left : HEADER_BYTES)};
     ky_pdf_skip_space(&lx);
-    out->start = lx.at;
-    if (!ky_pdf_take_header(&lx, &out->ref))
+    *start = (size_t)at + lx.at;
+    if (!ky_pdf_take_header(&lx, out))
+        return false;
+    *end = (size_t)at + lx.at;
+    return true;
+}
+
+ky_rc ky_pdf_parse_indirect(struct ky_pdf_indirect *out, struct ky_pdf *doc, struct ky_arena *a, uint64_t at)
+{
+    struct ky_pdf_lexer lx = {.in = doc->file, .arena = a};
+    if (!header_at(&out->ref, &out->start, &lx.at, doc, at))
         return ky_fail(KY_EFORMAT, "pdf: no object at byte %llu", (unsigned long long)at);
     if (ky_pdf_take_word(&lx, "endobj")) {
         out->end = lx.at;
         out->value = ky_pdf_null(a);
         return out->value == NULL ? KY_ENOMEM : KY_OK;
     }
-    KY_TRY(ky_pdf_parse_value(&out->value, &lx));
+    KY_TRY(ky_pdf_parse_charged(&out->value, doc, &lx));
     if (out->value->type == KY_PDF_DICT && ky_pdf_take_word(&lx, "stream")) {
         KY_TRY(take_stream_data(doc, out->value, &lx));
         out->value->owner = out->ref;
@@ -159,6 +172,7 @@ static ky_rc unpack(struct ky_pdf_packed *p, struct ky_pdf *doc, uint32_t num)
     if (copy == NULL)
         return KY_ENOMEM;
     p->data = KY_BYTES(copy, data.n);
+    doc->budget += data.n; /* its objects may be read, once */
     return read_packed_index(p, doc, stream);
 }
 
@@ -191,7 +205,7 @@ static bool find_packed(size_t *out, struct ky_pdf *doc, const struct ky_pdf_pac
         return true;
     }
     ky_pdf_damage(doc, "object %u is not where its object stream's index says", num);
-    for (size_t i = 0; i < p->n && doc->scan_budget > 0; i++, doc->scan_budget--) {
+    for (size_t i = 0; i < p->n && ky_pdf_charge(doc, 1); i++) {
         if (p->items[i].num == num) {
             *out = i;
             return true;
@@ -209,7 +223,7 @@ static ky_rc load_packed(const struct ky_pdf_value **out, struct ky_pdf *doc, ui
         return ky_fail(KY_EFORMAT, "pdf: object %u is missing in object stream %u", num, (uint32_t)slot->at);
     struct ky_pdf_lexer lx = {.in = p->data, .at = p->items[i].at, .arena = &doc->arena};
     struct ky_pdf_value *v;
-    KY_TRY(ky_pdf_parse_value(&v, &lx));
+    KY_TRY(ky_pdf_parse_charged(&v, doc, &lx));
     *out = v;
     return KY_OK;
 }
@@ -249,10 +263,9 @@ ky_rc ky_pdf_object_check(struct ky_pdf *doc, uint32_t num)
     const struct ky_pdf_slot *slot = ky_pdf_slot_find(doc, num);
     if (slot == NULL || slot->use != KY_PDF_USE_PLAIN)
         return KY_OK;
-    struct ky_pdf_lexer lx = {.in = doc->file, .at = (size_t)slot->at};
     struct ky_pdf_ref found;
-    if (slot->at < doc->file.n && ky_pdf_take_header(&lx, &found) && found.num == num &&
-        found.gen == slot->gen_or_index)
+    size_t start, end;
+    if (header_at(&found, &start, &end, doc, slot->at) && found.num == num && found.gen == slot->gen_or_index)
         return KY_OK;
     return ky_fail(KY_EFORMAT, "pdf: object %u %u is not at byte %llu", num, slot->gen_or_index,
                    (unsigned long long)slot->at);

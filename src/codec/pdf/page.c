@@ -2,9 +2,9 @@
 #include "codec/pdf/page.h"
 
 #include <math.h>
-#include <stdlib.h>
 
 #include "codec/pdf/internal.h"
+#include "codec/pdf/marks.h"
 
 #define TREE_DEPTH_MAX 64
 
@@ -15,7 +15,7 @@ struct inherited {
 
 struct walk {
     struct ky_pdf *doc;
-    uint8_t *seen; /* one bit for each object number */
+    struct ky_pdf_marks seen;
     size_t index;
     ky_rc (*fn)(void *ctx, size_t index, const struct ky_pdf_page *page);
     void *ctx;
@@ -92,25 +92,18 @@ static struct inherited inherit(struct inherited in, const struct ky_pdf_value *
     return in;
 }
 
-/* Marks an object; false when it was marked before. */
-static bool first_visit(struct walk *w, struct ky_pdf_ref ref)
-{
-    uint8_t bit = (uint8_t)(1u << (ref.num & 7));
-    bool seen = (w->seen[ref.num / 8] & bit) != 0;
-    w->seen[ref.num / 8] |= bit;
-    return !seen;
-}
-
 static ky_rc visit(struct walk *w, const struct ky_pdf_value *node, struct inherited in, unsigned depth)
 {
     struct ky_pdf_ref ref = node->type == KY_PDF_REF ? node->u.ref : (struct ky_pdf_ref){0, 0};
     const struct ky_pdf_value *dict = ky_pdf_resolve(w->doc, node);
     if (!ky_pdf_is_dict(dict) || depth > TREE_DEPTH_MAX)
         return KY_OK;
+    if (!ky_pdf_charge(w->doc, dict->u.dict.n + 1))
+        return KY_ELIMIT;
     in = inherit(in, dict);
     const struct ky_pdf_value *kids = ky_pdf_get(w->doc, dict, "Kids");
     if (kids->type == KY_PDF_ARRAY && !ky_pdf_is_name(ky_pdf_get(w->doc, dict, "Type"), "Page")) {
-        if (ref.num != 0 && !first_visit(w, ref))
+        if (!ky_pdf_mark(&w->seen, ref))
             return KY_OK; /* a loop; a page itself may be shown twice */
         for (size_t i = 0; i < kids->u.array.n; i++)
             KY_TRY(visit(w, kids->u.array.at[i], in, depth + 1));
@@ -129,11 +122,9 @@ ky_rc ky_pdf_page_each(struct ky_pdf *doc,
     if (!ky_pdf_is_dict(ky_pdf_resolve(doc, pages)))
         return ky_fail(KY_EFORMAT, "pdf: no page tree");
     struct walk w = {.doc = doc, .fn = fn, .ctx = ctx};
-    w.seen = calloc(KY_PDF_OBJECT_MAX / 8 + 1, 1);
-    if (w.seen == NULL)
-        return ky_fail(KY_ENOMEM, "pdf: page tree");
+    KY_TRY(ky_pdf_marks_init(&w.seen, doc));
     ky_rc rc = visit(&w, pages, (struct inherited){0}, 0);
-    free(w.seen);
+    ky_pdf_marks_clear(&w.seen);
     return rc;
 }
 

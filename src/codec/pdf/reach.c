@@ -3,21 +3,19 @@
 
 #include <stdlib.h>
 
-#include "codec/pdf/internal.h"
+#include "codec/pdf/marks.h"
 
 struct walk {
     struct ky_pdf *doc;
-    uint8_t *seen;            /* one bit for each object number */
+    struct ky_pdf_marks seen;
     struct ky_pdf_ref *stack; /* each object is pushed once at most */
     size_t n, cap;
 };
 
 static ky_rc push(struct walk *w, struct ky_pdf_ref ref)
 {
-    uint8_t bit = (uint8_t)(1u << (ref.num & 7));
-    if ((w->seen[ref.num / 8] & bit) != 0 || !ky_pdf_object_exists(w->doc, ref.num, NULL))
+    if (!ky_pdf_object_exists(w->doc, ref.num, NULL) || !ky_pdf_mark(&w->seen, ref))
         return KY_OK;
-    w->seen[ref.num / 8] |= bit;
     if (w->n == w->cap) {
         size_t cap = w->cap == 0 ? 1024 : w->cap * 2;
         struct ky_pdf_ref *more = realloc(w->stack, cap * sizeof *more);
@@ -56,11 +54,10 @@ static ky_rc run(struct walk *w)
 
 ky_rc ky_pdf_read_reachable(struct ky_pdf *doc)
 {
-    struct walk w = {.doc = doc, .seen = calloc(KY_PDF_OBJECT_MAX / 8 + 1, 1)};
-    if (w.seen == NULL)
-        return ky_fail(KY_ENOMEM, "pdf: walk over all objects");
+    struct walk w = {.doc = doc};
+    KY_TRY(ky_pdf_marks_init(&w.seen, doc));
     ky_rc rc = run(&w);
-    free(w.seen);
+    ky_pdf_marks_clear(&w.seen);
     free(w.stack);
     return rc;
 }

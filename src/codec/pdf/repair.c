@@ -69,7 +69,10 @@ static ky_rc find_trailers(struct ky_pdf *doc)
         at = (size_t)(p - in.p) + strlen(word);
         struct ky_pdf_lexer lx = {.in = in, .at = at, .arena = &doc->arena};
         struct ky_pdf_value *trailer;
-        if (ky_pdf_parse_value(&trailer, &lx) == KY_OK && trailer->type == KY_PDF_DICT)
+        ky_rc rc = ky_pdf_parse_charged(&trailer, doc, &lx);
+        if (rc == KY_ELIMIT)
+            return rc;
+        if (rc == KY_OK && trailer->type == KY_PDF_DICT)
             KY_TRY(ky_pdf_add_section(doc, &(struct ky_pdf_revision){.xref_at = at, .trailer = trailer}));
     }
     return KY_OK;

@@ -51,7 +51,8 @@ static ky_rc refuse(ky_pdf_obstacle *why, ky_pdf_obstacle is, const char *detail
  */
 static ky_rc check_objects(struct ky_pdf *doc)
 {
-    for (uint32_t num = 1; num < ky_pdf_object_limit(doc); num++) {
+    uint32_t limit = ky_pdf_object_limit(doc);
+    for (uint32_t num = 1; num < limit; num++) {
         if (ky_pdf_object_check(doc, num) != KY_OK)
             return ky_pdf_read_reachable(doc);
     }

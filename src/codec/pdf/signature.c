@@ -54,6 +54,8 @@ static const struct ky_pdf_value *find_transform(struct ky_pdf *doc, const struc
 {
     const struct ky_pdf_value *references = ky_pdf_get(doc, signature, "Reference");
     for (size_t i = 0; references->type == KY_PDF_ARRAY && i < references->u.array.n; i++) {
+        if (!ky_pdf_charge(doc, 1))
+            break;
         const struct ky_pdf_value *reference = ky_pdf_item(doc, references, i);
         if (ky_pdf_is_name(ky_pdf_get(doc, reference, "TransformMethod"), method))
             return ky_pdf_get(doc, reference, "TransformParams");
@@ -77,12 +79,13 @@ static void read_byte_range(struct ky_pdf_signature *s, struct ky_pdf *doc)
     if (range->type != KY_PDF_ARRAY)
         return;
     s->byte_range_count = range->u.array.n;
-    s->byte_range_ok = range->u.array.n > 0 && range->u.array.n % 2 == 0;
-    for (size_t i = 0; i < range->u.array.n; i++) {
+    s->byte_range_ok =
+        range->u.array.n > 0 && range->u.array.n % 2 == 0 && range->u.array.n <= KY_COUNT(s->byte_range);
+    for (size_t i = 0; s->byte_range_ok && i < range->u.array.n; i++) {
         int64_t v;
         bool ok = ky_pdf_as_int(ky_pdf_item(doc, range, i), &v) && v >= 0;
         s->byte_range_ok &= ok;
-        if (ok && i < KY_COUNT(s->byte_range))
+        if (ok)
             s->byte_range[i] = v;
     }
 }

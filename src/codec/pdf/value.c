@@ -195,6 +195,8 @@ bool ky_pdf_dict_has_twin_keys(const struct ky_pdf_value *dict)
 {
     if (!ky_pdf_is_dict(dict))
         return false;
+    if (dict->u.dict.n > KY_PDF_TWIN_KEYS_MAX)
+        return true;
     for (size_t i = 0; i < dict->u.dict.n; i++) {
         if (find_entry(dict, dict->u.dict.at[i].key) != &dict->u.dict.at[i])
             return true;

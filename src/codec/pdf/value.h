@@ -10,7 +10,8 @@
 #include "base/arena.h"
 
 #define KY_PDF_OBJECT_MAX 8388607u /* highest object number (ISO 32000-1 Annex C) */
-#define KY_PDF_DEPTH_MAX 96        /* nesting of arrays and dictionaries */
+#define KY_PDF_TWIN_KEYS_MAX 4096
+#define KY_PDF_DEPTH_MAX 96 /* nesting of arrays and dictionaries */
 
 typedef enum ky_pdf_type {
     KY_PDF_NULL,
@@ -93,6 +94,7 @@ struct ky_pdf_value *ky_pdf_copy_shallow(struct ky_arena *a, const struct ky_pdf
 
 /* Reading, without following references (ky_pdf_get and friends in doc.h follow them). */
 const struct ky_pdf_value *ky_pdf_dict_find(const struct ky_pdf_value *dict, const char *key);
+/* A key stands twice, or there are too many keys to tell (KY_PDF_TWIN_KEYS_MAX). */
 bool ky_pdf_dict_has_twin_keys(const struct ky_pdf_value *dict);
 bool ky_pdf_is_dict(const struct ky_pdf_value *v); /* a dictionary or a stream */
 bool ky_pdf_is_name(const struct ky_pdf_value *v, const char *name);

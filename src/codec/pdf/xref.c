@@ -116,6 +116,8 @@ static ky_rc take_stream_entries(struct ky_pdf *doc, const struct ky_pdf_value *
     KY_TRY(read_widths(&w, doc, stream, at));
     ky_auto_buf data = ky_buf_init(KY_PDF_STREAM_MAX);
     KY_TRY(ky_pdf_stream_decode(&data, doc, stream));
+    if (!ky_pdf_charge(doc, data.n))
+        return KY_ELIMIT;
     struct ky_reader r = KY_READER(ky_buf_bytes(&data));
     const struct ky_pdf_value *index = ky_pdf_get(doc, stream, "Index");
     int64_t size = 0, first, count;
@@ -206,7 +208,7 @@ static ky_rc read_table_section(struct ky_pdf *doc, struct ky_pdf_lexer lx, stru
     struct ky_pdf_lexer again = lx;
     struct ky_pdf_value *trailer;
     KY_TRY(take_table(doc, &lx, true));
-    KY_TRY(ky_pdf_parse_value(&trailer, &lx));
+    KY_TRY(ky_pdf_parse_charged(&trailer, doc, &lx));
     if (trailer->type != KY_PDF_DICT)
         return broken("trailer is no dictionary", lx.at);
     r->kind = KY_PDF_XREF_TABLE;
