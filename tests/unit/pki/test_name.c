@@ -115,8 +115,8 @@ static void refuses_malformed_names(void **state)
                                         "30023100",
                                         "300031",
                                         "300c310a300806035504030c0161ff",
-                                        "30093107300506035504"
-                                        "03"};
+                                        ("30093107300506035504"
+                                         "03")};
     for (size_t i = 0; i < KY_COUNT(cases); i++) {
         ky_auto_buf der = ky_buf_init(1000), text = ky_buf_init(1000);
         unhex(&der, cases[i]);
