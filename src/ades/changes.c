@@ -216,8 +216,11 @@ static bool acroform_rule(struct judge *j, const struct ky_pdf_value *a, const s
     return true;
 }
 
-static const struct key_rule catalog_rules[] = {
-    {"AcroForm", acroform_rule}, {"DSS", dss_rule}, {"Metadata", metadata_rule}, {"Extensions", only_added}};
+static const struct key_rule catalog_rules[] = {{"AcroForm", acroform_rule},
+                                                {"DSS", dss_rule},
+                                                {"Metadata", metadata_rule},
+                                                {"Extensions", only_added},
+                                                {"Version", any_value}};
 
 static bool catalog_passes(struct judge *j)
 {
@@ -314,6 +317,8 @@ static bool field_passes(struct judge *j, const struct ky_pdf_field *f)
         const struct ky_pdf_widget *w = &f->widgets[i];
         if (!dicts_pass(j, f->name, w->dict, later(j, w->ref), rules, n))
             return false;
+        if (ky_objdiff_shared(&j->diff, ky_pdf_dict_find(w->dict, "AP")))
+            return refuse(j, "field %s changed, and others use its appearance", f->name);
         ky_objdiff_explain(&j->diff, w->ref);
         explain_appearance(j, w->dict);
     }

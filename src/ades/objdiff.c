@@ -107,11 +107,22 @@ static bool differs(struct ky_objdiff *d, uint32_t num)
            !ky_pdf_value_equal(object_of(d->before, num), object_of(d->after, num));
 }
 
+/* All that the newest trailer refers to, and what only older ones say. */
+static void reach_trailers(struct work *w)
+{
+    static const char *const inherited[] = {"Root", "Info", "Encrypt"};
+    const size_t n = ky_pdf_revision_count(w->d->before);
+    const struct ky_pdf_value *newest = n > 0 ? ky_pdf_revision_at(w->d->before, n - 1)->trailer : NULL;
+    if (ky_pdf_is_dict(newest))
+        reach(w, newest);
+    for (size_t i = 0; i < KY_COUNT(inherited); i++)
+        if (ky_pdf_dict_find(newest, inherited[i]) == NULL)
+            reach(w, ky_pdf_trailer(w->d->before, inherited[i]));
+}
+
 static void walk(struct ky_objdiff *d, struct work *w)
 {
-    reach(w, ky_pdf_trailer(d->before, "Root"));
-    reach(w, ky_pdf_trailer(d->before, "Info"));
-    reach(w, ky_pdf_trailer(d->before, "Encrypt"));
+    reach_trailers(w);
     while (w->n > 0) {
         const uint32_t num = w->todo[--w->n];
         d->changed[num] = differs(d, num);
@@ -159,6 +170,11 @@ void ky_objdiff_explain_own(struct ky_objdiff *d, const struct ky_pdf_value *v)
 {
     if (v != NULL && v->type == KY_PDF_REF && v->u.ref.num < d->limit && d->references[v->u.ref.num] <= 1)
         d->changed[v->u.ref.num] = 0;
+}
+
+bool ky_objdiff_shared(const struct ky_objdiff *d, const struct ky_pdf_value *v)
+{
+    return v != NULL && v->type == KY_PDF_REF && v->u.ref.num < d->limit && d->references[v->u.ref.num] > 1;
 }
 
 uint32_t ky_objdiff_first(const struct ky_objdiff *d)

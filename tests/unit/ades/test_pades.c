@@ -1,0 +1,348 @@
+/* Signing and validating in memory: good files, spoilt files, files that were changed afterwards. */
+#include "tests/unit/pki/hierarchy.h"
+
+#include "ades/format.h"
+#include "ades/report.h"
+#include "codec/pdf/update.h"
+
+#define FILE_MAX ((size_t)1 << 20)
+
+static struct hierarchy h;
+
+static int setup(void **state)
+{
+    hierarchy_init(&h, KY_KEY_P256);
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    hierarchy_clear(&h);
+    return 0;
+}
+
+static const char *const objects[] = {
+    "<< /Type /Catalog /Pages 2 0 R /AcroForm << /Fields [6 0 R] >> >>",
+    "<< /Type /Pages /Count 1 /Kids [3 0 R] >>",
+    "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 300 400] /Contents 4 0 R /Annots [6 0 R] >>",
+    "<< /Length 8 >>\nstream\n0 0 m 9 9\nendstream",
+    "<< /Producer (test) >>",
+    "<< /FT /Tx /T (ten) /V (An) /Type /Annot /Subtype /Widget /Rect [10 10 90 30] /P 3 0 R >>",
+};
+
+static void plain_pdf(struct ky_buf *out)
+{
+    size_t at[KY_COUNT(objects)];
+    ky_buf_add_str(out, "%PDF-1.7\n");
+    for (size_t i = 0; i < KY_COUNT(objects); i++) {
+        at[i] = out->n;
+        ky_buf_addf(out, "%zu 0 obj\n%s\nendobj\n", i + 1, objects[i]);
+    }
+    const size_t xref = out->n;
+    ky_buf_addf(out, "xref\n0 %zu\n0000000000 65535 f \n", KY_COUNT(objects) + 1);
+    for (size_t i = 0; i < KY_COUNT(objects); i++)
+        ky_buf_addf(out, "%010zu 00000 n \n", at[i]);
+    ky_buf_addf(out, "trailer\n<< /Size %zu /Root 1 0 R /Info 5 0 R >>\nstartxref\n%zu\n%%%%EOF\n",
+                KY_COUNT(objects) + 1, xref);
+    assert_ok(ky_buf_finish(out));
+}
+
+static struct ky_ades_request request_for(const struct ky_buf *file)
+{
+    static const struct ky_cert *others[1];
+    others[0] = h.ca.cert;
+    return (struct ky_ades_request){.file = ky_buf_bytes(file),
+                                    .signer = h.user.cert,
+                                    .others = {others, 1},
+                                    .scheme = KY_ECDSA,
+                                    .hash = KY_SHA256,
+                                    .signing_time = NOW - KY_DAY,
+                                    .reason = "Phê duyệt"};
+}
+
+static void sign_request(struct ky_buf *out, const struct ky_ades_request *req)
+{
+    const struct ky_ades_format_ops *format;
+    assert_ok(ky_ades_format_by_name(&format, "pades"));
+    ky_auto_ades_job job = NULL;
+    assert_ok(ky_ades_prepare(&job, format, req));
+    ky_auto_buf sig = ky_buf_init(KY_SIGNATURE_MAX);
+    assert_ok(h.user.signer.sign(h.user.signer.ctx, &sig, req->scheme, req->hash, ky_ades_digest(job)));
+    assert_ok(ky_ades_finish(job, ky_buf_bytes(&sig)));
+    struct ky_bytes parts[KY_ADES_PARTS_MAX];
+    const size_t n = ky_ades_parts(job, parts);
+    for (size_t i = 0; i < n; i++)
+        ky_buf_add(out, parts[i]);
+    assert_ok(ky_buf_finish(out));
+}
+
+static void signed_pdf(struct ky_buf *out)
+{
+    ky_auto_buf plain = ky_buf_init(FILE_MAX);
+    plain_pdf(&plain);
+    const struct ky_ades_request req = request_for(&plain);
+    sign_request(out, &req);
+}
+
+static void validate(struct ky_report *report, const struct ky_buf *file, bool trusted)
+{
+    const struct ky_cert *anchors[] = {h.root.cert};
+    ky_auto_evidence evidence = ky_evidence_new();
+    const struct ky_validate_in in = {
+        .file = ky_buf_bytes(file), .anchors = {anchors, trusted ? 1 : 0}, .evidence = evidence, .at = NOW};
+    assert_ok(ky_validate(report, &in));
+}
+
+static bool has_error(const struct ky_sig_report *s, ky_finding_id id)
+{
+    for (size_t i = 0; i < s->n_errors; i++)
+        if (s->errors[i].id == id)
+            return true;
+    return false;
+}
+
+/* Appends an update that put(u) fills. */
+static void append_update(struct ky_buf *file, void (*put)(struct ky_pdf_update *u))
+{
+    ky_auto_pdf doc = NULL;
+    ky_auto_pdf_update u = NULL;
+    ky_auto_buf copy = ky_buf_init(FILE_MAX), tail = ky_buf_init(FILE_MAX);
+    ky_buf_add(&copy, ky_buf_bytes(file));
+    assert_ok(ky_pdf_open(&doc, ky_buf_bytes(&copy), NULL));
+    assert_ok(ky_pdf_update_new(&u, doc));
+    put(u);
+    assert_ok(ky_pdf_update_render(&tail, u));
+    ky_buf_add(file, ky_buf_bytes(&tail));
+}
+
+static void the_original_is_a_prefix_and_the_signature_is_good(void **state)
+{
+    ky_auto_buf plain = ky_buf_init(FILE_MAX), out = ky_buf_init(FILE_MAX);
+    plain_pdf(&plain);
+    const struct ky_ades_request req = request_for(&plain);
+    sign_request(&out, &req);
+    assert_memory_equal(out.p, plain.p, plain.n);
+    ky_auto_report r = {0};
+    validate(&r, &out, true);
+    assert_int_equal(r.n, 1);
+    const struct ky_sig_report *s = &r.signatures[0];
+    assert_int_equal(s->coverage, KY_COVERS_FILE);
+    assert_string_equal(s->format, "PAdES-BASELINE-B");
+    assert_string_equal(s->reason, "Phê duyệt");
+    /* The profile gives addresses, nothing was fetched: not known to be good. */
+    assert_int_equal(s->indication, KY_INDETERMINATE);
+    assert_string_equal(s->sub_indication, "TRY_LATER");
+    assert_int_equal(s->n_errors, 2); /* subscriber and issuing CA */
+}
+
+static void without_anchor_there_is_no_chain(void **state)
+{
+    ky_auto_buf out = ky_buf_init(FILE_MAX);
+    signed_pdf(&out);
+    ky_auto_report r = {0};
+    validate(&r, &out, false);
+    assert_int_equal(r.indication, KY_INDETERMINATE);
+    assert_string_equal(r.signatures[0].sub_indication, "NO_CERTIFICATE_CHAIN_FOUND");
+}
+
+static void a_changed_byte_is_a_wrong_digest(void **state)
+{
+    ky_auto_buf out = ky_buf_init(FILE_MAX);
+    signed_pdf(&out);
+    uint8_t *at = memmem(out.p, out.n, "9 9\n", 4);
+    assert_non_null(at);
+    *at = '8';
+    ky_auto_report r = {0};
+    validate(&r, &out, true);
+    assert_int_equal(r.indication, KY_TOTAL_FAILED);
+    assert_string_equal(r.signatures[0].sub_indication, "HASH_FAILURE");
+}
+
+static void bytes_after_the_end_are_not_covered(void **state)
+{
+    ky_auto_buf out = ky_buf_init(FILE_MAX);
+    signed_pdf(&out);
+    uint8_t *at = memmem(out.p, out.n, "/ByteRange [0 ", 14);
+    assert_non_null(at);
+    at[12] = '1';
+    ky_auto_report r = {0};
+    validate(&r, &out, true);
+    assert_string_equal(r.signatures[0].sub_indication, "FORMAT_FAILURE");
+    assert_true(has_error(&r.signatures[0], KY_FIND_BYTE_RANGE));
+}
+
+static void change_content(struct ky_pdf_update *u)
+{
+    struct ky_arena *a = ky_pdf_update_arena(u);
+    assert_ok(ky_pdf_update_set(u, (struct ky_pdf_ref){4, 0}, ky_pdf_stream(a, KY_BYTES_LIT("0 0 m 1 1 l"))));
+}
+
+static void changed_page_content_is_found(void **state)
+{
+    ky_auto_buf out = ky_buf_init(FILE_MAX);
+    signed_pdf(&out);
+    append_update(&out, change_content);
+    ky_auto_report r = {0};
+    validate(&r, &out, true);
+    assert_int_equal(r.signatures[0].coverage, KY_COVERS_REVISION);
+    assert_int_equal(r.signatures[0].changes, KY_CHANGE_OTHER);
+    assert_true(has_error(&r.signatures[0], KY_FIND_CHANGED));
+    assert_int_equal(r.indication, KY_TOTAL_FAILED);
+}
+
+static void swap_content(struct ky_pdf_update *u)
+{
+    struct ky_arena *a = ky_pdf_update_arena(u);
+    struct ky_pdf_value *page;
+    struct ky_pdf_ref added;
+    assert_ok(ky_pdf_update_add(&added, u, ky_pdf_stream(a, KY_BYTES_LIT("0 0 m 1 1 l"))));
+    assert_ok(ky_pdf_update_edit(&page, u, (struct ky_pdf_ref){3, 0}));
+    assert_ok(ky_pdf_dict_put(a, page, "Contents", ky_pdf_indirect(a, added)));
+}
+
+static void add_annotation(struct ky_pdf_update *u)
+{
+    struct ky_arena *a = ky_pdf_update_arena(u);
+    struct ky_pdf_value *page, *annots, *note = ky_pdf_dict(a);
+    struct ky_pdf_ref added;
+    assert_ok(ky_pdf_dict_put(a, note, "Subtype", ky_pdf_name(a, "FreeText")));
+    assert_ok(ky_pdf_update_add(&added, u, note));
+    assert_ok(ky_pdf_update_edit(&page, u, (struct ky_pdf_ref){3, 0}));
+    assert_ok(ky_pdf_update_edit_child(&annots, u, page, "Annots", KY_PDF_ARRAY));
+    assert_ok(ky_pdf_array_push(a, annots, ky_pdf_indirect(a, added)));
+}
+
+static void other_content_and_annotations_are_found(void **state)
+{
+    static void (*const attacks[])(struct ky_pdf_update *) = {swap_content, add_annotation};
+    for (size_t i = 0; i < KY_COUNT(attacks); i++) {
+        ky_auto_buf out = ky_buf_init(FILE_MAX);
+        signed_pdf(&out);
+        append_update(&out, attacks[i]);
+        ky_auto_report r = {0};
+        validate(&r, &out, true);
+        assert_int_equal(r.signatures[0].changes, KY_CHANGE_OTHER);
+        assert_int_equal(r.indication, KY_TOTAL_FAILED);
+    }
+}
+
+static void fill_field(struct ky_pdf_update *u)
+{
+    struct ky_arena *a = ky_pdf_update_arena(u);
+    struct ky_pdf_value *field;
+    assert_ok(ky_pdf_update_edit(&field, u, (struct ky_pdf_ref){6, 0}));
+    assert_ok(ky_pdf_dict_put(a, field, "V", ky_pdf_string(a, KY_BYTES_LIT("Binh"))));
+}
+
+static void a_filled_field_is_allowed_and_told(void **state)
+{
+    ky_auto_buf out = ky_buf_init(FILE_MAX);
+    signed_pdf(&out);
+    append_update(&out, fill_field);
+    ky_auto_report r = {0};
+    validate(&r, &out, true);
+    assert_int_equal(r.signatures[0].changes, KY_CHANGE_FILLED);
+    assert_false(has_error(&r.signatures[0], KY_FIND_CHANGED));
+}
+
+static void a_second_signature_is_allowed_and_covers_all(void **state)
+{
+    ky_auto_buf once = ky_buf_init(FILE_MAX), twice = ky_buf_init(FILE_MAX);
+    signed_pdf(&once);
+    const struct ky_appearance_box box = {1, 20, 300, 170, 30};
+    struct ky_ades_request req = request_for(&once);
+    req.box = &box;
+    sign_request(&twice, &req);
+    ky_auto_report r = {0};
+    validate(&r, &twice, true);
+    assert_int_equal(r.n, 2);
+    for (size_t i = 0; i < r.n; i++) {
+        const struct ky_sig_report *s = &r.signatures[i];
+        assert_string_equal(s->sub_indication, "TRY_LATER");
+        assert_int_equal(s->changes, s->coverage == KY_COVERS_FILE ? KY_CHANGE_NONE : KY_CHANGE_SIGNED);
+    }
+}
+
+static void certified_documents_forbid_what_their_level_forbids(void **state)
+{
+    ky_auto_buf plain = ky_buf_init(FILE_MAX), out = ky_buf_init(FILE_MAX);
+    plain_pdf(&plain);
+    struct ky_ades_request req = request_for(&plain);
+    req.certify = 1;
+    sign_request(&out, &req);
+    append_update(&out, fill_field);
+    ky_auto_report r = {0};
+    validate(&r, &out, true);
+    assert_int_equal(r.signatures[0].changes, KY_CHANGE_OTHER);
+    struct ky_ades_request again = request_for(&out);
+    ky_pdf_obstacle why = KY_PDF_SIGNABLE;
+    again.obstacle = &why;
+    const struct ky_ades_format_ops *format;
+    assert_ok(ky_ades_format_by_name(&format, "pades"));
+    struct ky_ades_job *job = NULL;
+    assert_rc(ky_ades_prepare(&job, format, &again), KY_EDENIED);
+    assert_int_equal(why, KY_PDF_OBSTACLE_CERTIFIED);
+}
+
+static void a_signature_by_another_key_is_not_embedded(void **state)
+{
+    ky_auto_buf plain = ky_buf_init(FILE_MAX);
+    plain_pdf(&plain);
+    const struct ky_ades_request req = request_for(&plain);
+    const struct ky_ades_format_ops *format;
+    assert_ok(ky_ades_format_by_name(&format, "pades"));
+    ky_auto_ades_job job = NULL;
+    assert_ok(ky_ades_prepare(&job, format, &req));
+    ky_auto_buf sig = ky_buf_init(KY_SIGNATURE_MAX);
+    assert_ok(h.ca.signer.sign(h.ca.signer.ctx, &sig, KY_ECDSA, KY_SHA256, ky_ades_digest(job)));
+    assert_rc(ky_ades_finish(job, ky_buf_bytes(&sig)), KY_EAUTH);
+    struct ky_bytes parts[KY_ADES_PARTS_MAX];
+    assert_int_equal(ky_ades_parts(job, parts), 0);
+}
+
+static void unknown_formats_and_misfit_algorithms_are_refused(void **state)
+{
+    const struct ky_ades_format_ops *format;
+    assert_rc(ky_ades_format_by_name(&format, "docx"), KY_ENOTFOUND);
+    assert_ok(ky_ades_format_by_name(&format, "pades"));
+    ky_auto_buf plain = ky_buf_init(FILE_MAX);
+    plain_pdf(&plain);
+    struct ky_ades_request req = request_for(&plain);
+    req.scheme = KY_RSA_PSS;
+    struct ky_ades_job *job = NULL;
+    assert_rc(ky_ades_prepare(&job, format, &req), KY_EINVAL);
+}
+
+static void reports_speak_both_languages(void **state)
+{
+    ky_auto_buf out = ky_buf_init(FILE_MAX);
+    signed_pdf(&out);
+    ky_auto_report r = {0};
+    validate(&r, &out, false);
+    ky_auto_buf vi = ky_buf_init(FILE_MAX), en = ky_buf_init(FILE_MAX), json = ky_buf_init(FILE_MAX);
+    assert_ok(ky_report_text(&vi, &r, "a.pdf", false));
+    assert_ok(ky_report_text(&en, &r, "a.pdf", true));
+    assert_ok(ky_report_json(&json, &r, true));
+    assert_non_null(strstr(ky_buf_str(&vi), "KHÔNG XÁC ĐỊNH"));
+    assert_non_null(strstr(ky_buf_str(&en), "UNDETERMINED"));
+    assert_non_null(strstr(ky_buf_str(&json), "\"subIndication\":\"NO_CERTIFICATE_CHAIN_FOUND\""));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_original_is_a_prefix_and_the_signature_is_good),
+        cmocka_unit_test(without_anchor_there_is_no_chain),
+        cmocka_unit_test(a_changed_byte_is_a_wrong_digest),
+        cmocka_unit_test(bytes_after_the_end_are_not_covered),
+        cmocka_unit_test(changed_page_content_is_found),
+        cmocka_unit_test(other_content_and_annotations_are_found),
+        cmocka_unit_test(a_filled_field_is_allowed_and_told),
+        cmocka_unit_test(a_second_signature_is_allowed_and_covers_all),
+        cmocka_unit_test(certified_documents_forbid_what_their_level_forbids),
+        cmocka_unit_test(a_signature_by_another_key_is_not_embedded),
+        cmocka_unit_test(unknown_formats_and_misfit_algorithms_are_refused),
+        cmocka_unit_test(reports_speak_both_languages),
+    };
+    return cmocka_run_group_tests(tests, setup, teardown);
+}
