@@ -76,8 +76,11 @@ static inline void ky_put_u64(uint8_t *p, uint64_t v)
     ky_put_u32(p + 4, (uint32_t)v);
 }
 
-/* Scope-bound release: `KY_CLEANUP(fn) T x` calls fn(&x) when x leaves its scope. */
-#define KY_CLEANUP(fn) __attribute__((cleanup(fn)))
+/*
+ * Scope-bound release: `KY_CLEANUP(fn) T x` calls fn(&x) when x leaves its scope. Its release may be all that x is
+ * for, hence `unused` (clang warns otherwise).
+ */
+#define KY_CLEANUP(fn) __attribute__((cleanup(fn), unused))
 #define KY_DEFINE_CLEANUP(type, free_fn)                                                                     \
     __attribute__((unused)) static inline void free_fn##p(type **p)                                          \
     {                                                                                                        \
