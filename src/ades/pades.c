@@ -3,9 +3,10 @@
  * dictionary, ETSI.CAdES.detached, and room for the CMS. The document itself
  * is never copied: the result is the original and the update after it.
  */
+#include "ades/pades.h"
+
 #include "ades/format_ops.h"
 #include "codec/pdf/lex.h"
-#include "codec/pdf/signable.h"
 #include "codec/pdf/sigfield.h"
 #include "codec/pdf/text.h"
 #include "crypto/digest.h"
@@ -256,6 +257,15 @@ static ky_rc hash_document(struct pades_job *p)
     return ky_hasher_finish(p->base.document_digest, h);
 }
 
+ky_rc ky_pades_signable(ky_pdf_obstacle *why, struct ky_pdf *doc, const struct ky_pdf_sign_wish *wish)
+{
+    if (ky_pdf_header_at(doc) == 0)
+        return ky_pdf_signable(why, doc, wish);
+    if (why != NULL)
+        *why = KY_PDF_OBSTACLE_DAMAGED;
+    return ky_fail(KY_EDENIED, "something stands before the PDF header: offsets are ambiguous");
+}
+
 static ky_rc pades_prepare(struct ky_ades_job *job)
 {
     struct pades_job *p = pades_of(job);
@@ -265,7 +275,7 @@ static ky_rc pades_prepare(struct ky_ades_job *job)
     KY_TRY(ky_pdf_open(&p->doc, req->file, &args));
     const struct ky_pdf_sign_wish wish = {
         .field = req->field, .certify = req->certify > 0, .respect_permission = true};
-    KY_TRY(ky_pdf_signable(req->obstacle, p->doc, &wish));
+    KY_TRY(ky_pades_signable(req->obstacle, p->doc, &wish));
     KY_TRY(ky_pdf_update_new(&p->update, p->doc));
     KY_TRY(lay_out(p));
     return hash_document(p);

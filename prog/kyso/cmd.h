@@ -1,0 +1,22 @@
+/*
+ * A command of `kyso`. Each lives in its own file as a struct kyso_cmd and has
+ * its line in the table of main.c.
+ */
+#ifndef KYSO_CMD_H
+#define KYSO_CMD_H
+
+struct kyso_cmd {
+    const char *name;
+    const char *vi, *en; /* summary, one line */
+    /* argv[0] is the command's name. The exit status; what went wrong has been said on stderr (kyso_fail). */
+    int (*run)(int argc, char **argv);
+};
+
+#define KYSO_EXIT_FAILED 1
+#define KYSO_EXIT_USAGE 64 /* the command line itself is wrong */
+
+extern const struct kyso_cmd kyso_cmd_inspect;
+extern const struct kyso_cmd kyso_cmd_sign;
+extern const struct kyso_cmd kyso_cmd_verify;
+
+#endif
