@@ -15,6 +15,7 @@ struct kyso_cmd {
 #define KYSO_EXIT_FAILED 1
 #define KYSO_EXIT_USAGE 64 /* the command line itself is wrong */
 
+extern const struct kyso_cmd kyso_cmd_init;
 extern const struct kyso_cmd kyso_cmd_inspect;
 extern const struct kyso_cmd kyso_cmd_sign;
 extern const struct kyso_cmd kyso_cmd_verify;

@@ -7,6 +7,7 @@
 #include "prog/kyso/say.h"
 
 static const struct kyso_cmd *const commands[] = {
+    &kyso_cmd_init,
     &kyso_cmd_inspect,
     &kyso_cmd_sign,
     &kyso_cmd_verify,

@@ -32,6 +32,7 @@ struct ky_founding {
     uint8_t ca_att[KY_P256_POINT], ca_audit[KY_P256_POINT];
     char policy_oid[KY_FOUNDING_TEXT_MAX], cps_url[KY_FOUNDING_TEXT_MAX], aia_url[KY_FOUNDING_TEXT_MAX],
         ocsp_url[KY_FOUNDING_TEXT_MAX], crl_url[KY_FOUNDING_TEXT_MAX], tsa_policy[KY_FOUNDING_TEXT_MAX];
+    char notice[KY_FOUNDING_TEXT_MAX]; /* limits of use, in subscribers' certificates */
 };
 
 /* KY_EFORMAT naming the member that is missing or wrong. *out is the caller's (ky_founding_free). */

@@ -248,7 +248,7 @@ static bool policies_are_profiles(const struct subject *s)
 static bool addresses_are_profiles(const struct subject *s)
 {
     return (s->cert->crl_url != NULL) == s->profile->crl_url &&
-           (s->cert->ocsp_url != NULL) == s->profile->aia &&
+           (s->cert->ocsp_url != NULL) == s->profile->ocsp &&
            (s->cert->ca_issuers_url != NULL) == s->profile->aia;
 }
 

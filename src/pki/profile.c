@@ -44,6 +44,7 @@ static const struct ky_profile profiles[KY_PROFILE_KIND_COUNT] = {
                         .eku_critical = true,
                         .crl_url = true,
                         .aia = true,
+                        .ocsp = true,
                         .policy = true,
                         .policy_oid = KY_OID_POLICY_TSA,
                         .max_validity_s = 10 * YEAR,
@@ -54,6 +55,7 @@ static const struct ky_profile profiles[KY_PROFILE_KIND_COUNT] = {
                                .key_usage = KY_KU_NON_REPUDIATION,
                                .crl_url = true,
                                .aia = true,
+                               .ocsp = true,
                                .policy = true,
                                .policy_oid = KY_OID_POLICY_SUBSCRIBER,
                                .max_validity_s = 5 * YEAR},
@@ -63,6 +65,7 @@ static const struct ky_profile profiles[KY_PROFILE_KIND_COUNT] = {
                             .key_usage = KY_KU_DIGITAL_SIGNATURE | KY_KU_NON_REPUDIATION,
                             .crl_url = true,
                             .aia = true,
+                            .ocsp = true,
                             .policy = true,
                             .policy_oid = KY_OID_POLICY_CA,
                             .max_validity_s = 5 * YEAR},
@@ -93,12 +96,15 @@ static ky_rc set_addresses(struct ky_cert_tbs *t, const struct ky_profile *p,
         t->crl_url = conf->crl_url;
     }
     if (p->aia) {
-        if (conf->ocsp_url == NULL || conf->ca_issuers_url == NULL)
-            return ky_fail(KY_EDENIED,
-                           "profile %s: the address of OCSP or of the CA certificate is not configured",
+        if (conf->ca_issuers_url == NULL)
+            return ky_fail(KY_EDENIED, "profile %s: the address of the CA certificate is not configured",
                            p->name);
-        t->ocsp_url = conf->ocsp_url;
         t->ca_issuers_url = conf->ca_issuers_url;
+    }
+    if (p->ocsp) {
+        if (conf->ocsp_url == NULL)
+            return ky_fail(KY_EDENIED, "profile %s: the address of OCSP is not configured", p->name);
+        t->ocsp_url = conf->ocsp_url;
     }
     return KY_OK;
 }

@@ -33,7 +33,8 @@ struct ky_profile {
     unsigned ekus;
     bool eku_critical;
     bool ocsp_nocheck;
-    bool crl_url, aia;      /* does it carry these addresses? */
+    bool crl_url, aia;      /* does it carry these addresses (aia: of its issuer's certificate)? */
+    bool ocsp;              /* and that of OCSP: only where our responder may speak for the issuer */
     bool policy;            /* does it carry its policy? */
     const char *policy_oid; /* default */
     ky_time max_validity_s; /* not_after − not_before at most */
@@ -53,7 +54,7 @@ struct ky_profile_conf {
 /*
  * Fills the extensions of *t from the profile; the caller has set serial, names, key, times, algorithm, aki and email.
  * policy_slot keeps the policy that t points to. KY_EDENIED when the validity is longer than the profile allows, or a profile that needs
- * an address (aia, crl_url) finds none.
+ * an address (aia, ocsp, crl_url) finds none.
  */
 ky_rc ky_profile_apply(struct ky_cert_tbs *t, struct ky_policy *policy_slot, const struct ky_profile *p,
                        const struct ky_profile_conf *conf);
