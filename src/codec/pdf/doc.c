@@ -41,6 +41,8 @@ bool ky_pdf_charge(struct ky_pdf *doc, uint64_t work)
 ky_rc ky_pdf_parse_charged(struct ky_pdf_value **out, struct ky_pdf *doc, struct ky_pdf_lexer *lx)
 {
     size_t start = lx->at;
+    if (!ky_pdf_charge(doc, 1))
+        return KY_ELIMIT;
     ky_rc rc = ky_pdf_parse_value(out, lx);
     return ky_pdf_charge(doc, lx->at - start) ? rc : KY_ELIMIT;
 }

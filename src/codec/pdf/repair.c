@@ -1,6 +1,7 @@
 /* Rebuilding the table of objects by reading the whole file; what comes of it is for reading only. */
 #include "codec/pdf/internal.h"
 
+#define WINDOW_BYTES 65536
 #define PEEK_BYTES 512 /* how far into an object its /Type is looked for */
 
 /* Steps back over a run of bytes of one class; returns its start. */
@@ -37,17 +38,28 @@ static ky_rc note_object(struct ky_pdf *doc, size_t at)
     return KY_OK;
 }
 
+/* Next place of a word from *at on; in windows, as a checked memmem may look at all it is given. */
+static bool find_word(size_t *at, struct ky_bytes in, const char *word)
+{
+    size_t n = strlen(word);
+    while (*at < in.n) {
+        size_t left = in.n - *at, window = left < WINDOW_BYTES ? left : WINDOW_BYTES;
+        const uint8_t *p = memmem(in.p + *at, window, word, n);
+        if (p != NULL) {
+            *at = (size_t)(p - in.p);
+            return true;
+        }
+        *at += window == left ? left : window - n + 1;
+    }
+    return false;
+}
+
 static ky_rc find_objects(struct ky_pdf *doc)
 {
-    struct ky_bytes in = doc->file;
-    for (size_t at = 0; at < in.n;) {
-        const uint8_t *p = memmem(in.p + at, in.n - at, "obj", 3);
-        if (p == NULL)
-            break;
-        size_t word = (size_t)(p - in.p), start;
-        if (header_start(&start, in, word))
+    size_t start;
+    for (size_t at = 0; find_word(&at, doc->file, "obj"); at += strlen("obj")) {
+        if (header_start(&start, doc->file, at))
             KY_TRY(note_object(doc, start));
-        at = word + 3;
     }
     return KY_OK;
 }
@@ -61,13 +73,10 @@ static bool peek_has(const struct ky_pdf *doc, uint64_t at, const char *text)
 static ky_rc find_trailers(struct ky_pdf *doc)
 {
     static const char word[] = "trailer";
-    struct ky_bytes in = doc->file;
-    for (size_t at = 0; at < in.n && doc->section_count < KY_PDF_SECTIONS_MAX;) {
-        const uint8_t *p = memmem(in.p + at, in.n - at, word, strlen(word));
-        if (p == NULL)
-            break;
-        at = (size_t)(p - in.p) + strlen(word);
-        struct ky_pdf_lexer lx = {.in = in, .at = at, .arena = &doc->arena};
+    size_t at = 0;
+    while (doc->section_count < KY_PDF_SECTIONS_MAX && find_word(&at, doc->file, word)) {
+        at += strlen(word);
+        struct ky_pdf_lexer lx = {.in = doc->file, .at = at, .arena = &doc->arena};
         struct ky_pdf_value *trailer;
         ky_rc rc = ky_pdf_parse_charged(&trailer, doc, &lx);
         if (rc == KY_ELIMIT)
