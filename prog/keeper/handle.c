@@ -180,6 +180,8 @@ static ky_rc answer_repeated(struct ky_keeper *k, struct ky_ipc_request *request
                              const struct ky_keeper_head *h, const struct ky_execute *e, struct ky_buf *reply)
 {
     ky_auto_buf payload = ky_buf_init(KY_KEEPER_PAYLOAD_MAX);
+    if (h->op == KY_OP_CERTIFY)
+        KY_TRY(check_appends(k, e)); /* the same TBS as the first time */
     ky_rc rc = ky_outbox_get(&payload, k, e->spends[0].id);
     if (rc == KY_ENOTFOUND) {
         bool handed_over = ky_reglog_find(k->log, KY_LOGGED_DONE, e->spends[0].id) != NULL;
@@ -190,6 +192,7 @@ static ky_rc answer_repeated(struct ky_keeper *k, struct ky_ipc_request *request
     KY_TRY(rc);
     KY_TRY(ky_keeper_audit(k, KY_AUDIT_INTENT, h, KY_EEXIST, e->audit));
     ky_buf_add_u8(reply, 1);
+    ky_buf_add_u64(reply, ky_reglog_sequence(k->log));
     ky_buf_add_lv(reply, ky_buf_bytes(&payload));
     KY_TRY(ky_buf_finish(reply));
     return ky_keeper_answer_when_safe(k, request, reply, true, false);
@@ -244,9 +247,25 @@ static ky_rc handle_execute(void *ctx, struct ky_ipc_request *request, struct ky
                       nonce.made + KY_NONCE_LONG_S));
     KY_TRY(ky_keeper_audit(k, KY_AUDIT_DONE, &h, KY_OK, e.audit));
     ky_buf_add_u8(reply, 0);
+    ky_buf_add_u64(reply, ky_reglog_sequence(k->log));
     ky_buf_add_lv(reply, e.outbox);
     KY_TRY(ky_buf_finish(reply));
     return ky_keeper_answer_when_safe(k, request, reply, true, false);
+}
+
+/* Two workers may have worked on one thing; what was kept first is the result, and both are told. */
+static ky_rc keep_first(struct ky_buf *reply, struct ky_keeper *k, const struct ky_keeper_head *h,
+                        const uint8_t spend[KY_LOG_ID_SIZE], struct ky_bytes payload)
+{
+    if (ky_reglog_find(k->log, KY_LOGGED_DONE, spend) != NULL)
+        return ky_fail(KY_EEXIST, "done before, and the result was handed over");
+    ky_rc rc = ky_outbox_get(reply, k, spend);
+    if (rc != KY_ENOTFOUND)
+        return rc;
+    KY_TRY(ky_outbox_put(k, spend, payload));
+    KY_TRY(ky_keeper_audit(k, KY_AUDIT_OUTCOME, h, KY_OK, payload));
+    ky_buf_add(reply, payload);
+    return ky_buf_finish(reply);
 }
 
 static ky_rc handle_result(void *ctx, struct ky_ipc_request *request, struct ky_bytes body,
@@ -268,8 +287,7 @@ static ky_rc handle_result(void *ctx, struct ky_ipc_request *request, struct ky_
     KY_TRY(check_unspent(k, spend.p, h.statement, &spent, "what this is a result of"));
     if (!spent)
         return ky_fail(KY_EDENIED, "result of nothing that was begun");
-    KY_TRY(ky_outbox_put(k, spend.p, payload));
-    KY_TRY(ky_keeper_audit(k, KY_AUDIT_OUTCOME, &h, KY_OK, payload));
+    KY_TRY(keep_first(reply, k, &h, spend.p, payload));
     return ky_keeper_answer_when_safe(k, request, reply, false, false);
 }
 

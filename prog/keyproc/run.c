@@ -107,7 +107,7 @@ static ky_rc run_worker(struct ky_child *child, const struct ky_keyproc *def, co
     const struct ky_keystore_config token = token_config(o, false);
     ky_rc rc = ky_worker_open(w, def->process, &token);
     if (rc == KY_OK)
-        rc = def->open(w);
+        rc = def->open(w, o->key);
     if (rc == KY_OK)
         rc = serve_worker(child, def, w);
     def->clear(w);

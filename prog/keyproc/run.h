@@ -15,8 +15,9 @@ struct ky_keyproc {
     unsigned worker_peers;                 /* whose messages the worker serves */
     const struct ky_ipc_message *messages; /* of the worker */
     size_t message_count;
-    size_t worker_size;          /* struct that begins with struct ky_worker */
-    ky_rc (*open)(void *worker); /* the process's own keys, after the common ones */
+    size_t worker_size; /* struct that begins with struct ky_worker */
+    /* The process's own keys, after the common ones; settings are those of its section. */
+    ky_rc (*open)(void *worker, const struct ky_settings_key *settings);
     void (*clear)(void *worker); /* before the common ones */
 };
 

@@ -2,9 +2,10 @@
 #include "prog/keyproc/run.h"
 #include "prog/sam/sam.h"
 
-static ky_rc open_keys(void *worker)
+static ky_rc open_keys(void *worker, const struct ky_settings_key *settings)
 {
     struct ky_sam *sam = worker;
+    (void)settings;
     KY_TRY(ky_keystore_find_key(&sam->wrap_key, sam->w.ks, "K_wrap.1", KY_USE_WRAP));
     KY_TRY(ky_keystore_find_key(&sam->act_key, sam->w.ks, "K_act", KY_USE_MAC));
     KY_TRY(ky_keystore_find_key(&sam->open_key, sam->w.ks, "K_open", KY_USE_DERIVE));

@@ -44,21 +44,48 @@ ky_rc ky_worker_keeper(struct ky_worker *w, uint16_t type, struct ky_bytes body,
     return ky_ipc_call(&w->keeper, type, body, reply, KY_WORKER_KEEPER_MS);
 }
 
-ky_rc ky_worker_execute(struct ky_worker *w, const struct ky_keeper_head *head, const struct ky_execute *e,
-                        bool *repeated, struct ky_buf *payload)
+/* The keeper's answer to K_EXECUTE; payload points into the reply. */
+struct executed {
+    bool repeated;
+    uint64_t sequence;
+    struct ky_bytes payload;
+};
+
+static ky_rc execute(struct executed *out, struct ky_buf *reply, struct ky_worker *w,
+                     const struct ky_keeper_head *head, const struct ky_execute *e)
 {
-    ky_auto_buf body = ky_buf_init(KY_KEEPER_BODY_MAX), reply = ky_buf_init(KY_KEEPER_BODY_MAX);
+    ky_auto_buf body = ky_buf_init(KY_KEEPER_BODY_MAX);
     ky_keeper_head_encode(&body, head);
     ky_execute_encode(&body, e);
     KY_TRY(ky_buf_finish(&body));
-    KY_TRY(ky_worker_keeper(w, KY_MSG_K_EXECUTE, ky_buf_bytes(&body), &reply));
-    struct ky_reader in = KY_READER(ky_buf_bytes(&reply));
-    *repeated = ky_read_u8(&in) != 0;
-    struct ky_bytes stored = ky_read_lv(&in, KY_KEEPER_PAYLOAD_MAX);
-    KY_TRY(ky_reader_finish(&in, "keeper's answer"));
+    KY_TRY(ky_worker_keeper(w, KY_MSG_K_EXECUTE, ky_buf_bytes(&body), reply));
+    struct ky_reader in = KY_READER(ky_buf_bytes(reply));
+    out->repeated = ky_read_u8(&in) != 0;
+    out->sequence = ky_read_u64(&in);
+    out->payload = ky_read_lv(&in, KY_KEEPER_PAYLOAD_MAX);
+    return ky_reader_finish(&in, "keeper's answer");
+}
+
+ky_rc ky_worker_execute(struct ky_worker *w, const struct ky_keeper_head *head, const struct ky_execute *e,
+                        bool *repeated, struct ky_buf *payload)
+{
+    struct executed done;
+    ky_auto_buf reply = ky_buf_init(KY_KEEPER_BODY_MAX);
+    KY_TRY(execute(&done, &reply, w, head, e));
+    *repeated = done.repeated;
     if (payload != NULL)
-        ky_buf_add(payload, stored);
+        ky_buf_add(payload, done.payload);
     return payload == NULL ? KY_OK : ky_buf_finish(payload);
+}
+
+ky_rc ky_worker_execute_numbered(struct ky_worker *w, const struct ky_keeper_head *head,
+                                 const struct ky_execute *e, uint64_t *sequence)
+{
+    struct executed done;
+    ky_auto_buf reply = ky_buf_init(KY_KEEPER_BODY_MAX);
+    KY_TRY(execute(&done, &reply, w, head, e));
+    *sequence = done.sequence;
+    return KY_OK;
 }
 
 ky_rc ky_worker_refused(struct ky_worker *w, ky_operation op, ky_rc rc)

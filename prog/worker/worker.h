@@ -44,6 +44,9 @@ ky_rc ky_worker_keeper(struct ky_worker *w, uint16_t type, struct ky_bytes body,
 /* K_EXECUTE. payload gets what is stored (also when this was done before: *repeated). */
 ky_rc ky_worker_execute(struct ky_worker *w, const struct ky_keeper_head *head, const struct ky_execute *e,
                         bool *repeated, struct ky_buf *payload);
+/* The same for what has no result, only a place in the log: *sequence of its last entry. */
+ky_rc ky_worker_execute_numbered(struct ky_worker *w, const struct ky_keeper_head *head,
+                                 const struct ky_execute *e, uint64_t *sequence);
 /* Tells the keeper of a refusal and hands rc through. */
 ky_rc ky_worker_refused(struct ky_worker *w, ky_operation op, ky_rc rc);
 

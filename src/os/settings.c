@@ -59,7 +59,16 @@ static ky_rc check_env(const char *value)
                   "file with the PIN, mode 0600 or 0400; empty: STATE_DIR/(sam|ca)/pin"))
 
 static const struct ky_conf_item sam_items[] = {KEY_ITEMS("kyso-sam")};
-static const struct ky_conf_item ca_items[] = {KEY_ITEMS("kyso-ca")};
+static const struct ky_conf_item ca_items[] = {
+    KEY_ITEMS("kyso-ca"),
+    ITEM(INT, key, ocsp_minutes, .value = "10", .min = 1, .max = 1440, .unit = "minutes",
+         HELP("một câu trả lời OCSP có giá trị bao lâu", "how long an OCSP answer counts")),
+    ITEM(INT, key, crl_hours, .value = "24", .min = 1, .max = 168, .unit = "hours",
+         HELP("một danh sách thu hồi có giá trị bao lâu", "how long a CRL counts")),
+    ITEM(INT, key, tsa_accuracy_ms, .value = "1000", .min = 1, .max = 1000, .unit = "ms",
+         HELP("độ chính xác của đồng hồ, ghi trong dấu thời gian",
+              "accuracy of the clock, said in time stamps")),
+};
 
 static const struct ky_conf_item web_items[] = {
     PROGRAM_AND_USER(web),

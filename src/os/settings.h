@@ -27,10 +27,11 @@ struct ky_settings_key {
     const char *program; /* "": next to kysod */
     const char *user;    /* "": as kysod */
     int64_t workers;
-    const char *module;     /* PKCS#11 library */
-    const char *module_env; /* NAME=VALUE for it; "": none */
-    const char *token;      /* label */
-    const char *pin_file;   /* "": STATE_DIR/SECTION/pin */
+    const char *module;                               /* PKCS#11 library */
+    const char *module_env;                           /* NAME=VALUE for it; "": none */
+    const char *token;                                /* label */
+    const char *pin_file;                             /* "": STATE_DIR/SECTION/pin */
+    int64_t ocsp_minutes, crl_hours, tsa_accuracy_ms; /* [ca] only */
 };
 
 /* [web] */

@@ -1,0 +1,49 @@
+/*
+ * ca: the process that holds the authority's keys. Its worker certifies keys
+ * that sam has attested, for rows that an organisation signed and officers
+ * approved, and answers OCSP, CRL and time-stamp requests. Messages:
+ * docs/protocol/ipc.md; what must happen once is asked of the keeper.
+ */
+#ifndef KY_PROG_CA_CA_H
+#define KY_PROG_CA_CA_H
+
+#include "crypto/softkey.h"
+#include "os/settings.h"
+#include "pki/sigalg.h"
+#include "prog/worker/worker.h"
+
+#define KY_CA_BACKDATE_S KY_HOUR       /* not_before may lie so long before the approval */
+#define KY_CA_POSTDATE_S (30 * KY_DAY) /* and so long after it */
+
+/* A key of the token with the algorithm it signs with. */
+struct ky_ca_key {
+    struct ky_token_key *key; /* owned */
+    struct ky_signer signer;
+    struct ky_sigkey sigkey;
+};
+
+struct ky_ca {
+    struct ky_worker w; /* first: handlers of prog/worker take it */
+    struct ky_ca_key issuing, ocsp, tsa;
+    struct ky_softkey *throw_away; /* owned: signs what is only linted, with the issuing key's algorithm */
+    struct ky_signer lint_signer;
+    struct ky_sigkey lint_key;
+    ky_time ocsp_life_s, crl_life_s; /* thisUpdate to nextUpdate */
+    uint32_t tsa_accuracy_ms;
+};
+
+ky_ipc_handler ky_ca_handle_prepare, ky_ca_handle_issue; /* certify.c */
+ky_ipc_handler ky_ca_handle_ocsp, ky_ca_handle_crl;      /* status.c */
+ky_ipc_handler ky_ca_handle_tsp;                         /* stamp.c */
+ky_ipc_handler ky_ca_handle_chain;                       /* main.c */
+
+/* What the keeper knows of a serial. */
+struct ky_ca_status {
+    bool issued, revoked;
+    uint32_t reason; /* CRLReason, when revoked */
+    ky_time revoked_at;
+};
+/* status.c — KY_EBUSY: the keeper is away, sealed, or its clock is behind. */
+ky_rc ky_ca_ask_status(struct ky_ca_status *out, struct ky_ca *ca, const uint8_t serial[KY_SERIAL_SIZE]);
+
+#endif
