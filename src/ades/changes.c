@@ -126,18 +126,24 @@ static bool only_added(struct judge *j, const struct ky_pdf_value *a, const stru
     return true;
 }
 
+static bool tree_changed(const struct judge *j, const struct ky_pdf_value *a, const struct ky_pdf_value *b)
+{
+    return !ky_pdf_value_equal(a, b) ||
+           (a != NULL && a->type == KY_PDF_REF && ky_objdiff_changed(&j->diff, a->u.ref));
+}
+
+/* Validation data show nothing: they may even be replaced, as long as nothing else uses their objects. */
 static bool dss_rule(struct judge *j, const struct ky_pdf_value *a, const struct ky_pdf_value *b)
 {
-    if (!ky_pdf_value_equal(a, b) ||
-        (a != NULL && a->type == KY_PDF_REF && ky_objdiff_changed(&j->diff, a->u.ref)))
+    if (tree_changed(j, a, b))
         note(j, KY_CHANGE_EVIDENCE);
-    return only_added(j, a, b);
+    ky_objdiff_explain_tree(&j->diff, a);
+    return true;
 }
 
 static bool metadata_rule(struct judge *j, const struct ky_pdf_value *a, const struct ky_pdf_value *b)
 {
-    if (!ky_pdf_value_equal(a, b) ||
-        (a != NULL && a->type == KY_PDF_REF && ky_objdiff_changed(&j->diff, a->u.ref)))
+    if (tree_changed(j, a, b))
         note(j, KY_CHANGE_EVIDENCE);
     ky_objdiff_explain_own(&j->diff, a);
     return true;
@@ -200,8 +206,26 @@ static bool annots_rule(struct judge *j, const struct ky_pdf_value *a, const str
     return array_grew(j, a, b, is_new_signature_widget);
 }
 
-static const struct key_rule acroform_rules[] = {
-    {"Fields", fields_rule}, {"SigFlags", any_value}, {"DR", only_added}, {"NeedAppearances", any_value}};
+/* Resources for making appearances: fonts that fields use may come, not change. */
+static const struct key_rule resource_rules[] = {
+    {"Font", only_added}, {"Encoding", only_added}, {"XObject", any_value}, {"ProcSet", any_value}};
+
+static bool resources_rule(struct judge *j, const struct ky_pdf_value *a, const struct ky_pdf_value *b)
+{
+    const struct ky_pdf_value *ra = ky_pdf_resolve(j->diff.before, a), *rb = ky_pdf_resolve(j->diff.after, b);
+    if (ra->type == KY_PDF_NULL)
+        return true;
+    if (!dicts_pass(j, "AcroForm /DR", ra, rb, resource_rules, KY_COUNT(resource_rules)))
+        return false;
+    ky_objdiff_explain_own(&j->diff, a);
+    return true;
+}
+
+static const struct key_rule acroform_rules[] = {{"Fields", fields_rule},
+                                                 {"SigFlags", any_value},
+                                                 {"DR", resources_rule},
+                                                 {"DA", only_added},
+                                                 {"NeedAppearances", any_value}};
 
 static bool acroform_rule(struct judge *j, const struct ky_pdf_value *a, const struct ky_pdf_value *b)
 {
@@ -245,12 +269,12 @@ static const struct key_rule filled_field_rules[] = {{"V", any_value}, {"AP", an
 
 /* What a signature field added later may have: nothing that acts or holds other content. */
 static const struct key_rule new_field_rules[] = {
-    {"Type", any_value},   {"Subtype", any_value}, {"FT", any_value},    {"T", any_value},
-    {"TU", any_value},     {"V", any_value},       {"F", any_value},     {"P", any_value},
-    {"Rect", any_value},   {"AP", any_value},      {"Lock", any_value},  {"SV", any_value},
-    {"Ff", any_value},     {"MK", any_value},      {"DA", any_value},    {"DR", any_value},
-    {"Q", any_value},      {"Kids", any_value},    {"NM", any_value},    {"M", any_value},
-    {"Border", any_value}, {"BS", any_value},      {"Parent", any_value}};
+    {"Type", any_value},   {"Subtype", any_value}, {"FT", any_value},     {"T", any_value},
+    {"TU", any_value},     {"V", any_value},       {"F", any_value},      {"P", any_value},
+    {"Rect", any_value},   {"AP", any_value},      {"Lock", any_value},   {"SV", any_value},
+    {"Ff", any_value},     {"MK", any_value},      {"DA", any_value},     {"DR", any_value},
+    {"Q", any_value},      {"Kids", any_value},    {"NM", any_value},     {"M", any_value},
+    {"Border", any_value}, {"BS", any_value},      {"Parent", any_value}, {"StructParent", any_value}};
 
 static bool is_locked(const struct judge *j, const struct ky_pdf_field *f)
 {

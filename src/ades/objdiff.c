@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 
+#define TREE_DEPTH 6 /* of a DSS dictionary: DSS, VRI, signature, array, stream, and one to spare */
+
 static const struct ky_pdf_value null_value = {.type = KY_PDF_NULL};
 
 static bool equal_arrays(const struct ky_pdf_array *a, const struct ky_pdf_array *b)
@@ -107,27 +109,33 @@ static bool differs(struct ky_objdiff *d, uint32_t num)
            !ky_pdf_value_equal(object_of(d->before, num), object_of(d->after, num));
 }
 
-/* All that the newest trailer refers to, and what only older ones say. */
-static void reach_trailers(struct work *w)
+/* Looks into everything that is waiting; an object that was never there counts as changed only when asked for. */
+static void look_into(struct ky_objdiff *d, struct work *w, bool absent_counts)
 {
-    static const char *const inherited[] = {"Root", "Info", "Encrypt"};
-    const size_t n = ky_pdf_revision_count(w->d->before);
-    const struct ky_pdf_value *newest = n > 0 ? ky_pdf_revision_at(w->d->before, n - 1)->trailer : NULL;
-    if (ky_pdf_is_dict(newest))
-        reach(w, newest);
-    for (size_t i = 0; i < KY_COUNT(inherited); i++)
-        if (ky_pdf_dict_find(newest, inherited[i]) == NULL)
-            reach(w, ky_pdf_trailer(w->d->before, inherited[i]));
-}
-
-static void walk(struct ky_objdiff *d, struct work *w)
-{
-    reach_trailers(w);
     while (w->n > 0) {
         const uint32_t num = w->todo[--w->n];
-        d->changed[num] = differs(d, num);
+        if (absent_counts || ky_pdf_object_exists(d->before, num, NULL))
+            d->changed[num] = differs(d, num);
         reach(w, object_of(d->before, num));
     }
+}
+
+/* First the document, then what else the newest trailer names: writers leave dead references there. */
+static void walk(struct ky_objdiff *d, struct work *w)
+{
+    static const char *const roots[] = {"Root", "Info", "Encrypt"};
+    for (size_t i = 0; i < KY_COUNT(roots); i++)
+        reach(w, ky_pdf_trailer(d->before, roots[i]));
+    look_into(d, w, true);
+    const size_t n = ky_pdf_revision_count(d->before);
+    const struct ky_pdf_value *newest = n > 0 ? ky_pdf_revision_at(d->before, n - 1)->trailer : NULL;
+    for (size_t i = 0; ky_pdf_is_dict(newest) && i < newest->u.dict.n; i++) {
+        const struct ky_bytes key = newest->u.dict.at[i].key;
+        if (!ky_bytes_eq_str(key, roots[0]) && !ky_bytes_eq_str(key, roots[1]) &&
+            !ky_bytes_eq_str(key, roots[2]))
+            reach(w, newest->u.dict.at[i].value);
+    }
+    look_into(d, w, false);
 }
 
 ky_rc ky_objdiff_init(struct ky_objdiff *out, struct ky_pdf *before, struct ky_pdf *after)
@@ -166,15 +174,36 @@ void ky_objdiff_explain(struct ky_objdiff *d, struct ky_pdf_ref ref)
         d->changed[ref.num] = 0;
 }
 
-void ky_objdiff_explain_own(struct ky_objdiff *d, const struct ky_pdf_value *v)
-{
-    if (v != NULL && v->type == KY_PDF_REF && v->u.ref.num < d->limit && d->references[v->u.ref.num] <= 1)
-        d->changed[v->u.ref.num] = 0;
-}
-
 bool ky_objdiff_shared(const struct ky_objdiff *d, const struct ky_pdf_value *v)
 {
     return v != NULL && v->type == KY_PDF_REF && v->u.ref.num < d->limit && d->references[v->u.ref.num] > 1;
+}
+
+void ky_objdiff_explain_own(struct ky_objdiff *d, const struct ky_pdf_value *v)
+{
+    if (v != NULL && v->type == KY_PDF_REF && v->u.ref.num < d->limit && !ky_objdiff_shared(d, v))
+        d->changed[v->u.ref.num] = 0;
+}
+
+static void explain_below(struct ky_objdiff *d, const struct ky_pdf_value *v, int depth)
+{
+    if (v == NULL || depth == 0)
+        return;
+    if (v->type == KY_PDF_REF) {
+        if (v->u.ref.num >= d->limit || ky_objdiff_shared(d, v))
+            return;
+        d->changed[v->u.ref.num] = 0;
+        v = object_of(d->before, v->u.ref.num);
+    }
+    for (size_t i = 0; v->type == KY_PDF_ARRAY && i < v->u.array.n; i++)
+        explain_below(d, v->u.array.at[i], depth - 1);
+    for (size_t i = 0; v->type == KY_PDF_DICT && i < v->u.dict.n; i++)
+        explain_below(d, v->u.dict.at[i].value, depth - 1);
+}
+
+void ky_objdiff_explain_tree(struct ky_objdiff *d, const struct ky_pdf_value *v)
+{
+    explain_below(d, v, TREE_DEPTH);
 }
 
 uint32_t ky_objdiff_first(const struct ky_objdiff *d)

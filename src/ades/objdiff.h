@@ -25,6 +25,8 @@ bool ky_objdiff_changed(const struct ky_objdiff *d, struct ky_pdf_ref ref);
 void ky_objdiff_explain(struct ky_objdiff *d, struct ky_pdf_ref ref);
 /* The same if v is a reference to an object that nothing else in the earlier state refers to. */
 void ky_objdiff_explain_own(struct ky_objdiff *d, const struct ky_pdf_value *v);
+/* The same for all that v leads to, not deeper than validation data lie. */
+void ky_objdiff_explain_tree(struct ky_objdiff *d, const struct ky_pdf_value *v);
 /* v is a reference to an object that others in the earlier state refer to as well. */
 bool ky_objdiff_shared(const struct ky_objdiff *d, const struct ky_pdf_value *v);
 /* The lowest number that is changed and not explained; 0: none. */

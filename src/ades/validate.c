@@ -230,8 +230,11 @@ static void judge_attributes(struct run *r, struct ky_sig_report *s, const struc
                              const struct ky_cms *cms, struct ky_bytes digest, const struct ky_cert *signer)
 {
     const bool etsi = ky_bytes_eq_str(sig->subfilter, "ETSI.CAdES.detached");
-    if (cms->signing_cert.n == 0 && !etsi)
+    if (cms->signing_cert.n == 0) {
+        if (etsi)
+            ky_verdict_add(s, KY_FIND_SIGNING_CERT, "missing");
         return;
+    }
     const ky_rc rc = ky_cms_verify(cms, digest, cms->signer == NULL ? signer : NULL);
     if (rc != KY_OK)
         ky_verdict_add_error(s, &r->report->arena, rc == KY_EFORMAT ? KY_FIND_CMS : KY_FIND_SIGNING_CERT);
@@ -251,12 +254,13 @@ static ky_rc judge_cms(struct run *r, struct ky_sig_report *s, const struct ky_p
     uint8_t digest[KY_HASH_MAX];
     KY_TRY(ky_coverage_digest(digest, cms->hash, sig, ky_pdf_file(r->doc)));
     const struct ky_bytes made = KY_BYTES(digest, ky_hash_info(cms->hash)->size);
+    ky_rc rc;
     if (!cms->detached || cms->message_digest.n == 0)
         ky_verdict_add(s, KY_FIND_CMS, cms->detached ? "no message-digest" : "content inside");
     else if (!ky_bytes_eq(made, cms->message_digest))
         ky_verdict_add(s, KY_FIND_DIGEST, NULL);
-    else if (verify_value(cms, signer) != KY_OK)
-        ky_verdict_add_error(s, &r->report->arena, KY_FIND_SIGNATURE);
+    else if ((rc = verify_value(cms, signer)) != KY_OK)
+        ky_verdict_add_error(s, &r->report->arena, rc == KY_EAUTH ? KY_FIND_SIGNATURE : KY_FIND_ALGORITHM);
     else
         judge_attributes(r, s, sig, cms, made, signer);
     judge_profile(r, s, sig, cms);
