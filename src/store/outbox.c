@@ -25,9 +25,12 @@ static const struct ky_table letters = KY_TABLE("letter", letter_columns, struct
 
 static const char due[] = "state = 'waiting' AND next_try <= $1 ORDER BY next_try LIMIT $2";
 
-ky_rc ky_db_outbox_insert(struct ky_store *s, const struct ky_db_outbox *m)
+ky_rc ky_db_outbox_put(struct ky_store *s, const struct ky_db_outbox *m)
 {
-    return ky_table_insert(s, &messages, m);
+    int64_t already = 0;
+    KY_TRY(ky_store_query_int(&already, s, "SELECT count(*) FROM outbox WHERE about = $1",
+                              KY_PARAMS(ky_value_text(m->about))));
+    return already != 0 ? KY_OK : ky_table_insert(s, &messages, m);
 }
 
 ky_rc ky_db_outbox_get(struct ky_db_outbox *out, struct ky_arena *a, struct ky_store *s, const char *id)

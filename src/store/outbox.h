@@ -5,10 +5,10 @@
 #include "store/table.h"
 
 struct ky_db_outbox {
-    const char *id;       /* hex32 */
-    const char *about;    /* what it tells of, unique: a second insert for the same event is KY_EEXIST */
-    const char *template; /* name of the template: for reports */
-    const char *channel;  /* "email", "sms" */
+    const char *id;                 /* hex32 */
+    const char *about;              /* what it tells of, unique */
+    const char *template;           /* name of the template: for reports */
+    const char *channel;            /* "email", "sms" */
     struct ky_bytes sealed_message; /* domain/outbox */
     const char *state;              /* "waiting", "sent", "failed" */
     int64_t attempts;
@@ -17,7 +17,8 @@ struct ky_db_outbox {
     int64_t created_at;
 };
 
-ky_rc ky_db_outbox_insert(struct ky_store *s, const struct ky_db_outbox *m);
+/* Nothing happens when there is one about the same already. */
+ky_rc ky_db_outbox_put(struct ky_store *s, const struct ky_db_outbox *m);
 ky_rc ky_db_outbox_get(struct ky_db_outbox *out, struct ky_arena *a, struct ky_store *s, const char *id);
 /* Waiting, and due now, longest due first, at most limit. */
 ky_rc ky_db_outbox_list_due(struct ky_db_outbox **out, size_t *n, struct ky_arena *a, struct ky_store *s,

@@ -288,8 +288,9 @@ static void messages_come_when_due_until_sent_or_given_up(void **state)
     struct ky_db_outbox again = m, *list = NULL;
     size_t n = 0;
     again.id = "02";
-    assert_int_equal(ky_db_outbox_insert(s, &m), KY_OK);
-    assert_int_equal(ky_db_outbox_insert(s, &again), KY_EEXIST);
+    assert_int_equal(ky_db_outbox_put(s, &m), KY_OK);
+    assert_int_equal(ky_db_outbox_put(s, &again), KY_OK);
+    assert_int_equal(ky_db_outbox_get(&again, &a, s, "02"), KY_ENOTFOUND);
     assert_int_equal(ky_db_outbox_list_due(&list, &n, &a, s, 9, 10), KY_OK);
     assert_int_equal(n, 0);
     assert_int_equal(ky_db_outbox_list_due(&list, &n, &a, s, 10, 10), KY_OK);
