@@ -19,11 +19,11 @@ struct ky_person {
     struct ky_bytes phone;    /* may be empty */
     struct ky_bytes sector;   /* "education", "health" */
     struct ky_bytes gender;   /* "male", "female", or empty */
-    struct ky_bytes key;      /* "p256", …; may be empty: the profile's default */
-    int64_t birth_year;       /* 0: not given */
-    bool authority;           /* người có thẩm quyền */
-    bool finance;             /* giao dịch tài chính, ngân sách nhà nước */
-    bool phone_own;           /* số điện thoại chính chủ */
+    struct ky_bytes key; /* "p256", …; may be empty: the profile's default is put in when she is entered */
+    int64_t birth_year;  /* 0: not given */
+    bool authority;      /* người có thẩm quyền */
+    bool finance;        /* giao dịch tài chính, ngân sách nhà nước */
+    bool phone_own;      /* số điện thoại chính chủ */
 };
 #define ky_auto_person KY_CLEANUP(ky_person_clear) struct ky_person
 

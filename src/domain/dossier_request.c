@@ -1,0 +1,195 @@
+/* The request of a dossier: drawing it, its statement's members, storing what was signed. */
+#include "domain/dossier_step.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/str.h"
+#include "codec/jcs.h"
+#include "crypto/digest.h"
+#include "domain/vietnamese.h"
+
+#define PLACE_MAX 96
+#define DOCUMENT_MAX (24u << 20) /* bytes of a signed request document */
+#define STATEMENT_MAX (4u << 20)
+
+static void place_of(char out[PLACE_MAX], const char *what, const char *id)
+{
+    snprintf(out, PLACE_MAX, "request/%s/%s", what, id);
+}
+
+static ky_rc seal(struct ky_buf *out, const struct ky_registration *reg, const char *what, const char *id,
+                  struct ky_bytes value)
+{
+    char place[PLACE_MAX];
+    place_of(place, what, id);
+    return ky_personal_seal(out, reg->personal, place, value);
+}
+
+static ky_rc open_sealed(struct ky_buf *out, const struct ky_registration *reg, const char *what,
+                         const char *id, struct ky_bytes sealed)
+{
+    char place[PLACE_MAX];
+    place_of(place, what, id);
+    return ky_personal_open(out, reg->personal, place, sealed);
+}
+
+ky_rc ky_dossier_draw(struct ky_buf *pdf, struct ky_form_place *place, const struct ky_registration *reg,
+                      const struct ky_dossier *d)
+{
+    int64_t numbers[KY_DB_DOSSIER_ROWS_MAX];
+    char phone[KY_NOTICE_ADDRESS_MAX]; /* as people in the country dial it: 0… for +84… */
+    if (d->n == 0)
+        return ky_fail(KY_EINVAL, "dossier %s: nobody is in it", d->head.code);
+    for (size_t i = 0; i < d->n; i++)
+        numbers[i] = d->rows[i].number;
+    snprintf(phone, sizeof phone, "0%s", d->recipient_phone + 3);
+    const struct ky_form form = {.procedure = d->head.procedure,
+                                 .parent_name = d->org.parent_name,
+                                 .org_name = d->org.name,
+                                 .number = d->head.document_number,
+                                 .place = d->org.place,
+                                 .date = d->head.document_date,
+                                 .signer_title = d->head.signer_title,
+                                 .signer_name = d->head.signer_name,
+                                 .recipient_name = d->head.recipient_name,
+                                 .recipient_title = d->head.recipient_title,
+                                 .recipient_phone = phone,
+                                 .recipient_email = d->head.recipient_email,
+                                 .recipient_channel = d->head.recipient_channel,
+                                 .people = d->people,
+                                 .numbers = numbers,
+                                 .n = d->n};
+    return ky_form_draw(pdf, place, reg->legal, &form);
+}
+
+ky_rc ky_dossier_prepare(struct ky_store *s, const struct ky_registration *reg, const struct ky_actor *actor,
+                         const char *id, ky_time now)
+{
+    ky_auto_dossier d = {.n = 0};
+    ky_auto_buf pdf = ky_buf_init(KY_PAPER_FILE_MAX),
+                sealed = ky_buf_init(KY_PAPER_FILE_MAX + KY_PERSONAL_EXTRA);
+    struct ky_form_place place;
+    uint8_t hash[KY_SHA256_SIZE];
+    KY_TRY(ky_dossier_load(&d, s, reg, id));
+    KY_TRY(ky_dossier_check_draft(&d.head, actor));
+    KY_TRY(ky_dossier_draw(&pdf, &place, reg, &d));
+    KY_TRY(ky_sha256(hash, ky_buf_bytes(&pdf)));
+    KY_TRY(seal(&sealed, reg, "draft", id, ky_buf_bytes(&pdf)));
+    struct ky_db_request row = {.dossier_id = id,
+                                .sealed_draft = ky_buf_bytes(&sealed),
+                                .draft_hash = KY_BYTES_OF(hash),
+                                .created_at = now};
+    KY_TRY(ky_db_request_put_draft(s, &row));
+    return ky_dossier_step(s, reg, actor, &d, KY_ACT_PREPARE, NULL, now);
+}
+
+ky_rc ky_dossier_open_draft(struct ky_buf *pdf, struct ky_store *s, const struct ky_registration *reg,
+                            const char *id)
+{
+    ky_auto_arena a = ky_arena_init(KY_DOSSIER_ARENA);
+    struct ky_db_request row;
+    KY_TRY(ky_db_request_get(&row, &a, s, id));
+    return open_sealed(pdf, reg, "draft", id, row.sealed_draft);
+}
+
+static json_t *text_value(struct ky_bytes text)
+{
+    return json_stringn((const char *)text.p, text.n);
+}
+
+/* O is the parent organisation, below it the organisation and the person's unit (vietnam.md §2.4). */
+static json_t *subject_of(const struct ky_db_org *org, const struct ky_person *p)
+{
+    bool has_parent = org->parent_name != NULL && org->parent_name[0] != 0;
+    json_t *units = json_array();
+    if (has_parent)
+        json_array_append_new(units, json_string(org->name));
+    if (p->unit.n > 0)
+        json_array_append_new(units, text_value(p->unit));
+    json_t *subject = json_pack("{s:s, s:s, s:s, s:o}", "C", "VN", "L", org->province, "O",
+                                has_parent ? org->parent_name : org->name, "CN", text_value(p->name));
+    if (json_array_size(units) > 0)
+        json_object_set(subject, "OU", units);
+    json_decref(units);
+    return subject;
+}
+
+static json_t *row_of(const struct ky_dossier *d, size_t i)
+{
+    const struct ky_person *p = &d->people[i];
+    char phone[KY_PHONE_MAX] = "";
+    if (ky_phone_normalise(phone, p->phone) != KY_OK)
+        return NULL;
+    json_t *row = json_pack("{s:I, s:o, s:o, s:o, s:o, s:s, s:o, s:o, s:b, s:b}", "row",
+                            (json_int_t)d->rows[i].number, "identity", text_value(p->identity), "name",
+                            text_value(p->name), "subject", subject_of(&d->org, p), "email",
+                            text_value(p->email), "phone", phone, "key", text_value(p->key), "sector",
+                            text_value(p->sector), "authority", p->authority, "finance", p->finance);
+    if (row != NULL && p->title.n > 0)
+        json_object_set_new(row, "title", text_value(p->title));
+    return row;
+}
+
+ky_rc ky_dossier_request_members(json_t **out, const struct ky_dossier *d)
+{
+    ky_auto_json all = json_pack("{s:s, s:s, s:{s:s, s:s}, s:[]}", "procedure", d->head.procedure, "dossier",
+                                 d->head.id, "org", "id", d->org.id, "name", d->org.name, "rows");
+    if (all == NULL)
+        return ky_fail(KY_ENOMEM, "request");
+    for (size_t i = 0; i < d->n; i++)
+        if (json_array_append_new(json_object_get(all, "rows"), row_of(d, i)) != 0)
+            return ky_fail(KY_EINTERNAL, "request: row %lld cannot be written", (long long)d->rows[i].number);
+    *out = KY_STEAL(all);
+    return KY_OK;
+}
+
+ky_rc ky_dossier_check_request(const struct ky_dossier *d, const json_t *statement)
+{
+    ky_auto_json members = NULL;
+    const char *name;
+    json_t *v;
+    KY_TRY(ky_dossier_request_members(&members, d));
+    json_object_foreach(members, name, v)
+    {
+        if (!json_equal(v, json_object_get(statement, name)))
+            return ky_fail(KY_EDENIED, "request: '%s' is not what dossier %s says", name, d->head.code);
+    }
+    return KY_OK;
+}
+
+ky_rc ky_dossier_submit(struct ky_store *s, const struct ky_registration *reg, const struct ky_actor *actor,
+                        const char *id, const struct ky_signed_request *in, const json_t *statement,
+                        ky_time now)
+{
+    ky_auto_dossier d = {.n = 0};
+    ky_auto_buf sealed_statement = ky_buf_init(STATEMENT_MAX + KY_PERSONAL_EXTRA);
+    ky_auto_buf sealed_document = ky_buf_init(DOCUMENT_MAX + KY_PERSONAL_EXTRA);
+    KY_TRY(ky_dossier_load(&d, s, reg, id));
+    KY_TRY(ky_dossier_check_request(&d, statement));
+    KY_TRY(seal(&sealed_statement, reg, "statement", id, in->statement));
+    KY_TRY(seal(&sealed_document, reg, "document", id, in->document));
+    struct ky_db_request row = {.dossier_id = id,
+                                .sealed_statement = ky_buf_bytes(&sealed_statement),
+                                .statement_hash = in->statement_hash,
+                                .sealed_document = ky_buf_bytes(&sealed_document),
+                                .document_hash = in->document_hash,
+                                .authorisations = in->authorisations,
+                                .evidence = in->evidence,
+                                .seal_record = in->seal_record,
+                                .signed_at = now};
+    KY_TRY(ky_dossier_step(s, reg, actor, &d, KY_ACT_SUBMIT, NULL, now));
+    return ky_db_request_set_signed(s, &row);
+}
+
+ky_rc ky_dossier_open_request(struct ky_db_request *row, struct ky_buf *statement, struct ky_buf *document,
+                              struct ky_arena *a, struct ky_store *s, const struct ky_registration *reg,
+                              const char *id)
+{
+    KY_TRY(ky_db_request_get(row, a, s, id));
+    if (row->signed_at == 0)
+        return ky_fail(KY_ENOTFOUND, "request: not signed yet");
+    if (statement != NULL)
+        KY_TRY(open_sealed(statement, reg, "statement", id, row->sealed_statement));
+    return document == NULL ? KY_OK : open_sealed(document, reg, "document", id, row->sealed_document);
+}

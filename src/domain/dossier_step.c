@@ -1,0 +1,183 @@
+/* Steps of dossiers and rows, with what they bring along: event, notice, time limit. */
+#include "domain/dossier_step.h"
+
+#include <stdio.h>
+
+#include "base/str.h"
+#include "domain/outbox.h"
+
+#define NOTE_MAX 1000    /* characters */
+#define HEAD_ARENA 65536 /* bytes: one row of each table */
+
+/* What the Người tiếp nhận is told (letter, part 2, item 1d). */
+static const struct {
+    ky_dossier_action action;
+    const char *template_name;
+} told[] = {
+    {KY_ACT_SUBMIT, "request-sent"},    {KY_ACT_RECEIVE, "request-received"},
+    {KY_ACT_ASK, "request-incomplete"}, {KY_ACT_REFUSE, "request-refused"},
+    {KY_ACT_NOTIFY, "request-result"},
+};
+
+static const char *template_of(ky_dossier_action action)
+{
+    for (size_t i = 0; i < KY_COUNT(told); i++)
+        if (told[i].action == action)
+            return told[i].template_name;
+    return NULL;
+}
+
+static ky_rc count_issued(int64_t *out, struct ky_store *s, const char *id)
+{
+    static const char *const states[] = {"issued", "activating", "active"};
+    *out = 0;
+    for (size_t i = 0; i < KY_COUNT(states); i++) {
+        int64_t n = 0;
+        KY_TRY(ky_db_dossier_row_count(&n, s, id, states[i]));
+        *out += n;
+    }
+    return KY_OK;
+}
+
+/* Mail always, as the record; and an SMS where that is the channel. */
+static ky_rc tell_recipient(struct ky_store *s, const struct ky_registration *reg, const struct ky_dossier *d,
+                            const char *template_name, const char *note, ky_time now)
+{
+    char count[24], issued[24], days[24], about[96];
+    int64_t n = 0;
+    const json_t *procedure;
+    KY_TRY(count_issued(&n, s, d->head.id));
+    KY_TRY(ky_legal_procedure(&procedure, reg->legal, d->head.procedure));
+    snprintf(count, sizeof count, "%zu", d->n);
+    snprintf(issued, sizeof issued, "%lld", (long long)n);
+    snprintf(days, sizeof days, "%lld", (long long)json_integer_value(json_object_get(procedure, "days")));
+    const struct ky_place places[] = {
+        {"code", d->head.code}, {"recipient", d->head.recipient_name},
+        {"org", d->org.name},   {"count", count},
+        {"issued", issued},     {"authority", ky_legal_str(reg->legal, "authority")},
+        {"days", days},         {"note", note},
+    };
+    snprintf(about, sizeof about, "%s/%s/%lld", template_name, d->head.id, (long long)now);
+    const ky_channel last = ky_str_eq(d->head.recipient_channel, "sms") ? KY_CHANNEL_SMS : KY_CHANNEL_EMAIL;
+    for (ky_channel c = KY_CHANNEL_EMAIL; c <= last; c++) {
+        ky_auto_notice notice = {.channel = c};
+        const char *address = c == KY_CHANNEL_SMS ? d->recipient_phone : d->head.recipient_email;
+        KY_TRY(ky_notice_make(&notice, reg->notices, template_name, c, address, places, KY_COUNT(places)));
+        KY_TRY(ky_outbox_put(s, reg->personal, template_name, about, &notice, now));
+    }
+    return KY_OK;
+}
+
+ky_rc ky_dossier_step(struct ky_store *s, const struct ky_registration *reg, const struct ky_actor *actor,
+                      const struct ky_dossier *d, ky_dossier_action action, const char *note, ky_time now)
+{
+    const char *to;
+    bool own = ky_str_eq(actor->org_id, d->head.org_id);
+    KY_TRY(ky_dossier_next(&to, d->head.state, action, actor->roles, own));
+    KY_TRY(ky_db_dossier_set_state(s, d->head.id, d->head.state, to, note, now));
+    struct ky_db_dossier_event event = {.dossier_id = d->head.id,
+                                        .at = now,
+                                        .staff_id = actor->staff_id,
+                                        .action = ky_dossier_action_name(action),
+                                        .from_state = d->head.state,
+                                        .to_state = to,
+                                        .note = note};
+    KY_TRY(ky_db_dossier_event_insert(s, &event));
+    const char *template_name = template_of(action);
+    return template_name == NULL ? KY_OK : tell_recipient(s, reg, d, template_name, note, now);
+}
+
+static ky_rc refuse_rows(struct ky_store *s, const struct ky_dossier *d, const char *reason, ky_time now)
+{
+    for (size_t i = 0; i < d->n; i++)
+        if (ky_str_eq(d->rows[i].state, "entered"))
+            KY_TRY(ky_db_dossier_row_set_state(s, d->head.id, d->rows[i].number, "entered", "refused", reason,
+                                               now));
+    return KY_OK;
+}
+
+static ky_rc check_note(ky_dossier_action action, const char *note)
+{
+    bool needed = action == KY_ACT_ASK || action == KY_ACT_REFUSE;
+    if (note != NULL)
+        KY_TRY(ky_text_check("note", ky_bytes_str(note), NOTE_MAX));
+    if (needed && (note == NULL || note[0] == 0))
+        return ky_fail(KY_EINVAL, "dossier: '%s' needs a reason", ky_dossier_action_name(action));
+    return KY_OK;
+}
+
+ky_rc ky_dossier_act(struct ky_store *s, const struct ky_registration *reg, const struct ky_actor *actor,
+                     const char *id, ky_dossier_action action, const char *note, ky_time now)
+{
+    static const unsigned here = 1u << KY_ACT_RECEIVE | 1u << KY_ACT_EXAMINE | 1u << KY_ACT_ASK |
+                                 1u << KY_ACT_APPROVE | 1u << KY_ACT_REFUSE | 1u << KY_ACT_WITHDRAW |
+                                 1u << KY_ACT_REOPEN | 1u << KY_ACT_LAPSE;
+    ky_auto_dossier d = {.n = 0};
+    if ((here & 1u << action) == 0)
+        return ky_fail(KY_EINVAL, "dossier: '%s' is not done like this", ky_dossier_action_name(action));
+    KY_TRY(check_note(action, note));
+    KY_TRY(ky_dossier_load(&d, s, reg, id));
+    KY_TRY(ky_dossier_step(s, reg, actor, &d, action, note, now));
+    if (action == KY_ACT_RECEIVE)
+        return ky_db_dossier_set_received(s, id, now, 0);
+    if (action == KY_ACT_REOPEN)
+        return ky_db_request_delete(s, id);
+    return action == KY_ACT_REFUSE ? refuse_rows(s, &d, note, now) : KY_OK;
+}
+
+/* How many rows are in one of the states before "issued", before "activating", before the end. */
+static ky_rc count_before(int64_t *out, struct ky_store *s, const char *id, size_t stage)
+{
+    static const char *const order[] = {"entered", "approved", "keyed", "issued", "activating"};
+    *out = 0;
+    for (size_t i = 0; i < stage; i++) {
+        int64_t n = 0;
+        KY_TRY(ky_db_dossier_row_count(&n, s, id, order[i]));
+        *out += n;
+    }
+    return KY_OK;
+}
+
+static ky_rc step_by_system(struct ky_store *s, const struct ky_registration *reg, const char *id,
+                            ky_dossier_action action, ky_time now)
+{
+    const struct ky_actor system = KY_ACTOR_SYSTEM;
+    ky_auto_dossier d = {.n = 0};
+    KY_TRY(ky_dossier_load(&d, s, reg, id));
+    return ky_dossier_step(s, reg, &system, &d, action, NULL, now);
+}
+
+/* Takes the dossier as far as its rows are. */
+static ky_rc follow_rows(struct ky_store *s, const struct ky_registration *reg, const char *id, ky_time now)
+{
+    static const struct {
+        const char *from;
+        size_t stage; /* rows that must not be there any more, as in count_before */
+        ky_dossier_action action;
+    } steps[] = {
+        {"approved", 3, KY_ACT_ISSUE}, {"issued", 4, KY_ACT_NOTIFY}, {"activating", 5, KY_ACT_COMPLETE}};
+    for (size_t i = 0; i < KY_COUNT(steps); i++) {
+        ky_auto_arena a = ky_arena_init(HEAD_ARENA);
+        struct ky_db_dossier head;
+        int64_t left = 0;
+        KY_TRY(ky_db_dossier_get(&head, &a, s, id));
+        if (!ky_str_eq(head.state, steps[i].from))
+            continue;
+        KY_TRY(count_before(&left, s, id, steps[i].stage));
+        if (left == 0)
+            KY_TRY(step_by_system(s, reg, id, steps[i].action, now));
+    }
+    return KY_OK;
+}
+
+ky_rc ky_dossier_row_act(struct ky_store *s, const struct ky_registration *reg, const char *id,
+                         int64_t number, ky_row_action action, const char *reason, ky_time now)
+{
+    ky_auto_arena a = ky_arena_init(HEAD_ARENA);
+    struct ky_db_dossier_row row;
+    const char *to;
+    KY_TRY(ky_db_dossier_row_get(&row, &a, s, id, number));
+    KY_TRY(ky_row_next(&to, row.state, action));
+    KY_TRY(ky_db_dossier_row_set_state(s, id, number, row.state, to, reason, now));
+    return follow_rows(s, reg, id, now);
+}

@@ -1,0 +1,14 @@
+/* How a dossier goes on: shared by the files that make dossier.h. */
+#ifndef KY_DOMAIN_DOSSIER_STEP_H
+#define KY_DOMAIN_DOSSIER_STEP_H
+
+#include "domain/dossier.h"
+
+/* KY_EDENIED: not a draft of the actor's organisation. */
+ky_rc ky_dossier_check_draft(const struct ky_db_dossier *d, const struct ky_actor *actor);
+
+/* The step by the table: state, event, notice to the Người tiếp nhận. note may be NULL. */
+ky_rc ky_dossier_step(struct ky_store *s, const struct ky_registration *reg, const struct ky_actor *actor,
+                      const struct ky_dossier *d, ky_dossier_action action, const char *note, ky_time now);
+
+#endif
