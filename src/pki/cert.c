@@ -221,7 +221,10 @@ static ky_rc read_nocheck(struct ky_cert *c, struct ky_der *d)
     return ky_der_get_null(d, "id-pkix-ocsp-nocheck");
 }
 
-/* Extensions that are read here, or (no reader) processed by path validation. Anything else that is critical is unknown. */
+/*
+ * Extensions that are read here, or (no reader) processed by path validation. Anything else that is
+ * critical is unknown.
+ */
 static const struct {
     const char *oid;
     ky_rc (*read)(struct ky_cert *c, struct ky_der *d);

@@ -43,7 +43,8 @@ struct ky_cert_tbs {
 };
 
 /*
- * ky_cert_tbs_encode — appends TBSCertificate, version 3, extensions in a fixed order: the same input gives the same bytes.
+ * ky_cert_tbs_encode — appends TBSCertificate, version 3, extensions in a fixed order: the same input gives
+ * the same bytes.
  *
  * Source:  RFC 5280 §4.1, §4.2. subjectKeyIdentifier is always there.
  * Errors:  KY_EINVAL naming the member that does not fit.
@@ -101,10 +102,14 @@ struct ky_certs { /* a borrowed list */
 /*
  * ky_cert_parse — reads one certificate in DER, without judging it: only form.
  *
- * Errors:  KY_EFORMAT not DER, trailing bytes, duplicate extension, inner and outer algorithm differ; KY_ELIMIT.
+ * Errors:  KY_EFORMAT not DER, trailing bytes, duplicate extension, inner and outer algorithm differ;
+ *          KY_ELIMIT.
  */
 ky_rc ky_cert_parse(struct ky_cert **out, struct ky_bytes der);
-/* "-----BEGIN CERTIFICATE-----" text; the first one. Otherwise as ky_cert_parse, which it falls back to for DER. */
+/*
+ * "-----BEGIN CERTIFICATE-----" text; the first one. Otherwise as ky_cert_parse, which it falls back to for
+ * DER.
+ */
 ky_rc ky_cert_parse_any(struct ky_cert **out, struct ky_bytes der_or_pem);
 void ky_cert_free(struct ky_cert *c);
 KY_DEFINE_CLEANUP(struct ky_cert, ky_cert_free)

@@ -35,7 +35,10 @@ static const char *const sub_names[KY_SUB_COUNT] = {
     [KY_SUB_NO_SIGNING_CERTIFICATE_FOUND] = "NO_SIGNING_CERTIFICATE_FOUND",
 };
 
-/* What OpenSSL's verdicts are called in EN 319 102-1; those not listed are CERTIFICATE_CHAIN_GENERAL_FAILURE. */
+/*
+ * What OpenSSL's verdicts are called in EN 319 102-1; those not listed are
+ * CERTIFICATE_CHAIN_GENERAL_FAILURE.
+ */
 static const struct {
     int error;
     ky_sub sub;
@@ -231,7 +234,10 @@ struct signer_check {
     unsigned depth;
 };
 
-/* A list signed by another key of the CA: that key's certificate needs a good path of its own (RFC 5280 §6.3.3 (f)). */
+/*
+ * A list signed by another key of the CA: that key's certificate needs a good path of its own (RFC 5280
+ * §6.3.3 (f)).
+ */
 static bool may_sign_lists(void *ctx, const struct ky_cert *signer)
 {
     const struct signer_check *check = ctx;
@@ -293,7 +299,11 @@ static ky_rc validate(struct ky_chain *out, const struct ky_chain_in *in, unsign
 {
     KY_CLEANUP(pool_clear) struct pool pool = {0};
     *out = (struct ky_chain){0};
-    KY_TRY(build_path(out, &pool, in));
+    ky_rc rc = build_path(out, &pool, in);
+    if (rc != KY_OK) {
+        fault(out, KY_SUB_CERTIFICATE_CHAIN_GENERAL_FAILURE, 0, ky_error());
+        return rc;
+    }
     if (out->sub == KY_SUB_NONE)
         check_issuers(out);
     check_algorithms(out);

@@ -66,7 +66,10 @@ struct ky_chain {
     char text[256];                             /* for a person */
 };
 
-/* Fills *out in every case; KY_OK only when the input could be judged (a failed path is KY_OK with sub set). KY_ENOMEM, KY_ECRYPTO. */
+/*
+ * Fills *out in every case; KY_OK only when the input could be judged (a failed path is KY_OK with sub
+ * set). KY_EFORMAT: OpenSSL cannot read the leaf or an anchor; KY_ENOMEM, KY_ECRYPTO.
+ */
 ky_rc ky_chain_validate(struct ky_chain *out, const struct ky_chain_in *in);
 
 #endif

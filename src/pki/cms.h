@@ -36,7 +36,10 @@ struct ky_cms_attrs {
     size_t n_others;
 };
 
-/* Appends SignedAttributes as SET OF (tag 0x31), sorted: hash these bytes and have the hash signed. KY_EINVAL. */
+/*
+ * Appends SignedAttributes as SET OF (tag 0x31), sorted: hash these bytes and have the hash signed.
+ * KY_EINVAL.
+ */
 ky_rc ky_cms_attrs_build(struct ky_buf *out, const struct ky_cms_attrs *in);
 /* Appends Attribute { oid, SET { value } }; value is one DER element. */
 ky_rc ky_cms_attr_encode(struct ky_buf *out, const char *oid, struct ky_bytes value);
@@ -58,10 +61,14 @@ struct ky_cms_parts {
     size_t n_unsigned;
 };
 
-/* Appends ContentInfo { SignedData }. Does not verify the signature: ky_cms_verify does. KY_EINVAL, KY_ELIMIT. */
+/*
+ * Appends ContentInfo { SignedData }. Does not verify the signature: ky_cms_verify does. KY_EINVAL,
+ * KY_ELIMIT.
+ */
 ky_rc ky_cms_assemble(struct ky_buf *out, const struct ky_cms_parts *p);
 /*
- * Both steps at once with a key at hand: content inside when detached is false. signing_time as in struct ky_cms_attrs.
+ * Both steps at once with a key at hand: content inside when detached is false. signing_time as in struct
+ * ky_cms_attrs.
  */
 ky_rc ky_cms_sign(struct ky_buf *out, const struct ky_sigkey *key, const struct ky_cert *signer,
                   struct ky_certs others, const char *content_type, struct ky_bytes content, bool detached,
@@ -105,7 +112,8 @@ struct ky_cms {
 /*
  * ky_cms_parse — reads ContentInfo { SignedData } in DER with one SignerInfo. Only form.
  *
- * Errors:  KY_EFORMAT (not DER, not SignedData, not one signer, an attribute twice); KY_ELIMIT; KY_EDENIED algorithm.
+ * Errors:  KY_EFORMAT (not DER, not SignedData, not one signer, an attribute twice); KY_ELIMIT; KY_EDENIED
+ *          algorithm.
  */
 ky_rc ky_cms_parse(struct ky_cms **out, struct ky_bytes der);
 void ky_cms_free(struct ky_cms *c);
@@ -122,8 +130,10 @@ const struct ky_cms_attr *ky_cms_find_unsigned(const struct ky_cms *c, const cha
  * Source:  RFC 5652 §5.4, §5.6; RFC 5035 §4 (signing-certificate-v2). Trust in the certificate is chain.h.
  * Shapes:  digest  of the detached content, made with c->hash; empty when the content is inside
  *          signer  the certificate when c->signer is NULL (it is not in the message), else NULL
- * Errors:  KY_EFORMAT signed attributes missing, not in DER order, content-type differs; KY_EAUTH message digest,
- *          signing-certificate-v2 or signature does not match; KY_ENOTFOUND no signer certificate; KY_EINVAL detached and no
+ * Errors:  KY_EFORMAT signed attributes missing, not in DER order, content-type differs; KY_EAUTH message
+ *          digest,
+ *          signing-certificate-v2 or signature does not match; KY_ENOTFOUND no signer certificate;
+ *          KY_EINVAL detached and no
  *          digest, or the other way round.
  */
 ky_rc ky_cms_verify(const struct ky_cms *c, struct ky_bytes digest, const struct ky_cert *signer);

@@ -171,7 +171,10 @@ static ky_rc read_entry(struct ky_crl_entry *e, bool *unknown_critical, struct k
     return ky_der_finish(&entry, "revokedCertificate");
 }
 
-/* The serial of an entry that was read before: its form is known to be right, and a serial's length fits one octet. */
+/*
+ * The serial of an entry that was read before: its form is known to be right, and a serial's length fits
+ * one octet.
+ */
 static struct ky_bytes serial_at(const struct ky_crl *c, uint32_t offset)
 {
     const uint8_t *p = c->entries.p + offset + 1;

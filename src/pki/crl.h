@@ -33,7 +33,10 @@ struct ky_crl_entry {
     ky_time invalid_since; /* invalidityDate; 0: absent */
 };
 
-/* Gives the next entry: KY_OK, KY_ENOTFOUND after the last, anything else stops the build. Views live until the next call. */
+/*
+ * Gives the next entry: KY_OK, KY_ENOTFOUND after the last, anything else stops the build. Views live until
+ * the next call.
+ */
 typedef ky_rc ky_crl_next(void *ctx, struct ky_crl_entry *out);
 
 struct ky_crl_tbs {
@@ -47,7 +50,8 @@ struct ky_crl_tbs {
 /*
  * ky_crl_build — appends a signed v2 CertificateList.
  *
- * Source:  RFC 5280 §5.1–5.3: AKI and CRLNumber; revokedCertificates absent when there are none; reason omitted when unspecified.
+ * Source:  RFC 5280 §5.1–5.3: AKI and CRLNumber; revokedCertificates absent when there are none; reason
+ *          omitted when unspecified.
  * Errors:  those of next and of the signer; KY_EINVAL times or a serial that cannot be; KY_ELIMIT.
  */
 ky_rc ky_crl_build(struct ky_buf *out, const struct ky_crl_tbs *t, const struct ky_sigkey *key,
@@ -77,7 +81,10 @@ void ky_crl_free(struct ky_crl *c);
 KY_DEFINE_CLEANUP(struct ky_crl, ky_crl_free)
 #define ky_auto_crl KY_CLEANUP(ky_crl_freep) struct ky_crl *
 
-/* Signed by the key of issuer, whose subject is the list's issuer and who may sign lists. KY_EAUTH, KY_EDENIED. */
+/*
+ * Signed by the key of issuer, whose subject is the list's issuer and who may sign lists. KY_EAUTH,
+ * KY_EDENIED.
+ */
 ky_rc ky_crl_verify(const struct ky_crl *c, const struct ky_cert *issuer);
 /* The entry of a serial (INTEGER contents): KY_OK, or KY_ENOTFOUND. */
 ky_rc ky_crl_find(struct ky_crl_entry *out, const struct ky_crl *c, struct ky_bytes serial);

@@ -66,7 +66,8 @@ struct ky_policy {
 };
 
 /*
- * Each appends one Extension in DER, in the order the caller calls them. Failures (text that does not fit its type,
+ * Each appends one Extension in DER, in the order the caller calls them. Failures (text that does not fit
+ * its type,
  * a malformed OID) stick in the buffer.
  */
 void ky_ext_add_aki(struct ky_buf *b, struct ky_bytes key_id);

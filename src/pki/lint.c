@@ -171,7 +171,10 @@ static bool issuer_is_copied(const struct subject *s)
     return s->issuer == NULL || ky_bytes_eq(s->cert->issuer, s->issuer->subject);
 }
 
-/* Every attribute is alone in its RDN and one that ky_name_encode would write: known type, string type, NFC, length. */
+/*
+ * Every attribute is alone in its RDN and one that ky_name_encode would write: known type, string type,
+ * NFC, length.
+ */
 static bool subject_is_exact(const struct subject *s)
 {
     struct ky_der d = KY_DER_READ(s->cert->subject), rdns, rdn, attr;
@@ -257,7 +260,9 @@ static bool addresses_are_not_critical(const struct subject *s)
     return !is_critical(s, KY_OID_EXT_CDP) && !is_critical(s, KY_OID_EXT_AIA);
 }
 
-/* Revocation addresses are plain http: https would need a certificate to check a certificate (RFC 5280 §8). */
+/*
+ * Revocation addresses are plain http: https would need a certificate to check a certificate (RFC 5280 §8).
+ */
 static bool is_http(const char *url)
 {
     return url == NULL || ky_str_starts(url, "http://");

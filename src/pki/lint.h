@@ -24,8 +24,10 @@ struct ky_lint_report {
 };
 
 /*
- * Runs every rule that fits the kind. issuer may be NULL (then rules about it are left out; a root is its own issuer).
- * KY_OK clean, or advice only; KY_EDENIED findings in *out, the text names the first; KY_EFORMAT the DER is not a certificate at all.
+ * Runs every rule that fits the kind. issuer may be NULL (then rules about it are left out; a root is its
+ * own issuer).
+ * KY_OK clean, or advice only; KY_EDENIED findings in *out, the text names the first; KY_EFORMAT the DER is
+ * not a certificate at all.
  */
 ky_rc ky_lint_cert(struct ky_lint_report *out, struct ky_bytes cert_der, ky_profile_kind kind,
                    const struct ky_cert *issuer);

@@ -165,7 +165,10 @@ static void add_code_point(struct ky_buf *out, uint32_t c)
     ky_buf_add_u8(out, (uint8_t)(0x80 | (c & 0x3f)));
 }
 
-/* The value in UTF-8: BMPString from UCS-2, T61String read as Latin-1 as everybody does. KY_EFORMAT for other types. */
+/*
+ * The value in UTF-8: BMPString from UCS-2, T61String read as Latin-1 as everybody does. KY_EFORMAT for
+ * other types.
+ */
 static ky_rc value_utf8(struct ky_buf *out, const struct ky_der_tlv *value)
 {
     struct ky_bytes v = value->value;

@@ -20,9 +20,11 @@ struct ky_name_attr {
  * ky_name_encode — appends Name ::= RDNSequence, one attribute per RDN, in the order given.
  *
  * Source:  RFC 5280 §4.1.2.4 and appendix A (upper bounds, in characters); X.520.
- * Shapes:  C is PrintableString of two upper-case letters; serialNumber PrintableString; DC and E IA5String; all else
+ * Shapes:  C is PrintableString of two upper-case letters; serialNumber PrintableString; DC and E
+ *          IA5String; all else
  *          UTF8String in NFC
- * Errors:  KY_EINVAL unknown type, or more than KY_NAME_ATTRS_MAX; KY_EFORMAT not UTF-8, not NFC, forbidden character;
+ * Errors:  KY_EINVAL unknown type, or more than KY_NAME_ATTRS_MAX; KY_EFORMAT not UTF-8, not NFC, forbidden
+ *          character;
  *          KY_ELIMIT longer than the type's upper bound. *out is then to be thrown away.
  */
 ky_rc ky_name_encode(struct ky_buf *out, const struct ky_name_attr *attrs, size_t n);
@@ -39,7 +41,8 @@ ky_rc ky_name_get(struct ky_buf *out, struct ky_bytes name_der, const char *type
 /* Would ky_name_encode have written this value for the attribute with that OID? (lint) */
 bool ky_name_value_fits(const char *oid, uint8_t tag, struct ky_bytes value);
 /*
- * Do two Names mean the same (RFC 5280 §7.1: letter case, runs of spaces and string types do not matter)? False for what is no Name.
+ * Do two Names mean the same (RFC 5280 §7.1: letter case, runs of spaces and string types do not matter)?
+ * False for what is no Name.
  * Names that kyso copies are compared byte by byte; this is for those that others made.
  */
 bool ky_name_same(struct ky_bytes a, struct ky_bytes b);

@@ -36,11 +36,15 @@ struct ky_ocsp_req {
 
 /*
  * Reads an OCSPRequest; views into der. A signature on it is not looked at (RFC 6960 §4.1.2: optional).
- * KY_EFORMAT → answer malformedRequest: not DER, no or more than KY_OCSP_SINGLES_MAX requests, nonce not 1..128 octets,
+ * KY_EFORMAT → answer malformedRequest: not DER, no or more than KY_OCSP_SINGLES_MAX requests, nonce not
+ * 1..128 octets,
  * unknown critical extension.
  */
 ky_rc ky_ocsp_req_parse(struct ky_ocsp_req *out, struct ky_bytes der);
-/* The request in the path of a GET (appendix A.1): %XX and base64, '/' and '+' also unescaped. KY_EFORMAT, KY_ELIMIT. */
+/*
+ * The request in the path of a GET (appendix A.1): %XX and base64, '/' and '+' also unescaped. KY_EFORMAT,
+ * KY_ELIMIT.
+ */
 ky_rc ky_ocsp_get_decode(struct ky_buf *out, struct ky_bytes path);
 /* Appends an OCSPRequest for cert; hash_size 20 or 32; nonce may be empty: none. */
 ky_rc ky_ocsp_req_build(struct ky_buf *out, const struct ky_cert *cert, const struct ky_cert *issuer,
@@ -97,16 +101,23 @@ struct ky_ocsp_result {
 /*
  * ky_ocsp_verify — reads an answer, finds the single response about cert, verifies who signed it.
  *
- * Source:  RFC 6960 §3.2, §4.2.2.2: signed by the issuer's key, by the pinned responder, or by a responder that the issuer's
- *          key certified with EKU OCSPSigning and that is valid at producedAt. Without id-pkix-ocsp-nocheck such a responder is
+ * Source:  RFC 6960 §3.2, §4.2.2.2: signed by the issuer's key, by the pinned responder, or by a responder
+ *          that the issuer's
+ *          key certified with EKU OCSPSigning and that is valid at producedAt. Without id-pkix-ocsp-nocheck
+ *          such a responder is
  *          refused unless pinned.
- * Shapes:  pinned  a responder's certificate that is known beforehand, or NULL; when given, nobody else is accepted
- * Errors:  KY_EFORMAT; KY_EAUTH signature or signer; KY_ENOTFOUND nothing about cert; KY_EBUSY an error status (tryLater …).
+ * Shapes:  pinned  a responder's certificate that is known beforehand, or NULL; when given, nobody else is
+ *                  accepted
+ * Errors:  KY_EFORMAT; KY_EAUTH signature or signer; KY_ENOTFOUND nothing about cert; KY_EBUSY an error
+ *          status (tryLater …).
  * Freshness is the caller's: compare this_update and next_update with the time that matters (ky_ocsp_fresh).
  */
 ky_rc ky_ocsp_verify(struct ky_ocsp_result *out, struct ky_bytes resp_der, const struct ky_cert *cert,
                      const struct ky_cert *issuer, const struct ky_cert *pinned);
-/* KY_EEXPIRED unless this_update is at most max_age_s before now and not more than skew_s after it, and next_update is not past. */
+/*
+ * KY_EEXPIRED unless this_update is at most max_age_s before now and not more than skew_s after it, and
+ * next_update is not past.
+ */
 ky_rc ky_ocsp_fresh(const struct ky_ocsp_result *r, ky_time now, ky_time max_age_s, ky_time skew_s);
 
 #endif

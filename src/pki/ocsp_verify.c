@@ -184,7 +184,10 @@ static ky_rc check_signed_by(const struct basic *b, const struct ky_cert *respon
     return ky_sigalg_verify(responder->spki, b->sig_alg, b->data, b->signature);
 }
 
-/* RFC 6960 §4.2.2.2: certified by the issuer's key itself, for this purpose, valid when the answer was made. */
+/*
+ * RFC 6960 §4.2.2.2: certified by the issuer's key itself, for this purpose, valid when the answer was
+ * made.
+ */
 static ky_rc check_delegate(const struct basic *b, const struct ky_cert *responder,
                             const struct ky_cert *issuer)
 {

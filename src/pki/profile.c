@@ -9,7 +9,8 @@
 #define YEAR (365 * KY_DAY + 6 * KY_HOUR)
 
 /*
- * Subscribers have nonRepudiation alone, type A of EN 319 412-2 §4.3.2: the key is used for nothing but signing what
+ * Subscribers have nonRepudiation alone, type A of EN 319 412-2 §4.3.2: the key is used for nothing but
+ * signing what
  * its owner saw. (The Government's own certificates add digitalSignature; verifiers accept either.)
  */
 static const struct ky_profile profiles[KY_PROFILE_KIND_COUNT] = {

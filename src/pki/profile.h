@@ -52,9 +52,9 @@ struct ky_profile_conf {
 };
 
 /*
- * Fills the extensions of *t from the profile; the caller has set serial, names, key, times, algorithm, aki and email.
- * policy_slot keeps the policy that t points to. KY_EDENIED when the validity is longer than the profile allows, or a profile that needs
- * an address (aia, ocsp, crl_url) finds none.
+ * Fills the extensions of *t from the profile; the caller has set serial, names, key, times, algorithm, aki
+ * and email. policy_slot keeps the policy that t points to. KY_EDENIED when the validity is longer than the
+ * profile allows, or a profile that needs an address (aia, ocsp, crl_url) finds none.
  */
 ky_rc ky_profile_apply(struct ky_cert_tbs *t, struct ky_policy *policy_slot, const struct ky_profile *p,
                        const struct ky_profile_conf *conf);

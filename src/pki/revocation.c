@@ -83,7 +83,10 @@ static void ask_ocsp(struct ky_revocation *best, const struct ky_revocation_in *
     consider(best, &word);
 }
 
-/* Certificates that say themselves that nobody revokes them: short-lived ones (RFC 9608) and OCSP responders. */
+/*
+ * Certificates that say themselves that nobody revokes them: short-lived ones (RFC 9608) and OCSP
+ * responders.
+ */
 static bool is_never_revoked(const struct ky_cert *cert)
 {
     if (cert->ca)

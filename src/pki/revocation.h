@@ -44,7 +44,8 @@ struct ky_revocation {
 /*
  * ky_revocation_find — the newest usable word about in->cert.
  *
- * Source:  RFC 5280 §6.3.3 for complete lists and partitions (no delta, indirect or some-reasons lists), RFC 6960 §3.2; a word is
+ * Source:  RFC 5280 §6.3.3 for complete lists and partitions (no delta, indirect or some-reasons lists),
+ *          RFC 6960 §3.2; a word is
  *          usable when nextUpdate and max_age_s allow it at in->at. A revocation after in->at does not count.
  */
 void ky_revocation_find(struct ky_revocation *out, const struct ky_revocation_in *in);

@@ -22,7 +22,8 @@ struct ky_sigalg {
 };
 
 /*
- * Reads an AlgorithmIdentifier of a signature. RSASSA-PSS: hash and MGF1 hash must be equal, salt as long as the hash, trailer 1
+ * Reads an AlgorithmIdentifier of a signature. RSASSA-PSS: hash and MGF1 hash must be equal, salt as long
+ * as the hash, trailer 1
  * (RFC 4055 §3.1). RSA PKCS#1: parameters NULL or absent. ECDSA: absent.
  * KY_EFORMAT; KY_EDENIED for an algorithm that kyso does not accept (SHA-1, MD5, DSA …), naming its OID.
  */
@@ -35,7 +36,10 @@ ky_rc ky_sigalg_verify(struct ky_bytes spki, struct ky_bytes alg_der, struct ky_
 ky_rc ky_sigalg_verify_digest(struct ky_bytes spki, ky_scheme scheme, ky_hash hash, struct ky_bytes digest,
                               struct ky_bytes signature);
 
-/* Hashes the message and appends the signature (RSA octets or DER ECDSA-Sig-Value) to sig. Errors of the signer. */
+/*
+ * Hashes the message and appends the signature (RSA octets or DER ECDSA-Sig-Value) to sig. Errors of the
+ * signer.
+ */
 ky_rc ky_sigkey_sign(struct ky_buf *sig, const struct ky_sigkey *key, struct ky_bytes message);
 
 /* Appends SEQUENCE { tbs, AlgorithmIdentifier, BIT STRING signature }: Certificate, CertificateList. */

@@ -71,7 +71,10 @@ static ky_rc read_version(ky_tsp_failure *why, struct ky_der *req)
     return KY_OK;
 }
 
-/* Extensions of a request: none is known, and RFC 3161 §2.4.1 wants an unknown one refused, critical or not. */
+/*
+ * Extensions of a request: none is known, and RFC 3161 §2.4.1 wants an unknown one refused, critical or
+ * not.
+ */
 static ky_rc refuse_extensions(ky_tsp_failure *why, const struct ky_der *req)
 {
     if (!ky_der_at(req, KY_DER_CONTEXT_CONS(0)))

@@ -43,7 +43,8 @@ struct ky_tsp_req {
 };
 
 /*
- * Reads a TimeStampReq; views into der. On failure *why says what to answer (ky_tsp_reject_build): KY_EFORMAT badDataFormat or
+ * Reads a TimeStampReq; views into der. On failure *why says what to answer (ky_tsp_reject_build):
+ * KY_EFORMAT badDataFormat or
  * badRequest (version), KY_EDENIED badAlg, unacceptedExtension.
  */
 ky_rc ky_tsp_req_parse(struct ky_tsp_req *out, ky_tsp_failure *why, struct ky_bytes der);
@@ -58,7 +59,8 @@ ky_rc ky_tsp_req_build(struct ky_buf *out, ky_hash hash, struct ky_bytes digest,
  * Shapes:  req     DER, from outside
  *          serial  INTEGER contents, 1..20 octets, never used before by this authority
  *          now_us  microseconds since 1970; the token says milliseconds
- * Errors:  KY_EFORMAT, KY_EDENIED: *out holds the rejection, to be sent; all others (KY_ETOKEN …): *out is to be thrown away.
+ * Errors:  KY_EFORMAT, KY_EDENIED: *out holds the rejection, to be sent; all others (KY_ETOKEN …): *out is
+ *          to be thrown away.
  * Example: tests/unit/pki/test_tsp.c
  */
 ky_rc ky_tsp_reply(struct ky_buf *out, const struct ky_tsp *tsa, struct ky_bytes req, struct ky_bytes serial,
@@ -66,7 +68,10 @@ ky_rc ky_tsp_reply(struct ky_buf *out, const struct ky_tsp *tsa, struct ky_bytes
 /* Appends a TimeStampResp that refuses: status rejection, failure info, statusString text (ASCII). */
 void ky_tsp_reject_build(struct ky_buf *out, ky_tsp_failure why, const char *text);
 
-/* The token (CMS ContentInfo, a view) in a TimeStampResp. KY_EDENIED with the authority's reason; KY_EFORMAT. */
+/*
+ * The token (CMS ContentInfo, a view) in a TimeStampResp. KY_EDENIED with the authority's reason;
+ * KY_EFORMAT.
+ */
 ky_rc ky_tsp_resp_token(struct ky_bytes *token, struct ky_bytes resp);
 
 /* What a token says. */
@@ -85,8 +90,10 @@ struct ky_tsp_token {
 ky_rc ky_tsp_token_parse(struct ky_tsp_token *out, struct ky_bytes der);
 void ky_tsp_token_clear(struct ky_tsp_token *t);
 /*
- * The token stamps this digest, and its signature is by its signer certificate, which may stamp (EKU timeStamping critical and
- * alone). signer is used when the token holds no certificate; else NULL. The signer's path is chain.h. KY_EAUTH, KY_EDENIED.
+ * The token stamps this digest, and its signature is by its signer certificate, which may stamp (EKU
+ * timeStamping critical and
+ * alone). signer is used when the token holds no certificate; else NULL. The signer's path is chain.h.
+ * KY_EAUTH, KY_EDENIED.
  */
 ky_rc ky_tsp_token_verify(const struct ky_tsp_token *t, ky_hash hash, struct ky_bytes digest,
                           const struct ky_cert *signer);

@@ -43,7 +43,10 @@ ky_rc ky_wire_get_whole(struct ky_bytes *out, struct ky_der *d, uint8_t tag, con
 /* Not for security, but for identifiers that the standards fix: key ids, OCSP CertID. KY_ECRYPTO. */
 ky_rc ky_sha1(uint8_t out[KY_SHA1_SIZE], struct ky_bytes in);
 
-/* Reads AlgorithmIdentifier { hash, NULL or absent }. KY_EFORMAT; KY_EDENIED for a hash that kyso does not accept. */
+/*
+ * Reads AlgorithmIdentifier { hash, NULL or absent }. KY_EFORMAT; KY_EDENIED for a hash that kyso does not
+ * accept.
+ */
 ky_rc ky_wire_get_hash(ky_hash *out, struct ky_der *d, const char *what);
 /* Reads an OBJECT IDENTIFIER as text that lives in the arena. */
 ky_rc ky_wire_get_oid(const char **out, struct ky_arena *a, struct ky_der *d, const char *what);

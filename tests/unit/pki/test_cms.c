@@ -146,7 +146,9 @@ static void reads_what_openssl_signs(void **state)
     assert_rc(ky_cms_verify(c, KY_BYTES_NONE, NULL), KY_EFORMAT); /* no signing-certificate-v2 */
 }
 
-/* What a remote signer sees: the hash of frozen attributes; the assembled message holds them byte for byte. */
+/*
+ * What a remote signer sees: the hash of frozen attributes; the assembled message holds them byte for byte.
+ */
 static void attributes_are_frozen_before_the_signature(void **state)
 {
     ky_auto_buf attrs = ky_buf_init(KY_CMS_ATTRS_DER_MAX), der = ky_buf_init(KY_CMS_DER_MAX),
@@ -195,7 +197,10 @@ static void attributes_are_frozen_before_the_signature(void **state)
     assert_rc(ky_cms_assemble(&der, &parts), KY_EINVAL);
 }
 
-/* The attributes of a good signature, spoilt, signed anew by the right key: only the rules are left to object. */
+/*
+ * The attributes of a good signature, spoilt, signed anew by the right key: only the rules are left to
+ * object.
+ */
 static void spoil(struct ky_buf *der, struct ky_bytes attrs)
 {
     ky_auto_buf sig = ky_buf_init(KY_SIGNATURE_MAX);
