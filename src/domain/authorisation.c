@@ -100,9 +100,9 @@ static ky_rc check_content(const struct ky_cms *cms, const struct ky_statement *
 }
 
 struct evidence {
-    struct ky_crl *crls[KY_EVIDENCE_MAX]; /* owned */
+    struct ky_crl *crls[KY_AUTH_EVIDENCE_MAX]; /* owned */
     size_t crl_count;
-    struct ky_bytes ocsps[KY_EVIDENCE_MAX]; /* borrowed */
+    struct ky_bytes ocsps[KY_AUTH_EVIDENCE_MAX]; /* borrowed */
     size_t ocsp_count;
 };
 
@@ -117,8 +117,8 @@ static ky_rc read_evidence(struct evidence *out, struct ky_bytes list)
 {
     struct ky_reader in = KY_READER(list);
     size_t count = ky_read_u16(&in);
-    if (count > KY_EVIDENCE_MAX)
-        return ky_fail(KY_ELIMIT, "evidence: %zu items, at most %d", count, KY_EVIDENCE_MAX);
+    if (count > KY_AUTH_EVIDENCE_MAX)
+        return ky_fail(KY_ELIMIT, "evidence: %zu items, at most %d", count, KY_AUTH_EVIDENCE_MAX);
     for (size_t i = 0; i < count; i++) {
         struct ky_bytes item = ky_read_lv(&in, KY_REQUEST_MAX);
         if (ky_crl_parse(&out->crls[out->crl_count], item) == KY_OK)
