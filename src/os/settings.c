@@ -107,8 +107,10 @@ static const struct ky_conf_item courier_items[] = {
     ITEM(PATH, courier, smtp_password_file, .value = "",
          HELP("tệp chứa mật khẩu thư, quyền 0600 hoặc 0400",
               "file with the mail password, mode 0600 or 0400")),
-    ITEM(TEXT, courier, smtp_from, .value = "", HELP("địa chỉ gửi", "sender's address")),
-    ITEM(TEXT, courier, sms_url, .value = "", HELP("cổng SMS (Kannel)", "SMS gateway (Kannel)")),
+    ITEM(TEXT, courier, smtp_from, .value = "kyso@localhost", HELP("địa chỉ gửi", "sender's address")),
+    ITEM(PATH, courier, templates, .value = "",
+         HELP("thư mục mẫu thư và tin nhắn; trống: theo chương trình",
+              "folder of the templates of mails and SMS; empty: those that came with the program")),
 };
 
 static const struct ky_conf_item parse_items[] = {

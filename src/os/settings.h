@@ -50,7 +50,7 @@ struct ky_settings_courier {
     const char *driver;         /* "outbox" or "smtp" */
     const char *outbox_dir;     /* "": STATE_DIR/courier/outbox */
     const char *smtp_url, *smtp_user, *smtp_password_file, *smtp_from;
-    const char *sms_url;
+    const char *templates; /* folder; "": those that came with the program */
 };
 
 /* [parse] */

@@ -1,0 +1,45 @@
+/*
+ * kyso-courier: sends what people must get, and keeps the CRL fresh. It reads
+ * the letters that sam sealed to it and the service's own outbox; whom a letter goes
+ * to and what it says comes from the opened letter, never from the database.
+ */
+#ifndef KY_PROG_COURIER_H
+#define KY_PROG_COURIER_H
+
+#include <stdatomic.h>
+
+#include "domain/founding.h"
+#include "domain/letter.h"
+#include "domain/letter_book.h"
+#include "domain/outbox.h"
+#include "domain/sms_quota.h"
+#include "os/ipc_pool.h"
+
+#define COURIER_ROUND_MS 250 /* between two looks at what is due */
+#define COURIER_LETTERS 50   /* of one round */
+#define COURIER_SEND_S 8     /* for one mail; shorter than kysod's patience at the end */
+#define COURIER_ASK_CA_MS 5000
+
+struct courier {
+    struct ky_db *db;
+    struct ky_founding *founding;
+    uint8_t key[KY_X25519_SIZE]; /* private; the public one is in the founding record */
+    struct ky_personal personal;
+    struct ky_notices *templates;
+    struct ky_notifier *folder, *smtp;                /* owned; smtp NULL: mails go into the folder too */
+    struct ky_notifier *by_channel[KY_CHANNEL_COUNT]; /* one of the two */
+    struct ky_letter_book book;
+    struct ky_sms_quota quota;
+    struct ky_ipc_pool *ca;
+    ky_time crl_next; /* when to look at the CRL again */
+    atomic_bool stop;
+};
+
+/* Sends the letters that are due. Errors: of the database; what happens to a letter is in the log. */
+ky_rc courier_letters(struct courier *c, ky_time now);
+/* The notice that a letter becomes. */
+ky_rc courier_compose(struct ky_notice *out, const struct courier *c, const struct ky_letter *letter);
+/* Has ca sign a new CRL when the stored one is older than half its life. KY_EBUSY: ca is not there. */
+ky_rc courier_crl(struct courier *c, ky_time now);
+
+#endif

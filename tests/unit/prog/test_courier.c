@@ -1,0 +1,303 @@
+/* What the courier does with letters: genuine ones go out once, to the address inside them; others do not. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <dirent.h>
+#include <ftw.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "crypto/softkey.h"
+#include "os/file.h"
+#include "prog/courier/courier.h"
+#include "store/outbox.h"
+
+#define NOW ((ky_time)1795400000)
+#define FILE_MAX 65536
+
+static char folder[64], outbox[96], book[96];
+static struct courier c;
+static struct ky_founding founding;
+static struct ky_softkey *k_att, *stranger;
+
+static int remove_entry(const char *path, const struct stat *st, int flag, struct FTW *ftw)
+{
+    return remove(path);
+}
+
+static ky_rc open_courier(void)
+{
+    static const uint8_t data_key[KY_DATA_KEY_SIZE] = {1};
+    static const struct ky_mail_sender from = {"ca@example.gov.vn", "Cục Chứng thực số"};
+    char where[128];
+    snprintf(where, sizeof where, "sqlite:%s/kyso.db", folder);
+    c = (struct courier){.founding = &founding};
+    KY_TRY(ky_x25519_generate(c.key, founding.courier_key));
+    KY_TRY(ky_personal_init(&c.personal, KY_BYTES_OF(data_key)));
+    KY_TRY(ky_notices_load(&c.templates, KY_TEST_ETC "/templates"));
+    KY_TRY(ky_notifier_open_folder(&c.folder, outbox, &from));
+    c.by_channel[KY_CHANNEL_EMAIL] = c.by_channel[KY_CHANNEL_SMS] = c.folder;
+    KY_TRY(ky_letter_book_open(&c.book, book));
+    ky_sms_quota_open(&c.quota, folder, &c.personal);
+    return ky_db_open(&c.db, where, 1, NOW);
+}
+
+static int set_up(void **state)
+{
+    snprintf(folder, sizeof folder, "/tmp/kyso-courier-XXXXXX");
+    if (mkdtemp(folder) == NULL || ky_softkey_generate(&k_att, KY_KEY_P256) != KY_OK ||
+        ky_softkey_generate(&stranger, KY_KEY_P256) != KY_OK)
+        return -1;
+    snprintf(outbox, sizeof outbox, "%s/outbox", folder);
+    snprintf(book, sizeof book, "%s/letters", folder);
+    founding = (struct ky_founding){.origin = "https://approve.example"};
+    memset(founding.realm, 0x5a, sizeof founding.realm);
+    memcpy(founding.sam_att, ky_pubkey_point(ky_softkey_public(k_att)).p, KY_P256_POINT);
+    if (open_courier() == KY_OK)
+        return 0;
+    fprintf(stderr, "%s\n", ky_error());
+    return -1;
+}
+
+static int tear_down(void **state)
+{
+    ky_db_close(c.db);
+    ky_notifier_close(c.folder);
+    ky_notices_free(c.templates);
+    ky_letter_book_close(&c.book);
+    ky_sms_quota_close(&c.quota);
+    ky_softkey_free(k_att);
+    ky_softkey_free(stranger);
+    return nftw(folder, remove_entry, 8, FTW_DEPTH | FTW_PHYS);
+}
+
+static struct ky_letter mail_letter(uint64_t number)
+{
+    struct ky_letter l = {.node = 1,
+                          .number = number,
+                          .kind = KY_LETTER_ACTIVATION_MAIL,
+                          .address = "nguyen.thi.lan@hanoi.edu.vn",
+                          .name = "Nguyễn Thị Lan",
+                          .secret = "AAECAwQFBgcICQoLDA0ODw",
+                          .not_after = NOW + KY_DAY};
+    memcpy(l.realm, founding.realm, KY_HASH_SIZE);
+    memset(l.id, 0xab, sizeof l.id);
+    return l;
+}
+
+static struct ky_letter code_letter(uint64_t number)
+{
+    struct ky_letter l = mail_letter(number);
+    l.kind = KY_LETTER_ACTIVATION_CODE;
+    l.sms = true;
+    snprintf(l.address, sizeof l.address, "+84912345678");
+    snprintf(l.secret, sizeof l.secret, "01234567");
+    return l;
+}
+
+static ky_rc insert(struct ky_store *s, void *ctx)
+{
+    return ky_db_letter_insert(s, ctx);
+}
+
+/* Lays a letter into the database under a number that need not be its own. */
+static void post(const struct ky_letter *l, struct ky_softkey *by, int64_t as_number)
+{
+    ky_auto_buf sealed = ky_buf_init(KY_LETTER_SEALED_MAX);
+    struct ky_signer signer = ky_softkey_signer(by);
+    assert_int_equal(ky_letter_seal(&sealed, l, &signer, founding.courier_key), KY_OK);
+    struct ky_db_letter row = {
+        .number = as_number, .sealed = ky_buf_bytes(&sealed), .state = "waiting", .created_at = NOW};
+    assert_int_equal(ky_store_submit(c.db, insert, &row), KY_OK);
+}
+
+struct count {
+    const char *state;
+    int64_t n;
+};
+
+static ky_rc count_state(struct ky_store *s, void *ctx)
+{
+    struct count *q = ctx;
+    return ky_store_query_int(&q->n, s, "SELECT count(*) FROM letter WHERE state = $1",
+                              KY_PARAMS(ky_value_text(q->state)));
+}
+
+static int64_t letters_in(const char *state)
+{
+    struct count q = {.state = state};
+    assert_int_equal(ky_db_read(c.db, count_state, &q), KY_OK);
+    return q.n;
+}
+
+static size_t files_sent(void)
+{
+    size_t n = 0;
+    DIR *d = opendir(outbox);
+    assert_non_null(d);
+    for (const struct dirent *e; (e = readdir(d)) != NULL;)
+        n += e->d_name[0] != '.';
+    closedir(d);
+    return n;
+}
+
+static void run_round(ky_time now)
+{
+    assert_int_equal(courier_letters(&c, now), KY_OK);
+}
+
+static void sends_to_the_address_in_the_letter(void **state)
+{
+    struct ky_letter mail = mail_letter(1), code = code_letter(2);
+    char path[160];
+    post(&mail, k_att, 1);
+    post(&code, k_att, 2);
+    run_round(NOW);
+    assert_int_equal(letters_in("sent"), 2);
+    ky_auto_buf eml = ky_buf_init(FILE_MAX), sms = ky_buf_init(FILE_MAX);
+    snprintf(path, sizeof path, "%s/letter1.eml", outbox);
+    assert_int_equal(ky_file_read(&eml, path), KY_OK);
+    assert_non_null(strstr(ky_buf_str(&eml), "nguyen.thi.lan@hanoi.edu.vn"));
+    snprintf(path, sizeof path, "%s/letter2.sms.json", outbox);
+    assert_int_equal(ky_file_read(&sms, path), KY_OK);
+    assert_non_null(strstr(ky_buf_str(&sms), "+84912345678"));
+    assert_non_null(strstr(ky_buf_str(&sms), "01234567"));
+}
+
+static void the_link_carries_id_and_secret_in_its_fragment(void **state)
+{
+    struct ky_letter mail = mail_letter(1);
+    ky_auto_notice notice;
+    assert_int_equal(courier_compose(&notice, &c, &mail), KY_OK);
+    assert_non_null(strstr(ky_buf_str(&notice.body),
+                           "https://approve.example/a#abababababababababababababababab."
+                           "AAECAwQFBgcICQoLDA0ODw\n"));
+    assert_non_null(strstr(ky_buf_str(&notice.body), "Nguyễn Thị Lan"));
+}
+
+static ky_rc put_back(struct ky_store *s, void *ctx)
+{
+    return ky_store_exec(s, "UPDATE letter SET state = 'waiting', next_try = 0", KY_NO_PARAMS);
+}
+
+static void sends_a_number_once(void **state)
+{
+    struct ky_letter mail = mail_letter(1);
+    char path[160];
+    post(&mail, k_att, 1);
+    run_round(NOW);
+    assert_int_equal(files_sent(), 1);
+    snprintf(path, sizeof path, "%s/letter1.eml", outbox);
+    assert_int_equal(unlink(path), 0);
+    assert_int_equal(ky_store_submit(c.db, put_back, NULL), KY_OK);
+    run_round(NOW + 1);
+    assert_int_equal(files_sent(), 0);
+    assert_int_equal(letters_in("failed"), 1);
+}
+
+static void refuses_a_letter_that_sam_did_not_sign(void **state)
+{
+    struct ky_letter mail = mail_letter(1);
+    post(&mail, stranger, 1);
+    run_round(NOW);
+    assert_int_equal(letters_in("failed"), 1);
+    assert_int_equal(files_sent(), 0);
+    assert_false(ky_letter_book_has(&c.book, 1));
+}
+
+static void refuses_a_letter_under_another_number(void **state)
+{
+    struct ky_letter mail = mail_letter(1);
+    post(&mail, k_att, 2);
+    run_round(NOW);
+    assert_int_equal(letters_in("failed"), 1);
+    assert_int_equal(files_sent(), 0);
+}
+
+static void refuses_a_letter_of_another_realm(void **state)
+{
+    struct ky_letter mail = mail_letter(1);
+    mail.realm[0] ^= 1;
+    post(&mail, k_att, 1);
+    run_round(NOW);
+    assert_int_equal(letters_in("failed"), 1);
+    assert_int_equal(files_sent(), 0);
+}
+
+static void a_late_letter_is_not_sent_but_not_missing_either(void **state)
+{
+    struct ky_letter mail = mail_letter(1);
+    mail.not_after = NOW - 1;
+    post(&mail, k_att, 1);
+    run_round(NOW);
+    assert_int_equal(letters_in("failed"), 1);
+    assert_int_equal(files_sent(), 0);
+    assert_true(ky_letter_book_has(&c.book, 1));
+}
+
+static void a_lost_letter_shows(void **state)
+{
+    struct ky_letter mail = mail_letter(3);
+    post(&mail, k_att, 3);
+    run_round(NOW);
+    assert_int_equal(c.book.count, 1);
+    assert_false(c.book.gaps[0].told);
+    run_round(NOW + KY_LETTER_PATIENCE);
+    assert_true(c.book.gaps[0].told);
+}
+
+static void a_telephone_is_not_flooded(void **state)
+{
+    for (uint64_t n = 1; n <= KY_SMS_PER_DAY + 3; n++) {
+        struct ky_letter code = code_letter(n);
+        post(&code, k_att, (int64_t)n);
+    }
+    run_round(NOW);
+    assert_int_equal(files_sent(), KY_SMS_PER_DAY);
+    assert_int_equal(letters_in("failed"), 3);
+}
+
+static ky_rc refuse_for_now(struct ky_notifier *n, const struct ky_notice *notice, const char *id,
+                            ky_time now)
+{
+    return ky_fail(KY_EBUSY, "mail server does not answer");
+}
+
+static void tries_again_when_the_mail_server_is_away(void **state)
+{
+    static const struct ky_notifier_ops ops = {.name = "away", .send = refuse_for_now};
+    struct ky_notifier away = {.ops = &ops, .channels = 1u << KY_CHANNEL_EMAIL};
+    struct ky_letter mail = mail_letter(1);
+    c.by_channel[KY_CHANNEL_EMAIL] = &away;
+    post(&mail, k_att, 1);
+    run_round(NOW);
+    assert_int_equal(letters_in("waiting"), 1);
+    assert_false(ky_letter_book_has(&c.book, 1));
+    c.by_channel[KY_CHANNEL_EMAIL] = c.folder;
+    run_round(NOW + 1); /* too early */
+    assert_int_equal(letters_in("waiting"), 1);
+    run_round(NOW + KY_HOUR);
+    assert_int_equal(letters_in("sent"), 1);
+}
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(sends_to_the_address_in_the_letter),
+        TEST(the_link_carries_id_and_secret_in_its_fragment),
+        TEST(sends_a_number_once),
+        TEST(refuses_a_letter_that_sam_did_not_sign),
+        TEST(refuses_a_letter_under_another_number),
+        TEST(refuses_a_letter_of_another_realm),
+        TEST(a_late_letter_is_not_sent_but_not_missing_either),
+        TEST(a_lost_letter_shows),
+        TEST(a_telephone_is_not_flooded),
+        TEST(tries_again_when_the_mail_server_is_away),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
