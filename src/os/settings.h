@@ -42,6 +42,7 @@ struct ky_settings_web {
     const char *tls_cert, *tls_key; /* PEM; "": STATE_DIR/web/tls.{crt,key} */
     int64_t threads;
     int64_t max_upload_mb;
+    const char *legal; /* legal profile; "": the one that came with the program */
 };
 
 /* [courier] */

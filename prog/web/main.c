@@ -1,0 +1,164 @@
+/*
+ * kyso-web: the network side. Holds its TLS key and the database, no login to
+ * an HSM; what is signed or issued the key processes decide (SECURITY.md).
+ */
+#include "base/hex.h"
+#include "base/log.h"
+#include "base/secret.h"
+#include "os/file.h"
+#include "os/settings.h"
+#include "web/logcopy.h"
+#include "web/routes.h"
+#include "web/server.h"
+#include "web/web.h"
+
+#define PEM_MAX (256u << 10)
+#define IO_THREADS 2
+#define KEYPROCS (KY_PEER(KY_ROLE_SAM_WORKER) | KY_PEER(KY_ROLE_CA_WORKER))
+#define KEEPERS (KY_PEER(KY_ROLE_SAM_KEEPER) | KY_PEER(KY_ROLE_CA_KEEPER))
+
+struct process {
+    struct ky_child *child;
+    struct ky_arena arena;
+    struct ky_settings settings;
+    struct ky_buf tls_cert, tls_key;
+    struct ky_web web;
+    struct ky_workers *workers;
+    struct ky_server *https, *http;
+};
+
+static const char *state_path(struct process *p, const char *given, const char *name)
+{
+    if (given[0] != 0)
+        return given;
+    return ky_arena_printf(&p->arena, "%s/%s", p->settings.kyso.state_dir, name);
+}
+
+static ky_rc read_settings(struct process *p)
+{
+    p->arena = ky_arena_init(1 << 20);
+    KY_TRY(
+        ky_settings_load(&p->settings, &p->arena, KY_ROLE_WEB, "configuration", ky_child_config(p->child)));
+    p->web.state_dir = p->settings.kyso.state_dir;
+    p->web.child = p->child;
+    return KY_OK;
+}
+
+static ky_rc read_tls(struct process *p)
+{
+    p->tls_cert = ky_buf_init(PEM_MAX);
+    p->tls_key = ky_buf_init_secret(PEM_MAX);
+    KY_TRY(ky_file_read(&p->tls_cert, state_path(p, p->settings.web.tls_cert, "web/tls.crt")));
+    return ky_file_read_secret(&p->tls_key, state_path(p, p->settings.web.tls_key, "web/tls.key"));
+}
+
+/* 64 hex digits, made in the ceremony. */
+static ky_rc read_data_key(struct process *p)
+{
+    uint8_t key[KY_DATA_KEY_SIZE];
+    ky_auto_buf text = ky_buf_init_secret(2 * sizeof key + 1);
+    KY_TRY(ky_file_read_secret(&text, state_path(p, "", "store/data.key")));
+    ky_rc rc = ky_context(ky_hex_decode(key, sizeof key, ky_buf_bytes(&text)), "store/data.key");
+    if (rc == KY_OK)
+        rc = ky_personal_init(&p->web.personal, KY_BYTES_OF(key));
+    ky_wipe(key, sizeof key);
+    return rc;
+}
+
+static void on_broken_sam(void *ctx, unsigned index)
+{
+    if (ky_child_relink(ctx, KY_ROLE_SAM_WORKER, index) != KY_OK)
+        ky_log(KY_LOG_WARN, "relink.failed", "peer=sam reason=" KY_Q, ky_error());
+}
+
+static void on_broken_ca(void *ctx, unsigned index)
+{
+    if (ky_child_relink(ctx, KY_ROLE_CA_WORKER, index) != KY_OK)
+        ky_log(KY_LOG_WARN, "relink.failed", "peer=ca reason=" KY_Q, ky_error());
+}
+
+static void on_connected(void *ctx, ky_role peer, unsigned index, int taken_fd)
+{
+    struct ky_web *w = ctx;
+    if (ky_ipc_pool_put(peer == KY_ROLE_SAM_WORKER ? w->sam : w->ca, index, taken_fd) != KY_OK)
+        ky_log(KY_LOG_ERROR, "peer.refused", "reason=" KY_Q, ky_error());
+}
+
+static ky_rc connect_peers(struct process *p, const struct ky_ipc_table *logcopy)
+{
+    KY_TRY(ky_ipc_pool_new(&p->web.sam, on_broken_sam, p->child));
+    KY_TRY(ky_ipc_pool_new(&p->web.ca, on_broken_ca, p->child));
+    KY_TRY(ky_child_connect(p->child, KEYPROCS, on_connected, &p->web));
+    return ky_child_serve(p->child, KEEPERS, logcopy);
+}
+
+static ky_rc open_store(struct process *p)
+{
+    const char *where =
+        ky_arena_printf(&p->arena, "sqlite:%s", state_path(p, p->settings.store.path, "store/kyso.db"));
+    size_t readers = (size_t)p->settings.web.threads + 2;
+    if (where == NULL)
+        return KY_ENOMEM;
+    return ky_db_open(&p->web.db, where, readers < KY_DB_READERS_MAX ? readers : KY_DB_READERS_MAX, ky_now());
+}
+
+static ky_rc start_servers(struct process *p)
+{
+    const struct ky_settings_web *s = &p->settings.web;
+    struct ky_server_config cfg = {.web = &p->web,
+                                   .workers = p->workers,
+                                   .address = s->address,
+                                   .port = (uint16_t)s->http_port,
+                                   .io_threads = IO_THREADS,
+                                   .routes = ky_routes_http,
+                                   .route_count = ky_routes_http_count};
+    KY_TRY(ky_server_start(&p->http, &cfg));
+    cfg.port = (uint16_t)s->https_port;
+    cfg.tls_cert = ky_buf_str(&p->tls_cert);
+    cfg.tls_key = ky_buf_str(&p->tls_key);
+    cfg.routes = ky_routes_https;
+    cfg.route_count = ky_routes_https_count;
+    return ky_server_start(&p->https, &cfg);
+}
+
+static ky_rc run(struct process *p)
+{
+    const struct ky_ipc_table logcopy = {ky_logcopy_messages, ky_logcopy_message_count, &p->web};
+    KY_TRY(read_settings(p));
+    KY_TRY(read_tls(p));
+    KY_TRY(read_data_key(p));
+    KY_TRY(ky_legal_load(&p->web.legal, p->settings.web.legal[0] != 0 ? p->settings.web.legal : KYSO_LEGAL));
+    KY_TRY(ky_sandbox_enter(KY_SANDBOX_WEB));
+    KY_TRY(open_store(p));
+    KY_TRY(connect_peers(p, &logcopy));
+    KY_TRY(ky_web_load_founding(&p->web));
+    KY_TRY(ky_workers_start(&p->workers, (size_t)p->settings.web.threads));
+    KY_TRY(start_servers(p));
+    return ky_child_run(p->child);
+}
+
+/* Handlers first, then sockets, then what handlers use. */
+static void stop(struct process *p)
+{
+    ky_server_quiesce(p->https);
+    ky_server_quiesce(p->http);
+    ky_workers_stop(p->workers);
+    ky_server_stop(p->https);
+    ky_server_stop(p->http);
+    ky_web_clear(&p->web);
+    ky_buf_clear(&p->tls_key);
+    ky_buf_clear(&p->tls_cert);
+    ky_arena_clear(&p->arena);
+}
+
+int main(int argc, char **argv)
+{
+    struct process p = {0};
+    ky_rc rc = ky_child_init(&p.child, argc, argv, KY_PEER(KY_ROLE_WEB));
+    if (rc == KY_OK)
+        rc = run(&p);
+    int status = ky_child_exit_status(p.child, rc);
+    stop(&p);
+    ky_child_free(p.child);
+    return status;
+}

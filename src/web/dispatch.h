@@ -1,0 +1,19 @@
+/* From route to answer: who asks, is the body what it must be, run the handler, tell failures in the family's dialect. */
+#ifndef KY_WEB_DISPATCH_H
+#define KY_WEB_DISPATCH_H
+
+#include "web/web.h"
+
+/* x->route is set. Afterwards x has an answer, always. */
+void ky_dispatch(struct ky_web *web, struct ky_exchange *x);
+
+/*
+ * The answer for a failure; ky_error() is its text where the cause lies with the one who asked, otherwise that goes to the
+ * log only. x->route may be NULL.
+ */
+void ky_answer_failure(struct ky_exchange *x, ky_rc rc);
+
+/* The token after "Bearer ". KY_EFORMAT: no such header, or not of that form. */
+ky_rc ky_bearer_read(struct ky_bytes *out, const char *authorization);
+
+#endif

@@ -1,0 +1,86 @@
+/* One request and its answer; see exchange.h. */
+#include "web/exchange.h"
+
+#include "base/hex.h"
+#include "base/str.h"
+
+void ky_exchange_init(struct ky_exchange *x)
+{
+    *x = (struct ky_exchange){.arena = ky_arena_init(KY_EXCHANGE_MEMORY),
+                              .out = ky_buf_init(KY_ANSWER_MAX),
+                              .type = "application/json"};
+}
+
+void ky_exchange_clear(struct ky_exchange *x)
+{
+    json_decref(x->json);
+    ky_buf_clear(&x->out);
+    ky_arena_clear(&x->arena);
+    *x = (struct ky_exchange){0};
+}
+
+const char *ky_exchange_arg(const struct ky_exchange *x, const char *name)
+{
+    for (size_t i = 0; i < x->arg_count; i++)
+        if (ky_str_eq(x->args[i].name, name))
+            return x->args[i].value;
+    return NULL;
+}
+
+ky_rc ky_exchange_param_hex(const char **out, struct ky_exchange *x, size_t i, size_t digits)
+{
+    uint8_t decoded[64];
+    struct ky_bytes v = x->params[i];
+    if (digits / 2 > sizeof decoded || v.n != digits || ky_hex_decode(decoded, digits / 2, v) != KY_OK)
+        return ky_fail(KY_ENOTFOUND, "no such address: %s", x->path);
+    *out = (const char *)ky_arena_dup(&x->arena, v);
+    return *out == NULL ? KY_ENOMEM : KY_OK;
+}
+
+void ky_exchange_header(struct ky_exchange *x, const char *name, const char *value)
+{
+    if (x->header_count < KY_EXCHANGE_HEADERS_MAX)
+        x->headers[x->header_count++] = (struct ky_exchange_pair){name, value};
+}
+
+struct ky_json_out *ky_answer_begin(struct ky_exchange *x, unsigned status)
+{
+    ky_buf_reset(&x->out);
+    x->status = status;
+    x->type = "application/json";
+    x->json_out = KY_JSON_OUT(&x->out);
+    ky_json_open_object(&x->json_out, NULL);
+    return &x->json_out;
+}
+
+ky_rc ky_answer_end(struct ky_exchange *x)
+{
+    ky_json_close_object(&x->json_out);
+    return ky_buf_finish(&x->out);
+}
+
+ky_rc ky_answer_bytes(struct ky_exchange *x, unsigned status, const char *type, struct ky_bytes bytes)
+{
+    ky_buf_reset(&x->out);
+    x->status = status;
+    x->type = type;
+    ky_buf_add(&x->out, bytes);
+    return ky_buf_finish(&x->out);
+}
+
+ky_rc ky_answer_empty(struct ky_exchange *x)
+{
+    return ky_answer_bytes(x, 204, NULL, KY_BYTES_NONE);
+}
+
+void ky_answer_refusal(struct ky_exchange *x, unsigned status, const char *error, const char *description,
+                       const char *vi)
+{
+    struct ky_json_out *o = ky_answer_begin(x, status);
+    ky_json_put_cstr(o, "error", error);
+    ky_json_put_cstr(o, "error_description", description);
+    if (vi != NULL)
+        ky_json_put_cstr(o, "vi", vi);
+    ky_json_put_cstr(o, "request", x->id);
+    ky_json_close_object(o);
+}

@@ -1,0 +1,82 @@
+/* Finding the line of the route table; see route.h. */
+#include "web/route.h"
+
+#include "base/str.h"
+
+static const struct {
+    const char *word;
+    ky_web_role role;
+} roles[] = {{"org", KY_ROLE_ORG}, {"officer", KY_ROLE_OFFICER}, {"admin", KY_ROLE_ADMIN}};
+
+unsigned ky_web_roles(const char *words)
+{
+    unsigned found = 0;
+    while (*words != 0) {
+        size_t n = strcspn(words, " ");
+        for (size_t i = 0; i < KY_COUNT(roles); i++)
+            if (ky_bytes_eq_str(KY_BYTES(words, n), roles[i].word))
+                found |= roles[i].role;
+        words += n + (words[n] == ' ');
+    }
+    return found;
+}
+
+static ky_rc answer_preflight(struct ky_web *web, struct ky_exchange *x)
+{
+    (void)web;
+    ky_exchange_header(x, "Access-Control-Allow-Methods", "GET, POST");
+    ky_exchange_header(x, "Access-Control-Allow-Headers", "Content-Type");
+    ky_exchange_header(x, "Access-Control-Max-Age", "600");
+    return ky_answer_empty(x);
+}
+
+static const struct ky_route preflight = {
+    .method = "OPTIONS", .path = "OPTIONS", .family = KY_FAMILY_APPROVE, .handle = answer_preflight};
+
+/* One segment at a time; params get what stood for each {}. */
+static bool path_fits(struct ky_exchange *x, const char *pattern, const char *path)
+{
+    size_t param = 0;
+    memset(x->params, 0, sizeof x->params);
+    while (*pattern != 0) {
+        if (ky_str_eq(pattern, "{*}")) {
+            x->params[param] = ky_bytes_str(path);
+            return *path != 0;
+        }
+        if (ky_str_starts(pattern, "{}")) {
+            size_t n = strcspn(path, "/");
+            if (n == 0 || param == KY_EXCHANGE_PARAMS_MAX)
+                return false;
+            x->params[param++] = KY_BYTES(path, n);
+            pattern += 2;
+            path += n;
+            continue;
+        }
+        if (*pattern++ != *path++)
+            return false;
+    }
+    return *path == 0;
+}
+
+static bool method_fits(const char *wanted, const char *method)
+{
+    return ky_str_eq(wanted, method) || (ky_str_eq(wanted, "GET") && ky_str_eq(method, "HEAD"));
+}
+
+ky_rc ky_route_find(struct ky_exchange *x, const struct ky_route *routes, size_t count)
+{
+    x->route = NULL;
+    for (size_t i = 0; i < count; i++) {
+        if (!path_fits(x, routes[i].path, x->path))
+            continue;
+        x->route = &routes[i];
+        if (method_fits(routes[i].method, x->method))
+            return KY_OK;
+        if (routes[i].family == KY_FAMILY_APPROVE && ky_str_eq(x->method, "OPTIONS")) {
+            x->route = &preflight;
+            return KY_OK;
+        }
+    }
+    return x->route == NULL ? ky_fail(KY_ENOTFOUND, "no such address")
+                            : ky_fail(KY_EDENIED, "not with method %s", x->method);
+}

@@ -1,0 +1,41 @@
+/* One line an address: method, path, dialect of errors, who may, body and its limit, handler. */
+#include "web/routes.h"
+
+#include "pki/ocsp.h"
+#include "pki/tsp.h"
+#include "web/handlers.h"
+
+#define SMALL_MAX (64u << 10) /* bytes of a body without documents or statements */
+
+#define PORTAL(method_, path_, roles_, body_, max_, handler_)                                                \
+    {                                                                                                        \
+        .method = method_, .path = path_, .family = KY_FAMILY_PORTAL, .roles = roles_, .body = body_,        \
+        .max_body = max_, .handle = handler_                                                                 \
+    }
+#define PKI(method_, path_, handler_)                                                                        \
+    {                                                                                                        \
+        .method = method_, .path = path_, .family = KY_FAMILY_PKI, .handle = handler_                        \
+    }
+#define PKI_POST(path_, type_, max_, handler_)                                                               \
+    {                                                                                                        \
+        .method = "POST", .path = path_, .family = KY_FAMILY_PKI, .body = KY_BODY_RAW, .type = type_,        \
+        .max_body = max_, .handle = handler_                                                                 \
+    }
+
+const struct ky_route ky_routes_https[] = {
+    PORTAL("GET", "/api/v1/founding", 0, KY_BODY_NONE, 0, ky_handle_founding),
+    PORTAL("POST", "/api/v1/nonces", KY_ROLE_STAFF, KY_BODY_JSON, SMALL_MAX, ky_handle_nonce),
+    PORTAL("POST", "/api/v1/owner", KY_ROLE_STAFF, KY_BODY_JSON, SMALL_MAX, ky_handle_owner),
+};
+const size_t ky_routes_https_count = KY_COUNT(ky_routes_https);
+
+const struct ky_route ky_routes_http[] = {
+    PKI_POST("/ocsp", "application/ocsp-request", KY_OCSP_REQ_MAX, ky_handle_ocsp_post),
+    PKI("GET", "/ocsp/{*}", ky_handle_ocsp_get),
+    PKI_POST("/tsa", "application/timestamp-query", KY_TSP_REQ_MAX, ky_handle_tsa),
+    PKI("GET", "/crl/issuing.crl", ky_handle_crl_issuing),
+    PKI("GET", "/crl/root.crl", ky_handle_crl_root),
+    PKI("GET", "/crt/issuing.crt", ky_handle_crt_issuing),
+    PKI("GET", "/crt/root.crt", ky_handle_crt_root),
+};
+const size_t ky_routes_http_count = KY_COUNT(ky_routes_http);

@@ -1,0 +1,12 @@
+/* The two route tables: HTTPS and plain HTTP (docs/protocol/http.md). */
+#ifndef KY_WEB_ROUTES_H
+#define KY_WEB_ROUTES_H
+
+#include "web/route.h"
+
+extern const struct ky_route ky_routes_https[];
+extern const size_t ky_routes_https_count;
+extern const struct ky_route ky_routes_http[];
+extern const size_t ky_routes_http_count;
+
+#endif

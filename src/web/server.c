@@ -1,0 +1,303 @@
+/*
+ * libmicrohttpd's callbacks. A request lives through: begin (headers) → body
+ * parts → suspended while a worker runs the handler → resumed → sent → ended.
+ */
+#include "web/server.h"
+
+#include <microhttpd.h>
+#include <netdb.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/hex.h"
+#include "base/log.h"
+#include "base/str.h"
+#include "crypto/random.h"
+#include "web/dispatch.h"
+
+#define BODY_SECRET_MAX 65536 /* shorter bodies are wiped: they carry proofs and secrets of clients */
+#define TLS_PRIORITIES "NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2:%SERVER_PRECEDENCE"
+
+struct ky_server {
+    struct ky_server_config cfg;
+    struct MHD_Daemon *daemon;
+    MHD_socket listening; /* after quiesce; ours to close */
+};
+
+static atomic_size_t bodies_held; /* bytes promised to requests of all servers of this process */
+
+struct request {
+    struct ky_work work; /* first: handed to the workers */
+    struct ky_server *server;
+    struct MHD_Connection *connection;
+    struct ky_exchange x;
+    struct ky_buf body;
+    size_t held;      /* bytes of bodies_held that are ours */
+    bool done;        /* x has its answer */
+    int64_t began_ms; /* ky_mono_ms */
+};
+
+static const struct ky_exchange_pair always[] = {
+    {"Strict-Transport-Security", "max-age=31536000"},
+    {"X-Content-Type-Options", "nosniff"},
+    {"Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"},
+    {"Referrer-Policy", "no-referrer"},
+};
+
+static const char *header(struct request *r, const char *name)
+{
+    const char *v = MHD_lookup_connection_value(r->connection, MHD_HEADER_KIND, name);
+    return v == NULL ? NULL : ky_arena_strdup(&r->x.arena, v);
+}
+
+static enum MHD_Result take_arg(void *cls, enum MHD_ValueKind kind, const char *name, const char *value)
+{
+    struct ky_exchange *x = cls;
+    (void)kind;
+    if (x->arg_count == KY_EXCHANGE_ARGS_MAX)
+        return MHD_NO;
+    x->args[x->arg_count++] = (struct ky_exchange_pair){
+        ky_arena_strdup(&x->arena, name), ky_arena_strdup(&x->arena, value == NULL ? "" : value)};
+    return MHD_YES;
+}
+
+static bool hold(struct request *r, size_t n)
+{
+    if (atomic_fetch_add(&bodies_held, n) + n > KY_SERVER_BODIES_MAX) {
+        atomic_fetch_sub(&bodies_held, n);
+        return false;
+    }
+    r->held = n;
+    return true;
+}
+
+/* Bytes announced; the route's limit when the length comes piecemeal. */
+static ky_rc body_length(size_t *out, struct request *r)
+{
+    uint64_t n = r->x.route->max_body;
+    const char *text = MHD_lookup_connection_value(r->connection, MHD_HEADER_KIND, "Content-Length");
+    bool chunked = MHD_lookup_connection_value(r->connection, MHD_HEADER_KIND, "Transfer-Encoding") != NULL;
+    if (text == NULL && !chunked)
+        n = 0;
+    if (text != NULL &&
+        (ky_parse_u64(&n, ky_bytes_str(text), UINT32_MAX) != KY_OK || n > r->x.route->max_body))
+        return ky_fail(KY_ELIMIT, "the body is longer than %zu bytes", r->x.route->max_body);
+    *out = (size_t)n;
+    return KY_OK;
+}
+
+static ky_rc read_head(struct request *r, const char *url, const char *method)
+{
+    size_t n;
+    uint8_t id[KY_REQUEST_ID_SIZE];
+    struct ky_exchange *x = &r->x;
+    KY_TRY(ky_random(id, sizeof id));
+    ky_hex_encode(x->id, KY_BYTES_OF(id));
+    x->now = ky_now();
+    x->method = ky_arena_strdup(&x->arena, method);
+    x->path = ky_arena_strdup(&x->arena, url);
+    x->authorization = header(r, "Authorization");
+    x->content_type = header(r, "Content-Type");
+    x->origin = header(r, "Origin");
+    if (x->method == NULL || x->path == NULL)
+        return KY_ENOMEM;
+    MHD_get_connection_values(r->connection, MHD_GET_ARGUMENT_KIND, take_arg, x);
+    KY_TRY(ky_route_find(x, r->server->cfg.routes, r->server->cfg.route_count));
+    KY_TRY(body_length(&n, r));
+    if (!hold(r, n))
+        return ky_fail(KY_EBUSY, "too many uploads at once");
+    r->body = n > BODY_SECRET_MAX ? ky_buf_init(x->route->max_body) : ky_buf_init_secret(x->route->max_body);
+    return KY_OK;
+}
+
+static void free_request(struct request *r)
+{
+    atomic_fetch_sub(&bodies_held, r->held);
+    ky_buf_clear(&r->body);
+    ky_exchange_clear(&r->x);
+    free(r);
+}
+
+static enum MHD_Result send_answer(struct request *r)
+{
+    uint8_t *p = NULL;
+    size_t n = 0;
+    struct ky_exchange *x = &r->x;
+    if (x->out.n > 0 && ky_buf_steal(&p, &n, &x->out) != KY_OK)
+        return MHD_NO;
+    struct MHD_Response *response = MHD_create_response_from_buffer(n, p, MHD_RESPMEM_MUST_FREE);
+    if (response == NULL) {
+        free(p);
+        return MHD_NO;
+    }
+    for (size_t i = 0; i < KY_COUNT(always); i++)
+        MHD_add_response_header(response, always[i].name, always[i].value);
+    for (size_t i = 0; i < x->header_count; i++)
+        MHD_add_response_header(response, x->headers[i].name, x->headers[i].value);
+    if (x->type != NULL)
+        MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, x->type);
+    MHD_add_response_header(response, "X-Request-Id", x->id);
+    enum MHD_Result result = MHD_queue_response(r->connection, x->status, response);
+    MHD_destroy_response(response);
+    return result;
+}
+
+/* In a worker thread; the connection stands still until it is resumed. */
+static void run(struct ky_work *work)
+{
+    struct request *r = (struct request *)(void *)work;
+    r->x.body = ky_buf_bytes(&r->body);
+    ky_dispatch(r->server->cfg.web, &r->x);
+    r->done = true;
+    MHD_resume_connection(r->connection);
+}
+
+static enum MHD_Result start_handler(struct request *r)
+{
+    r->work.run = run;
+    MHD_suspend_connection(r->connection);
+    ky_rc rc = ky_workers_submit(r->server->cfg.workers, &r->work);
+    if (rc == KY_OK)
+        return MHD_YES;
+    ky_answer_failure(&r->x, rc);
+    r->done = true;
+    MHD_resume_connection(r->connection);
+    return MHD_YES;
+}
+
+static enum MHD_Result begin(struct ky_server *s, struct MHD_Connection *c, const char *url,
+                             const char *method, void **state)
+{
+    struct request *r = calloc(1, sizeof *r);
+    if (r == NULL)
+        return MHD_NO;
+    *state = r;
+    r->server = s;
+    r->connection = c;
+    r->began_ms = ky_mono_ms();
+    ky_exchange_init(&r->x);
+    ky_rc rc = read_head(r, url, method);
+    if (rc == KY_OK)
+        return MHD_YES;
+    ky_answer_failure(&r->x, rc);
+    r->done = true;
+    return send_answer(r);
+}
+
+static enum MHD_Result on_request(void *cls, struct MHD_Connection *c, const char *url, const char *method,
+                                  const char *version, const char *data, size_t *n, void **state)
+{
+    struct request *r = *state;
+    (void)version;
+    if (r == NULL)
+        return begin(cls, c, url, method, state);
+    if (*n > 0) {
+        ky_buf_add(&r->body, KY_BYTES(data, *n));
+        *n = 0;
+        return r->body.rc == KY_OK ? MHD_YES : MHD_NO; /* longer than announced: the connection ends */
+    }
+    return r->done ? send_answer(r) : start_handler(r);
+}
+
+static void on_completed(void *cls, struct MHD_Connection *c, void **state,
+                         enum MHD_RequestTerminationCode how)
+{
+    struct request *r = *state;
+    (void)cls;
+    (void)c;
+    if (r == NULL)
+        return;
+    ky_log(KY_LOG_INFO, "http.request", "id=%s method=%.8s route=%s status=%u ms=%lld%s", r->x.id,
+           r->x.method == NULL ? "-" : r->x.method, r->x.route == NULL ? "-" : r->x.route->path, r->x.status,
+           (long long)(ky_mono_ms() - r->began_ms),
+           how == MHD_REQUEST_TERMINATED_COMPLETED_OK ? "" : " cut=yes");
+    free_request(r);
+    *state = NULL;
+}
+
+static void on_library_log(void *cls, const char *fmt, va_list args)
+{
+    char text[256];
+    (void)cls;
+    vsnprintf(text, sizeof text, fmt, args);
+    text[strcspn(text, "\n")] = 0;
+    ky_log(KY_LOG_DEBUG, "http.library", "text=" KY_Q, text);
+}
+
+static struct MHD_Daemon *start_daemon(struct ky_server *s, const struct sockaddr *address, unsigned flags)
+{
+    const struct ky_server_config *cfg = &s->cfg;
+    struct MHD_OptionItem tls[] = {
+        {MHD_OPTION_HTTPS_MEM_CERT, 0, (void *)(uintptr_t)cfg->tls_cert},
+        {MHD_OPTION_HTTPS_MEM_KEY, 0, (void *)(uintptr_t)cfg->tls_key},
+        {MHD_OPTION_HTTPS_PRIORITIES, 0, (void *)(uintptr_t)TLS_PRIORITIES},
+        {MHD_OPTION_END, 0, NULL},
+    };
+    static struct MHD_OptionItem plain[] = {{MHD_OPTION_END, 0, NULL}};
+    return MHD_start_daemon(flags, 0, NULL, NULL, on_request, s, MHD_OPTION_SOCK_ADDR, address,
+                            MHD_OPTION_EXTERNAL_LOGGER, on_library_log, NULL, MHD_OPTION_NOTIFY_COMPLETED,
+                            on_completed, NULL, MHD_OPTION_THREAD_POOL_SIZE, cfg->io_threads,
+                            MHD_OPTION_CONNECTION_LIMIT, (unsigned)KY_SERVER_CONNECTIONS_MAX,
+                            MHD_OPTION_PER_IP_CONNECTION_LIMIT, (unsigned)KY_SERVER_CONNECTIONS_PER_IP,
+                            MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)KY_SERVER_IDLE_S, MHD_OPTION_ARRAY,
+                            cfg->tls_cert == NULL ? plain : tls, MHD_OPTION_END);
+}
+
+static ky_rc listen_on(struct ky_server *s)
+{
+    char port[8];
+    struct addrinfo *found,
+        want = {.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV | AI_PASSIVE, .ai_socktype = SOCK_STREAM};
+    unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG;
+    snprintf(port, sizeof port, "%u", s->cfg.port);
+    if (getaddrinfo(s->cfg.address, port, &want, &found) != 0)
+        return ky_fail(KY_EINVAL, "address %s is not numeric", s->cfg.address);
+    if (found->ai_family == AF_INET6)
+        flags |= MHD_USE_IPv6;
+    if (s->cfg.tls_cert != NULL)
+        flags |= MHD_USE_TLS;
+    s->daemon = start_daemon(s, found->ai_addr, flags);
+    freeaddrinfo(found);
+    return s->daemon != NULL ? KY_OK
+                             : ky_fail(KY_EIO, "cannot listen on %s port %u", s->cfg.address, s->cfg.port);
+}
+
+ky_rc ky_server_start(struct ky_server **out, const struct ky_server_config *cfg)
+{
+    struct ky_server *s = calloc(1, sizeof *s);
+    if (s == NULL)
+        return ky_fail(KY_ENOMEM, "server");
+    s->cfg = *cfg;
+    s->listening = MHD_INVALID_SOCKET;
+    ky_rc rc = listen_on(s);
+    if (rc != KY_OK) {
+        free(s);
+        return rc;
+    }
+    *out = s;
+    return KY_OK;
+}
+
+void ky_server_quiesce(struct ky_server *s)
+{
+    if (s != NULL)
+        s->listening = MHD_quiesce_daemon(s->daemon);
+}
+
+void ky_server_stop(struct ky_server *s)
+{
+    if (s == NULL)
+        return;
+    MHD_stop_daemon(s->daemon);
+    if (s->listening != MHD_INVALID_SOCKET)
+        close(s->listening);
+    free(s);
+}
+
+uint16_t ky_server_port(const struct ky_server *s)
+{
+    const union MHD_DaemonInfo *info = MHD_get_daemon_info(s->daemon, MHD_DAEMON_INFO_BIND_PORT);
+    return info == NULL ? 0 : info->port;
+}

@@ -1,0 +1,102 @@
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <setjmp.h>
+#include <cmocka.h>
+
+#include "web/routes.h"
+
+static const struct ky_route table[] = {
+    {.method = "GET", .path = "/a"},
+    {.method = "POST", .path = "/a", .max_body = 10},
+    {.method = "GET", .path = "/a/{}/b"},
+    {.method = "GET", .path = "/x/{*}"},
+    {.method = "POST", .path = "/approve/v1/code", .family = KY_FAMILY_APPROVE},
+};
+
+static ky_rc find(struct ky_exchange *x, const char *method, const char *path)
+{
+    *x = (struct ky_exchange){.method = method, .path = path};
+    return ky_route_find(x, table, KY_COUNT(table));
+}
+
+static void finds_by_method_and_path(void **state)
+{
+    struct ky_exchange x;
+    assert_int_equal(find(&x, "GET", "/a"), KY_OK);
+    assert_ptr_equal(x.route, &table[0]);
+    assert_int_equal(find(&x, "POST", "/a"), KY_OK);
+    assert_ptr_equal(x.route, &table[1]);
+    assert_int_equal(find(&x, "HEAD", "/a"), KY_OK);
+    assert_ptr_equal(x.route, &table[0]);
+}
+
+static void gives_what_stands_for_braces(void **state)
+{
+    struct ky_exchange x;
+    assert_int_equal(find(&x, "GET", "/a/12/b"), KY_OK);
+    assert_true(ky_bytes_eq_str(x.params[0], "12"));
+    assert_int_equal(find(&x, "GET", "/x/MEQw/Qj+/BA=="), KY_OK);
+    assert_true(ky_bytes_eq_str(x.params[0], "MEQw/Qj+/BA=="));
+}
+
+static void refuses_what_is_not_in_the_table(void **state)
+{
+    static const char *const paths[] = {"", "/", "/b", "/a/", "/a//b", "/a/1/b/", "/a/1/2/b", "/x/", "/A"};
+    struct ky_exchange x;
+    for (size_t i = 0; i < KY_COUNT(paths); i++) {
+        assert_int_equal(find(&x, "GET", paths[i]), KY_ENOTFOUND);
+        assert_null(x.route);
+    }
+    assert_int_equal(find(&x, "DELETE", "/a"), KY_EDENIED);
+    assert_non_null(x.route);
+}
+
+static void answers_preflight_only_for_the_approval_api(void **state)
+{
+    struct ky_exchange x;
+    assert_int_equal(find(&x, "OPTIONS", "/approve/v1/code"), KY_OK);
+    assert_int_equal(x.route->family, KY_FAMILY_APPROVE);
+    assert_non_null(x.route->handle);
+    assert_int_equal(find(&x, "OPTIONS", "/a"), KY_EDENIED);
+}
+
+static void reads_role_words(void **state)
+{
+    assert_int_equal(ky_web_roles(""), 0);
+    assert_int_equal(ky_web_roles("org"), KY_ROLE_ORG);
+    assert_int_equal(ky_web_roles("officer admin"), KY_ROLE_OFFICER | KY_ROLE_ADMIN);
+    assert_int_equal(ky_web_roles("organ  client admins"), 0);
+}
+
+/* Whoever adds an address must say who answers it, and how long it may be. */
+static void check_table(const struct ky_route *routes, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct ky_exchange x = {.method = routes[i].method, .path = routes[i].path};
+        assert_non_null(routes[i].handle);
+        assert_true((routes[i].body == KY_BODY_NONE) == (routes[i].max_body == 0));
+        assert_true((routes[i].body == KY_BODY_RAW) == (routes[i].type != NULL));
+        assert_int_equal(ky_route_find(&x, routes, count), KY_OK);
+        assert_ptr_equal(x.route, &routes[i]); /* none hides another */
+    }
+}
+
+static void every_line_is_whole(void **state)
+{
+    check_table(ky_routes_https, ky_routes_https_count);
+    check_table(ky_routes_http, ky_routes_http_count);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(finds_by_method_and_path),
+        cmocka_unit_test(gives_what_stands_for_braces),
+        cmocka_unit_test(refuses_what_is_not_in_the_table),
+        cmocka_unit_test(answers_preflight_only_for_the_approval_api),
+        cmocka_unit_test(reads_role_words),
+        cmocka_unit_test(every_line_is_whole),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
