@@ -61,6 +61,10 @@ class Pki:
         self._key("root", "p256")
         openssl("req", "-x509", "-utf8", "-new", "-key", self.folder / "root.key", "-subj", "/C=VN/O=Thử nghiệm/CN=Gốc thử",
                 "-days", "30", "-config", self.config, "-extensions", "ca_ext", "-out", self.root)
+        self._list()
+
+    def _list(self):
+        """A new CRL: one that is older than a certificate says nothing about it."""
         openssl("ca", "-gencrl", "-config", self.config, "-out", self.crl)
 
     def _configure(self, name):
@@ -84,4 +88,5 @@ class Pki:
                 "-extfile", self.config, "-extensions", "leaf_ext", "-out", certificate)
         openssl("pkcs12", "-export", "-in", certificate, "-inkey", key, "-certfile", self.root,
                 "-passout", f"pass:{PASSWORD}", "-out", self.folder / f"{key_type}.p12")
+        self._list()
         return certificate
