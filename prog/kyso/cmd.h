@@ -2,8 +2,8 @@
  * A command of `kyso`. Each lives in its own file as a struct kyso_cmd and has
  * its line in the table of main.c.
  */
-#ifndef KYSO_CMD_H
-#define KYSO_CMD_H
+#ifndef KY_PROG_KYSO_CMD_H
+#define KY_PROG_KYSO_CMD_H
 
 struct kyso_cmd {
     const char *name;

@@ -3,8 +3,8 @@
  * explicit authorisation on the signer's phone (202 and authorizeCheck). One
  * function for each call; all of them POST JSON with a bearer token.
  */
-#ifndef KYSO_CSC_CLIENT_H
-#define KYSO_CSC_CLIENT_H
+#ifndef KY_PROG_KYSO_CSC_CLIENT_H
+#define KY_PROG_KYSO_CSC_CLIENT_H
 
 #include "ades/evidence.h"
 #include "crypto/alg.h"

@@ -1,6 +1,6 @@
 /* Revocation data and issuers from where certificates point to (AIA, CRL distribution points), over plain HTTP. */
-#ifndef KYSO_FETCH_H
-#define KYSO_FETCH_H
+#ifndef KY_PROG_KYSO_FETCH_H
+#define KY_PROG_KYSO_FETCH_H
 
 #include "ades/evidence.h"
 

@@ -1,6 +1,6 @@
 /* Files that commands read whole, and passwords of documents. */
-#ifndef KYSO_FILES_H
-#define KYSO_FILES_H
+#ifndef KY_PROG_KYSO_FILES_H
+#define KY_PROG_KYSO_FILES_H
 
 #include "ades/evidence.h"
 #include "base/secret.h"

@@ -1,6 +1,6 @@
 /* HTTP as a client: one exchange, bounded in time and size. */
-#ifndef KYSO_HTTP_H
-#define KYSO_HTTP_H
+#ifndef KY_PROG_KYSO_HTTP_H
+#define KY_PROG_KYSO_HTTP_H
 
 #include "base/buf.h"
 

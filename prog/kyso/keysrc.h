@@ -2,8 +2,8 @@
  * Where the signing key of `kyso sign` is: a PKCS#12 file, a PKCS#11 token or
  * a remote signing service (CSC). One table of operations each.
  */
-#ifndef KYSO_KEYSRC_H
-#define KYSO_KEYSRC_H
+#ifndef KY_PROG_KYSO_KEYSRC_H
+#define KY_PROG_KYSO_KEYSRC_H
 
 #include "ades/evidence.h"
 #include "crypto/signer.h"

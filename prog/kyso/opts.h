@@ -2,8 +2,8 @@
  * Options of a command as a table: parsing, --help and the error texts come
  * from it. "--name value", "--name=value"; "--" ends options; --help is always there.
  */
-#ifndef KYSO_OPTS_H
-#define KYSO_OPTS_H
+#ifndef KY_PROG_KYSO_OPTS_H
+#define KY_PROG_KYSO_OPTS_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,6 +1,6 @@
 /* Passwords and PINs: from the environment, else asked for at the terminal without echo; never from the command line. */
-#ifndef KYSO_PROMPT_H
-#define KYSO_PROMPT_H
+#ifndef KY_PROG_KYSO_PROMPT_H
+#define KY_PROG_KYSO_PROMPT_H
 
 #include "base/secret.h"
 

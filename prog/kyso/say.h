@@ -1,6 +1,6 @@
 /* The user's language: Vietnamese, or English when LC_ALL, LC_MESSAGES or LANG says so. */
-#ifndef KYSO_SAY_H
-#define KYSO_SAY_H
+#ifndef KY_PROG_KYSO_SAY_H
+#define KY_PROG_KYSO_SAY_H
 
 #include <stdbool.h>
 

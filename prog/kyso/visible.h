@@ -1,6 +1,6 @@
 /* --visible PAGE,X,Y,W,H with --image and --text, for `kyso sign`. */
-#ifndef KYSO_VISIBLE_H
-#define KYSO_VISIBLE_H
+#ifndef KY_PROG_KYSO_VISIBLE_H
+#define KY_PROG_KYSO_VISIBLE_H
 
 #include "ades/format.h"
 #include "os/map.h"
