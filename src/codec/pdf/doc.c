@@ -8,7 +8,7 @@
 #include "codec/pdf/internal.h"
 
 #define HEADER_SEARCH_BYTES 1024
-#define BUDGET_BASE ((uint64_t)64 * 1024 * 1024)
+#define BUDGET_BASE ((uint64_t)32 * 1024 * 1024)
 #define BUDGET_PER_BYTE 4
 #define REF_CHAIN_MAX 32
 #define ENCRYPT_DEPTH 4
@@ -137,6 +137,7 @@ ky_rc ky_pdf_open(struct ky_pdf **out, struct ky_bytes file, const struct ky_pdf
         return ky_fail(KY_ENOMEM, "pdf");
     doc->file = file;
     doc->arena = ky_arena_init(args->memory_max == 0 ? KY_PDF_MEMORY_MAX : args->memory_max);
+    doc->decode_left = KY_PDF_DECODE_MAX;
     doc->budget = BUDGET_BASE + BUDGET_PER_BYTE * (uint64_t)file.n;
     KY_TRY(read_structure(doc, args->password));
     *out = KY_STEAL(doc);

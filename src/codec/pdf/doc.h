@@ -12,6 +12,7 @@
 
 #define KY_PDF_MEMORY_MAX ((size_t)512 * 1024 * 1024) /* default for parsed objects */
 #define KY_PDF_STREAM_MAX ((size_t)128 * 1024 * 1024) /* one decoded structural stream */
+#define KY_PDF_DECODE_MAX ((size_t)256 * 1024 * 1024) /* all that filters make for one document */
 #define KY_PDF_SECTIONS_MAX 10000                     /* cross-reference sections */
 
 typedef enum ky_pdf_xref_kind {
@@ -94,7 +95,10 @@ const struct ky_pdf_value *ky_pdf_item(struct ky_pdf *doc, const struct ky_pdf_v
 /* The catalog; a null value when there is none. */
 const struct ky_pdf_value *ky_pdf_catalog(struct ky_pdf *doc);
 
-/* Appends the decrypted, decoded data. KY_EFORMAT; KY_ELIMIT above out->max; KY_EDENIED for image filters. */
+/*
+ * Appends the decrypted, decoded data. KY_EFORMAT; KY_ELIMIT above out->max, or above
+ * KY_PDF_DECODE_MAX for all streams of the document together; KY_EDENIED for image filters.
+ */
 ky_rc ky_pdf_stream_decode(struct ky_buf *out, struct ky_pdf *doc, const struct ky_pdf_value *stream);
 /* Where view stands in the file; false when it does not (decoded elsewhere). */
 bool ky_pdf_offset_of(uint64_t *out, const struct ky_pdf *doc, struct ky_bytes view);

@@ -99,6 +99,8 @@ static ky_rc add_widgets(struct list *widgets, struct walk *w, struct ky_pdf_ref
     if (is_widget(w->doc, dict))
         KY_TRY(add_widget(widgets, w, ref, dict));
     for (size_t i = 0; kids->type == KY_PDF_ARRAY && i < kids->u.array.n; i++) {
+        if (!ky_pdf_charge(w->doc, KY_PDF_NODE_WORK))
+            return KY_ELIMIT;
         const struct ky_pdf_value *kid = ky_pdf_item(w->doc, kids, i);
         struct ky_pdf_ref kid_ref = ref_of(kids->u.array.at[i]);
         if (ky_pdf_is_dict(kid) && ky_pdf_mark(&w->seen, kid_ref))
@@ -137,7 +139,7 @@ static bool has_field_kids(struct ky_pdf *doc, const struct ky_pdf_value *kids)
 {
     for (size_t i = 0; kids->type == KY_PDF_ARRAY && i < kids->u.array.n; i++) {
         const struct ky_pdf_value *kid = ky_pdf_item(doc, kids, i);
-        if (!ky_pdf_charge(doc, ky_pdf_is_dict(kid) ? kid->u.dict.n + 1 : 1))
+        if (!ky_pdf_charge(doc, ky_pdf_is_dict(kid) ? kid->u.dict.n + KY_PDF_NODE_WORK : 1))
             return false;
         if (ky_pdf_dict_find(kid, "T") != NULL)
             return true;
@@ -148,6 +150,8 @@ static bool has_field_kids(struct ky_pdf *doc, const struct ky_pdf_value *kids)
 static ky_rc visit(struct walk *w, const struct ky_pdf_value *node, struct inherited in, unsigned depth)
 {
     struct ky_pdf_ref ref = ref_of(node);
+    if (!ky_pdf_charge(w->doc, KY_PDF_NODE_WORK))
+        return KY_ELIMIT;
     const struct ky_pdf_value *dict = ky_pdf_resolve(w->doc, node);
     if (dict->type != KY_PDF_DICT || depth > TREE_DEPTH_MAX || !ky_pdf_mark(&w->seen, ref))
         return KY_OK;

@@ -7,6 +7,7 @@
 #include "codec/pdf/lex.h"
 
 #define KY_PDF_SLOT_CHUNK 64u
+#define KY_PDF_NODE_WORK 16 /* units for a visit to a node of a tree, besides its entries */
 
 typedef enum ky_pdf_use {
     KY_PDF_USE_UNKNOWN, /* no section has spoken yet */
@@ -44,8 +45,9 @@ struct ky_pdf {
     struct ky_pdf_revision
         *sections; /* oldest first once opened (the chain is read backwards); in the arena */
     size_t section_count, section_cap;
-    char damage[256]; /* first thing that had to be guessed; "" when none */
-    uint64_t budget;  /* units of work left: bytes parsed or searched, nodes visited; see ky_pdf_charge */
+    char damage[256];   /* first thing that had to be guessed; "" when none */
+    uint64_t budget;    /* units of work left: bytes parsed or searched, nodes visited; see ky_pdf_charge */
+    size_t decode_left; /* bytes that filters may still make */
     struct ky_pdf_value null;
     bool encrypted;
     struct ky_pdf_ref encrypt_ref;

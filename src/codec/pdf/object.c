@@ -172,7 +172,7 @@ static ky_rc unpack(struct ky_pdf_packed *p, struct ky_pdf *doc, uint32_t num)
     if (copy == NULL)
         return KY_ENOMEM;
     p->data = KY_BYTES(copy, data.n);
-    doc->budget += data.n; /* its objects may be read, once */
+    doc->budget += 4 * (uint64_t)data.n; /* its objects may be read and visited, as those of the file */
     return read_packed_index(p, doc, stream);
 }
 

@@ -96,10 +96,11 @@ static ky_rc visit(struct walk *w, const struct ky_pdf_value *node, struct inher
 {
     struct ky_pdf_ref ref = node->type == KY_PDF_REF ? node->u.ref : (struct ky_pdf_ref){0, 0};
     const struct ky_pdf_value *dict = ky_pdf_resolve(w->doc, node);
+    size_t entries = ky_pdf_is_dict(dict) ? dict->u.dict.n : 0;
+    if (!ky_pdf_charge(w->doc, entries + KY_PDF_NODE_WORK))
+        return KY_ELIMIT;
     if (!ky_pdf_is_dict(dict) || depth > TREE_DEPTH_MAX)
         return KY_OK;
-    if (!ky_pdf_charge(w->doc, dict->u.dict.n + 1))
-        return KY_ELIMIT;
     in = inherit(in, dict);
     const struct ky_pdf_value *kids = ky_pdf_get(w->doc, dict, "Kids");
     if (kids->type == KY_PDF_ARRAY && !ky_pdf_is_name(ky_pdf_get(w->doc, dict, "Type"), "Page")) {

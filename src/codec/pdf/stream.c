@@ -53,8 +53,10 @@ static ky_rc apply_filters(struct ky_buf *out, struct ky_pdf *doc, const struct 
         if (ky_bytes_eq_str(name->text, "Crypt"))
             continue;
         struct ky_pdf_predictor p = read_params(doc, one_or_item(doc, params, i));
-        ky_auto_buf next = ky_buf_init(out->max);
-        KY_TRY(ky_pdf_filter_apply(&next, name->text, &p, data));
+        ky_auto_buf next = ky_buf_init(out->max < doc->decode_left ? out->max : doc->decode_left);
+        ky_rc rc = ky_pdf_filter_apply(&next, name->text, &p, data);
+        doc->decode_left -= next.n;
+        KY_TRY(rc);
         struct ky_buf swap = stage;
         stage = next;
         next = swap;

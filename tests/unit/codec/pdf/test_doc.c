@@ -267,6 +267,30 @@ static void memory_is_bounded(void **state)
     assert_non_null(strstr(ky_pdf_needs_repair(doc), "more than 20000 bytes"));
 }
 
+/* Fifty nodes with one list of sixty thousand kids would be three million visits for a small file. */
+static void shared_lists_do_not_multiply(void **state)
+{
+    enum { NODES = 50, KIDS = 60000 };
+    auto_build_pdf b = build_start("");
+    ky_auto_buf kids = ky_buf_init(1 << 20);
+    ky_buf_add_str(&kids, "[");
+    for (unsigned i = 0; i < NODES; i++)
+        ky_buf_addf(&kids, "%u 0 R ", 4 + i);
+    for (unsigned i = 0; i < KIDS; i++)
+        ky_buf_add_str(&kids, "62 0 R ");
+    ky_buf_add_str(&kids, "]");
+    build_object(&b, 1, "<< /Pages 2 0 R >>");
+    build_object(&b, 2, "<< /Kids 3 0 R >>");
+    build_object(&b, 3, ky_buf_str(&kids));
+    for (unsigned i = 0; i < NODES; i++)
+        build_object(&b, 4 + i, "<< /Kids 3 0 R >>");
+    build_table(&b, "");
+    ky_auto_pdf doc = open_ok(build_bytes(&b));
+    size_t n;
+    assert_int_equal(ky_pdf_page_count(&n, doc), KY_ELIMIT);
+    assert_non_null(ky_pdf_needs_repair(doc));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -283,6 +307,7 @@ int main(void)
         cmocka_unit_test(broken_object_streams_give_null),
         cmocka_unit_test(refuses_what_is_no_pdf),
         cmocka_unit_test(memory_is_bounded),
+        cmocka_unit_test(shared_lists_do_not_multiply),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
