@@ -17,10 +17,9 @@ struct kyso_keysrc_args {
 
 /* What the signer is told about the document, where somebody is asked. */
 struct kyso_document {
-    const char *name;   /* file name without folders */
-    uint64_t size;      /* bytes, before signing */
-    uint8_t sha256[32]; /* of the file before signing */
-    const char *text;   /* what it is about, or NULL */
+    const char *name;     /* file name without folders */
+    struct ky_bytes file; /* before signing */
+    const char *text;     /* what it is about, or NULL */
 };
 
 struct kyso_keysrc;

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "codec/json.h"
+#include "crypto/digest.h"
 #include "crypto/pubkey.h"
 #include "os/clock.h"
 #include "prog/kyso/csc_client.h"
@@ -35,13 +36,15 @@ static ky_rc remote_open(struct kyso_keysrc *k, const struct kyso_keysrc_args *a
 /* What the phone shows of the document; members as in the statement. */
 static ky_rc client_data(struct ky_buf *out, const struct kyso_document *doc)
 {
+    uint8_t sha256[KY_SHA256_SIZE];
+    KY_TRY(ky_sha256(sha256, doc->file));
     struct ky_json_out o = KY_JSON_OUT(out);
     ky_json_open_object(&o, NULL);
     ky_json_open_array(&o, "documents");
     ky_json_open_object(&o, NULL);
     ky_json_put_cstr(&o, "name", doc->name);
-    ky_json_put_int(&o, "size", (int64_t)doc->size);
-    ky_json_put_hex(&o, "digest", KY_BYTES_OF(doc->sha256));
+    ky_json_put_int(&o, "size", (int64_t)doc->file.n);
+    ky_json_put_hex(&o, "digest", KY_BYTES_OF(sha256));
     ky_json_close_object(&o);
     ky_json_close_array(&o);
     ky_json_close_object(&o);

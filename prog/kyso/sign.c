@@ -7,7 +7,6 @@
 #include "ades/trust.h"
 #include "base/str.h"
 #include "codec/json.h"
-#include "crypto/digest.h"
 #include "os/clock.h"
 #include "os/file.h"
 #include "os/map.h"
@@ -219,12 +218,6 @@ static ky_rc check_certificate(struct ky_sig_report *s, struct ky_arena *arena, 
     return refuse(s);
 }
 
-static ky_rc describe_document(struct kyso_document *doc, const struct sign_opts *o, struct ky_bytes file)
-{
-    *doc = (struct kyso_document){.name = kyso_base_name(o->in), .size = file.n, .text = o->reason};
-    return ky_sha256(doc->sha256, file);
-}
-
 /* The reason in the user's language, where the document itself forbids it. */
 static ky_rc explain(ky_rc rc, ky_pdf_obstacle obstacle, const char *path)
 {
@@ -251,8 +244,7 @@ static ky_rc make_signature(const struct sign_opts *o, struct kyso_keysrc *k,
     ky_auto_ades_job job = NULL;
     const ky_rc rc = ky_ades_prepare(&job, format, &r);
     KY_TRY(explain(rc, obstacle, o->in));
-    struct kyso_document doc;
-    KY_TRY(describe_document(&doc, o, req->file));
+    const struct kyso_document doc = {.name = kyso_base_name(o->in), .file = req->file, .text = o->reason};
     ky_auto_buf signature = ky_buf_init(KY_SIGNATURE_MAX);
     KY_TRY(k->ops->sign(k, &signature, req->scheme, req->hash, ky_ades_digest(job), &doc));
     KY_TRY(ky_ades_finish(job, ky_buf_bytes(&signature)));
