@@ -11,4 +11,12 @@ ky_web_handler ky_handle_crl_issuing, ky_handle_crl_root, ky_handle_crt_issuing,
 /* api_basic.c */
 ky_web_handler ky_handle_founding, ky_handle_nonce, ky_handle_owner;
 
+/* oauth.c, csc_info.c, csc_authorize.c, csc_sign.c */
+ky_web_handler ky_handle_oauth_token;
+ky_web_handler ky_handle_csc_info, ky_handle_csc_credential_list, ky_handle_csc_credential_info;
+ky_web_handler ky_handle_csc_authorize, ky_handle_csc_authorize_check, ky_handle_csc_sign_hash;
+
+/* approve_sign.c */
+ky_web_handler ky_handle_approve_pending, ky_handle_approve_authorise, ky_handle_approve_refuse;
+
 #endif

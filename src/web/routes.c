@@ -3,6 +3,7 @@
 
 #include "pki/ocsp.h"
 #include "pki/tsp.h"
+#include "web/csc.h"
 #include "web/handlers.h"
 
 #define SMALL_MAX (64u << 10) /* bytes of a body without documents or statements */
@@ -22,7 +23,34 @@
         .max_body = max_, .handle = handler_                                                                 \
     }
 
+#define CSC(path_, roles_, handler_)                                                                         \
+    {                                                                                                        \
+        .method = "POST", .path = path_, .family = KY_FAMILY_CSC, .roles = roles_, .body = KY_BODY_JSON,     \
+        .max_body = KY_CSC_BODY_MAX, .handle = handler_                                                      \
+    }
+#define APPROVE(method_, path_, body_, max_, handler_)                                                       \
+    {                                                                                                        \
+        .method = method_, .path = path_, .family = KY_FAMILY_APPROVE, .body = body_, .max_body = max_,      \
+        .handle = handler_                                                                                   \
+    }
+
 const struct ky_route ky_routes_https[] = {
+    {.method = "POST",
+     .path = "/oauth2/token",
+     .family = KY_FAMILY_CSC,
+     .body = KY_BODY_RAW,
+     .type = "application/x-www-form-urlencoded",
+     .max_body = SMALL_MAX,
+     .handle = ky_handle_oauth_token},
+    CSC("/csc/v2/info", 0, ky_handle_csc_info),
+    CSC("/csc/v2/credentials/list", KY_ROLE_CLIENT, ky_handle_csc_credential_list),
+    CSC("/csc/v2/credentials/info", KY_ROLE_CLIENT, ky_handle_csc_credential_info),
+    CSC("/csc/v2/credentials/authorize", KY_ROLE_CLIENT, ky_handle_csc_authorize),
+    CSC("/csc/v2/credentials/authorizeCheck", KY_ROLE_CLIENT, ky_handle_csc_authorize_check),
+    CSC("/csc/v2/signatures/signHash", KY_ROLE_CLIENT, ky_handle_csc_sign_hash),
+    APPROVE("GET", "/approve/v1/pending", KY_BODY_NONE, 0, ky_handle_approve_pending),
+    APPROVE("POST", "/approve/v1/authorise", KY_BODY_JSON, SMALL_MAX * 2, ky_handle_approve_authorise),
+    APPROVE("POST", "/approve/v1/refuse", KY_BODY_JSON, SMALL_MAX, ky_handle_approve_refuse),
     PORTAL("GET", "/api/v1/founding", 0, KY_BODY_NONE, 0, ky_handle_founding),
     PORTAL("POST", "/api/v1/nonces", KY_ROLE_STAFF, KY_BODY_JSON, SMALL_MAX, ky_handle_nonce),
     PORTAL("POST", "/api/v1/owner", KY_ROLE_STAFF, KY_BODY_JSON, SMALL_MAX, ky_handle_owner),
