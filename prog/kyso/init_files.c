@@ -3,6 +3,7 @@
  *   root/     the root's token and all SO PINs; locked at the end, to be carried away
  *   sam/ ca/  token, softhsm2.conf and pin of each key process
  *   courier/  key: 64 hex digits, the courier's X25519 private key
+ *   store/    data.key: 64 hex digits, under which personal data lies in the database
  *   public/   certificates (.crt DER, .pem), root.crl, founding.json and the witnesses' signatures
  */
 #include <errno.h>
@@ -12,6 +13,9 @@
 #include <unistd.h>
 
 #include "base/hex.h"
+#include "base/secret.h"
+#include "crypto/random.h"
+#include "domain/personal.h"
 #include "os/file.h"
 #include "os/proc.h"
 #include "prog/kyso/init.h"
@@ -53,6 +57,7 @@ ky_rc kyso_init_make_folders(struct kyso_ceremony *c)
         set_paths(c, i);
     }
     KY_TRY(make_folder(c, "courier", 0700));
+    KY_TRY(make_folder(c, "store", 0700));
     return make_folder(c, "public", 0755);
 }
 
@@ -94,13 +99,22 @@ static ky_rc write_founding(const struct kyso_ceremony *c)
     return KY_OK;
 }
 
-static ky_rc write_courier_key(const struct kyso_ceremony *c)
+static ky_rc write_key(const struct kyso_ceremony *c, const char *name, struct ky_bytes key)
 {
-    ky_auto_buf text = ky_buf_init_secret(2 * KY_X25519_SIZE + 1);
-    ky_buf_add_hex(&text, KY_BYTES_OF(c->courier_private));
+    ky_auto_buf text = ky_buf_init_secret(2 * key.n + 1);
+    ky_buf_add_hex(&text, key);
     ky_buf_add_str(&text, "\n");
     KY_TRY(ky_buf_finish(&text));
-    return write_file(c, "courier/key", ky_buf_bytes(&text), 0600);
+    return write_file(c, name, ky_buf_bytes(&text), 0600);
+}
+
+static ky_rc write_data_key(const struct kyso_ceremony *c)
+{
+    uint8_t key[KY_DATA_KEY_SIZE];
+    KY_TRY(ky_random(key, sizeof key));
+    ky_rc rc = write_key(c, "store/data.key", KY_BYTES_OF(key));
+    ky_wipe(key, sizeof key);
+    return rc;
 }
 
 /* ---- whose it becomes ---- */
@@ -130,7 +144,8 @@ ky_rc kyso_init_write_files(struct kyso_ceremony *c)
 {
     KY_TRY(write_certs(c));
     KY_TRY(write_founding(c));
-    KY_TRY(write_courier_key(c));
+    KY_TRY(write_key(c, "courier/key", KY_BYTES_OF(c->courier_private)));
+    KY_TRY(write_data_key(c));
     KY_TRY(give(c, "sam", c->conf.sam_user));
     KY_TRY(give(c, "ca", c->conf.ca_user));
     return give(c, "courier", c->conf.courier_user);
