@@ -15,9 +15,14 @@ struct kyso_cmd {
 #define KYSO_EXIT_FAILED 1
 #define KYSO_EXIT_USAGE 64 /* the command line itself is wrong */
 
+extern const struct kyso_cmd kyso_cmd_client;
 extern const struct kyso_cmd kyso_cmd_init;
 extern const struct kyso_cmd kyso_cmd_inspect;
+extern const struct kyso_cmd kyso_cmd_officer;
+extern const struct kyso_cmd kyso_cmd_org;
+extern const struct kyso_cmd kyso_cmd_seal;
 extern const struct kyso_cmd kyso_cmd_sign;
+extern const struct kyso_cmd kyso_cmd_user;
 extern const struct kyso_cmd kyso_cmd_verify;
 
 #endif

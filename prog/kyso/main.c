@@ -6,12 +6,19 @@
 #include "prog/kyso/cmd.h"
 #include "prog/kyso/say.h"
 
+/* clang-format off */
 static const struct kyso_cmd *const commands[] = {
+    &kyso_cmd_client,
     &kyso_cmd_init,
     &kyso_cmd_inspect,
+    &kyso_cmd_officer,
+    &kyso_cmd_org,
+    &kyso_cmd_seal,
     &kyso_cmd_sign,
+    &kyso_cmd_user,
     &kyso_cmd_verify,
 };
+/* clang-format on */
 
 static void print_commands(FILE *to)
 {

@@ -1,0 +1,30 @@
+/*
+ * Client of the registration API: one exchange of JSON, errors in the user's language
+ * (docs/protocol/http.md). The bearer token comes from KYSO_TOKEN.
+ */
+#ifndef KYSO_API_H
+#define KYSO_API_H
+
+#include "codec/json.h"
+
+#define KYSO_API_ANSWER_MAX ((size_t)64 << 20)
+
+struct kyso_api {
+    const char *server;  /* https://host[:port] */
+    const char *ca_file; /* PEM of TLS roots; NULL: the system's */
+    const char *token;   /* bearer, or NULL */
+};
+
+/* server and ca_file from the command line, the token from KYSO_TOKEN. KY_EINVAL: no server; KY_EAUTH: no token. */
+ky_rc kyso_api_open(struct kyso_api *api, const char *server, const char *ca_file);
+
+/*
+ * GET when body is NULL, else POST. *out is the caller's; NULL where the answer is not wanted.
+ * KY_EAUTH, KY_EDENIED, KY_ENOTFOUND, KY_EBUSY as the service says, with its text; KY_EIO.
+ */
+ky_rc kyso_api_call(json_t **out, const struct kyso_api *api, const json_t *body, const char *path_fmt, ...)
+    KY_PRINTF(4, 5);
+/* GET of bytes. */
+ky_rc kyso_api_get(struct ky_buf *out, const struct kyso_api *api, const char *path_fmt, ...) KY_PRINTF(3, 4);
+
+#endif
