@@ -15,6 +15,7 @@ struct kyso_cmd {
 #define KYSO_EXIT_FAILED 1
 #define KYSO_EXIT_USAGE 64 /* the command line itself is wrong */
 
+extern const struct kyso_cmd kyso_cmd_audit;
 extern const struct kyso_cmd kyso_cmd_client;
 extern const struct kyso_cmd kyso_cmd_init;
 extern const struct kyso_cmd kyso_cmd_inspect;

@@ -8,6 +8,7 @@
 
 /* clang-format off */
 static const struct kyso_cmd *const commands[] = {
+    &kyso_cmd_audit,
     &kyso_cmd_client,
     &kyso_cmd_init,
     &kyso_cmd_inspect,
