@@ -7,11 +7,12 @@
 
 #include "domain/founding.h"
 #include "domain/statement.h"
+#include "pki/profile.h"
 
 #define KY_AUTHORISATIONS_MAX 8
 #define KY_AUTHORISATION_CMS_MAX (KY_REQUEST_MAX + 65536)
 #define KY_EVIDENCE_AGE_MAX KY_DAY /* CRL or OCSP answer for a token's certificate */
-#define KY_STATEMENT_CONTENT_OID "1.3.6.1.4.1.99999.2.1"
+#define KY_STATEMENT_CONTENT_OID KY_OID_CT_STATEMENT
 #define KY_AUTH_EVIDENCE_MAX 16 /* CRLs and OCSP answers of one message */
 
 typedef enum ky_auth_kind { KY_AUTH_WEBAUTHN = 1, KY_AUTH_CMS = 2 } ky_auth_kind;
