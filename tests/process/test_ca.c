@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <cmocka.h>
 
+#include <pthread.h>
 #include <stdio.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -21,7 +22,7 @@
 #include "pki/ocsp.h"
 #include "tests/support/realm.h"
 
-#define ROWS 4
+#define ROWS 5
 #define ANSWER_MAX (1u << 20)
 
 #define assert_ok(expr)                                                                                      \
@@ -198,6 +199,45 @@ static void gives_the_same_certificate_again(void **state)
     assert_ok(realm_start(&realm));
     ky_auto_cert later = issued_cert(1);
     assert_true(ky_bytes_eq(once->der, later->der));
+}
+
+struct racer {
+    const char *worker;
+    struct ky_bytes items;
+    struct ky_buf reply;
+    ky_rc rc;
+};
+
+static void *race(void *ctx)
+{
+    struct racer *r = ctx;
+    struct ky_bytes fields[7];
+    dossier_fields(fields, &dossier, KY_PROCESS_CA);
+    fields[6] = r->items;
+    r->rc = realm_call(&realm, r->worker, KY_MSG_CA_ISSUE, fields, KY_COUNT(fields), &r->reply);
+    return NULL;
+}
+
+/* The issuing key is ECDSA here: two signatures over one TBS would differ. */
+static void two_workers_make_one_certificate(void **state)
+{
+    (void)state;
+    ky_auto_buf items = ky_buf_init(ANSWER_MAX);
+    assert_ok(dossier_attestations(&items, ky_buf_bytes(&keys), 4, 4, 1));
+    struct racer racers[] = {
+        {.worker = "ca-worker.0", .items = ky_buf_bytes(&items), .reply = ky_buf_init(ANSWER_MAX)},
+        {.worker = "ca-worker.1", .items = ky_buf_bytes(&items), .reply = ky_buf_init(ANSWER_MAX)},
+    };
+    pthread_t threads[KY_COUNT(racers)];
+    for (size_t i = 0; i < KY_COUNT(racers); i++)
+        assert_int_equal(pthread_create(&threads[i], NULL, race, &racers[i]), 0);
+    for (size_t i = 0; i < KY_COUNT(racers); i++)
+        assert_int_equal(pthread_join(threads[i], NULL), 0);
+    assert_int_equal(racers[0].rc, KY_OK);
+    assert_int_equal(racers[1].rc, KY_OK);
+    assert_true(ky_bytes_eq(ky_buf_bytes(&racers[0].reply), ky_buf_bytes(&racers[1].reply)));
+    ky_buf_clear(&racers[0].reply);
+    ky_buf_clear(&racers[1].reply);
 }
 
 static void acknowledged_means_handed_over(void **state)
@@ -385,6 +425,7 @@ int main(void)
         cmocka_unit_test(certifies_an_approved_row),
         cmocka_unit_test(what_is_linted_is_not_valid),
         cmocka_unit_test(gives_the_same_certificate_again),
+        cmocka_unit_test(two_workers_make_one_certificate),
         cmocka_unit_test(refuses_an_attestation_of_another_row),
         cmocka_unit_test(refuses_an_altered_attestation),
         cmocka_unit_test(refuses_keys_of_another_dossier),
