@@ -3,8 +3,8 @@
  * the letters that sam sealed to it and the service's own outbox; whom a letter goes
  * to and what it says comes from the opened letter, never from the database.
  */
-#ifndef KY_PROG_COURIER_H
-#define KY_PROG_COURIER_H
+#ifndef KY_PROG_COURIER_COURIER_H
+#define KY_PROG_COURIER_COURIER_H
 
 #include <stdatomic.h>
 

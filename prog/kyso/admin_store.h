@@ -1,6 +1,6 @@
 /* The service's database, opened by an administrator on the machine itself. */
-#ifndef KYSO_ADMIN_STORE_H
-#define KYSO_ADMIN_STORE_H
+#ifndef KY_PROG_KYSO_ADMIN_STORE_H
+#define KY_PROG_KYSO_ADMIN_STORE_H
 
 #include "store/store.h"
 

@@ -2,8 +2,8 @@
  * Client of the registration API: one exchange of JSON, errors in the user's language
  * (docs/protocol/http.md). The bearer token comes from KYSO_TOKEN.
  */
-#ifndef KYSO_API_H
-#define KYSO_API_H
+#ifndef KY_PROG_KYSO_API_H
+#define KY_PROG_KYSO_API_H
 
 #include "codec/json.h"
 

@@ -8,8 +8,8 @@
  *   init_files.c     what is written to the state folder, and whose it becomes
  * What the founding record holds: docs/protocol/statements.md §2. How to hold a ceremony: docs/ceremony.md.
  */
-#ifndef KYSO_INIT_H
-#define KYSO_INIT_H
+#ifndef KY_PROG_KYSO_INIT_H
+#define KY_PROG_KYSO_INIT_H
 
 #include "base/arena.h"
 #include "base/time.h"

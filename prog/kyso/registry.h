@@ -2,8 +2,8 @@
  * Registry records that officers make: an `admin` statement, signed by n of m
  * of them, carried to the service. Shared by officer, seal and client.
  */
-#ifndef KYSO_REGISTRY_H
-#define KYSO_REGISTRY_H
+#ifndef KY_PROG_KYSO_REGISTRY_H
+#define KY_PROG_KYSO_REGISTRY_H
 
 #include "prog/kyso/statement.h"
 

@@ -2,8 +2,8 @@
  * Statements as the command line makes and signs them: common members with
  * fresh nonces, canonical text, and CMS authorisations by tokens.
  */
-#ifndef KYSO_STATEMENT_H
-#define KYSO_STATEMENT_H
+#ifndef KY_PROG_KYSO_STATEMENT_H
+#define KY_PROG_KYSO_STATEMENT_H
 
 #include "domain/authorisation.h"
 #include "prog/kyso/api.h"

@@ -1,6 +1,6 @@
 /* Commands that have commands of their own: `kyso org add`. */
-#ifndef KYSO_SUB_H
-#define KYSO_SUB_H
+#ifndef KY_PROG_KYSO_SUB_H
+#define KY_PROG_KYSO_SUB_H
 
 #include <stddef.h>
 
