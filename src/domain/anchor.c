@@ -11,14 +11,16 @@
 #define OBJECTS_MAX 64
 #define LABEL_MAX 32
 
-static ky_rc make_mac(uint8_t out[KY_HMAC_SIZE], const uint8_t *value, ky_process process, const struct ky_mac *k_reg)
+static ky_rc make_mac(uint8_t out[KY_HMAC_SIZE], const uint8_t *value, ky_process process,
+                      const struct ky_mac *k_reg)
 {
     uint8_t p = (uint8_t)process;
     const struct ky_bytes parts[] = {KY_LABEL("kyso anchor v1"), {&p, 1}, {value, SIGNED_SIZE}};
     return ky_mac_make(out, k_reg, parts, KY_COUNT(parts));
 }
 
-static bool decode(struct ky_anchor *out, struct ky_bytes value, ky_process process, const struct ky_mac *k_reg)
+static bool decode(struct ky_anchor *out, struct ky_bytes value, ky_process process,
+                   const struct ky_mac *k_reg)
 {
     uint8_t mac[KY_HMAC_SIZE];
     if (value.n != VALUE_SIZE || make_mac(mac, value.p, process, k_reg) != KY_OK)
@@ -81,5 +83,7 @@ ky_rc ky_anchor_read(struct ky_anchor *out, size_t *found, struct ky_keystore *k
         *out = a;
         any = true;
     }
-    return any ? KY_OK : ky_fail(KY_ENOTFOUND, "no anchor of node %u in the token of %s", node, ky_process_name(process));
+    return any ? KY_OK
+               : ky_fail(KY_ENOTFOUND, "no anchor of node %u in the token of %s", node,
+                         ky_process_name(process));
 }

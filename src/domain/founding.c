@@ -13,12 +13,9 @@ static const struct {
     const char *name;
     size_t at;
 } policy_texts[] = {
-    {"oid", offsetof(struct ky_founding, policy_oid)},
-    {"cps", offsetof(struct ky_founding, cps_url)},
-    {"notice", offsetof(struct ky_founding, notice)},
-    {"aia", offsetof(struct ky_founding, aia_url)},
-    {"ocsp", offsetof(struct ky_founding, ocsp_url)},
-    {"crl", offsetof(struct ky_founding, crl_url)},
+    {"oid", offsetof(struct ky_founding, policy_oid)},        {"cps", offsetof(struct ky_founding, cps_url)},
+    {"notice", offsetof(struct ky_founding, notice)},         {"aia", offsetof(struct ky_founding, aia_url)},
+    {"ocsp", offsetof(struct ky_founding, ocsp_url)},         {"crl", offsetof(struct ky_founding, crl_url)},
     {"tsa_policy", offsetof(struct ky_founding, tsa_policy)},
 };
 

@@ -47,7 +47,7 @@ static void every_type_parses(void **state)
         {"request", KY_NONCE_LONG,
          ",'procedure':'new','org':{'id':'" ID "','name':'Trường THCS A'},'dossier':'" ID
          "','document':'" HASH "','rows':[{'row':1,'identity':'001185000001','name':'Nguyễn Thị "
-                               "Hà','subject':{'C':'VN','O':'Sở','OU':['A'],"
+         "Hà','subject':{'C':'VN','O':'Sở','OU':['A'],"
          "'CN':'Nguyễn Thị Hà'},'email':'a@b.vn','phone':'0912345678','key':'p256','sector':'education',"
          "'authority':false,'finance':false}]",
          KY_ST_REQUEST, KY_OP_ISSUE},
