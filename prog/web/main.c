@@ -34,6 +34,11 @@ static const char *state_path(struct process *p, const char *given, const char *
     return ky_arena_printf(&p->arena, "%s/%s", p->settings.kyso.state_dir, name);
 }
 
+static const char *given_or(const char *given, const char *otherwise)
+{
+    return given[0] != 0 ? given : otherwise;
+}
+
 static ky_rc read_settings(struct process *p)
 {
     p->arena = ky_arena_init(1 << 20);
@@ -127,7 +132,8 @@ static ky_rc run(struct process *p)
     KY_TRY(read_settings(p));
     KY_TRY(read_tls(p));
     KY_TRY(read_data_key(p));
-    KY_TRY(ky_legal_load(&p->web.legal, p->settings.web.legal[0] != 0 ? p->settings.web.legal : KYSO_LEGAL));
+    KY_TRY(ky_legal_load(&p->web.legal, given_or(p->settings.web.legal, KYSO_LEGAL)));
+    KY_TRY(ky_notices_load(&p->web.notices, given_or(p->settings.web.templates, KYSO_TEMPLATES)));
     KY_TRY(ky_sandbox_enter(KY_SANDBOX_WEB));
     KY_TRY(open_store(p));
     KY_TRY(connect_peers(p, &logcopy));

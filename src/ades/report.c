@@ -71,6 +71,7 @@ static void put_signer(struct ky_json_out *o, const struct ky_sig_report *s)
     if (s->subject[0] != '\0') {
         put_time(o, "notBefore", s->not_before);
         put_time(o, "notAfter", s->not_after);
+        ky_json_put_hex(o, "sha256", KY_BYTES_OF(s->signer_sha256));
     }
     ky_json_close_object(o);
 }

@@ -116,6 +116,7 @@ static void describe_signer(struct run *r, struct ky_sig_report *s, const struct
     s->issuer = name_text(a, c->issuer);
     s->not_before = c->not_before;
     s->not_after = c->not_after;
+    memcpy(s->signer_sha256, c->sha256, sizeof s->signer_sha256);
     char hex[2 * KY_SERIAL_MAX + 1] = "";
     if (c->serial.n <= KY_SERIAL_MAX)
         ky_hex_encode(hex, c->serial);

@@ -80,6 +80,7 @@ struct ky_sig_report {
     ky_change changes;
     const char *signer_name;                /* CN; "" when unknown */
     const char *subject, *issuer, *serial;  /* RFC 4514, RFC 4514, hex; "" when unknown */
+    uint8_t signer_sha256[32];              /* of the signer's certificate; zero when unknown */
     ky_time not_before, not_after;          /* of the signer's certificate */
     const char *signing_time_text;          /* /M as written; "" when absent */
     const char *reason, *location;          /* "" when absent */

@@ -16,6 +16,8 @@ struct ky_map {
  * KY_ENOTFOUND; KY_EINVAL not a regular file; KY_EIO.
  */
 ky_rc ky_map_open(struct ky_map *out, const char *path);
+/* The same of an open descriptor, which may be closed afterwards. */
+ky_rc ky_map_fd(struct ky_map *out, int fd);
 void ky_map_clear(struct ky_map *m);
 
 #endif

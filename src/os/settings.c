@@ -88,6 +88,9 @@ static const struct ky_conf_item web_items[] = {
     ITEM(PATH, web, legal, .value = "",
          HELP("hồ sơ pháp lý (JSON); trống: kèm theo chương trình",
               "legal profile (JSON); empty: the one that came with the program")),
+    ITEM(PATH, web, templates, .value = "",
+         HELP("thư mục mẫu thông báo; trống: kèm theo chương trình",
+              "folder of notice templates; empty: those that came with the program")),
 };
 
 static ky_rc check_driver(const char *value)

@@ -42,7 +42,8 @@ struct ky_settings_web {
     const char *tls_cert, *tls_key; /* PEM; "": STATE_DIR/web/tls.{crt,key} */
     int64_t threads;
     int64_t max_upload_mb;
-    const char *legal; /* legal profile; "": the one that came with the program */
+    const char *legal;     /* legal profile; "": the one that came with the program */
+    const char *templates; /* folder of notices; "": those that came with the program */
 };
 
 /* [courier] */

@@ -25,6 +25,9 @@ ky_rc ky_db_request_put_draft(struct ky_store *s, const struct ky_db_request *dr
 ky_rc ky_db_request_set_signed(struct ky_store *s, const struct ky_db_request *signed_request);
 ky_rc ky_db_request_get(struct ky_db_request *out, struct ky_arena *a, struct ky_store *s,
                         const char *dossier_id);
+/* By the hash of its statement. */
+ky_rc ky_db_request_get_by_statement(struct ky_db_request *out, struct ky_arena *a, struct ky_store *s,
+                                     struct ky_bytes statement_hash);
 /* Back to a dossier that can be edited: the request goes. */
 ky_rc ky_db_request_delete(struct ky_store *s, const char *dossier_id);
 

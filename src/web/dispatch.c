@@ -5,7 +5,7 @@
 
 #include "base/log.h"
 #include "base/str.h"
-#include "domain/bearer.h"
+#include "domain/api_client.h"
 
 #define RETRY_AFTER_S "2"
 
@@ -73,19 +73,19 @@ ky_rc ky_bearer_read(struct ky_bytes *out, const char *authorization)
 
 struct identity {
     struct ky_exchange *x;
-    uint8_t hash[KY_BEARER_HASH];
+    struct ky_bytes token;
 };
 
 static ky_rc find_staff(struct ky_store *s, void *ctx)
 {
     struct identity *i = ctx;
-    return ky_db_staff_get_by_token(&i->x->staff, &i->x->arena, s, KY_BYTES_OF(i->hash), i->x->now);
+    return ky_staff_authenticate(&i->x->actor, &i->x->arena, s, i->token, i->x->now);
 }
 
 static ky_rc find_client(struct ky_store *s, void *ctx)
 {
     struct identity *i = ctx;
-    return ky_db_access_token_get(&i->x->token, &i->x->arena, s, KY_BYTES_OF(i->hash), i->x->now);
+    return ky_access_token_check(&i->x->token, &i->x->arena, s, i->token, i->x->now);
 }
 
 static ky_rc refuse(struct ky_exchange *x, unsigned status, const char *error, const char *text,
@@ -100,23 +100,19 @@ static ky_rc refuse(struct ky_exchange *x, unsigned status, const char *error, c
 /* The token decides only what may be asked for; whether anything is signed or issued is for the key processes. */
 static ky_rc authorise(struct ky_web *web, struct ky_exchange *x)
 {
-    struct ky_bytes token;
     struct identity who = {.x = x};
-    bool client = (x->route->roles & KY_ROLE_CLIENT) != 0;
+    bool client = (x->route->roles & KY_MAY_CLIENT) != 0;
     if (x->route->roles == 0)
         return KY_OK;
-    if (ky_bearer_read(&token, x->authorization) != KY_OK)
+    if (ky_bearer_read(&who.token, x->authorization) != KY_OK)
         return refuse(x, client ? 400 : 401, "invalid_request", ky_error(),
                       "Thiếu mã truy cập (Authorization: Bearer).");
-    ky_rc rc = ky_bearer_hash(who.hash, token);
-    if (rc == KY_OK)
-        rc = ky_db_read(web->db, client ? find_client : find_staff, &who);
-    if (rc == KY_EAUTH || rc == KY_ENOTFOUND)
+    ky_rc rc = ky_db_read(web->db, client ? find_client : find_staff, &who);
+    if (rc == KY_EAUTH)
         return refuse(x, 401, "invalid_token", "The access or refresh token is expired or has been revoked.",
                       "Mã truy cập không đúng, đã hết hạn hoặc bị thu hồi.");
     KY_TRY(rc);
-    x->roles = client ? KY_ROLE_CLIENT : ky_web_roles(x->staff.roles);
-    if ((x->roles & x->route->roles) == 0)
+    if (!client && (x->actor.roles & x->route->roles) == 0)
         return refuse(x, 403, "access_denied", "not with this role", "Tài khoản không có quyền này.");
     return KY_OK;
 }

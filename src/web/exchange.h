@@ -7,9 +7,9 @@
 
 #include "base/arena.h"
 #include "codec/json.h"
+#include "domain/org.h"
 #include "os/clock.h"
 #include "store/client.h"
-#include "store/staff.h"
 
 #define KY_EXCHANGE_MEMORY ((size_t)64 << 20) /* arena of one request */
 #define KY_ANSWER_MAX ((size_t)64 << 20)      /* bytes of one answer */
@@ -39,8 +39,7 @@ struct ky_exchange {
     ky_time now;
 
     /* who asks; set by web/dispatch as the route demands */
-    struct ky_db_staff staff;
-    unsigned roles; /* enum ky_web_role */
+    struct ky_actor actor;
     struct ky_db_access_token token;
 
     /* the answer */

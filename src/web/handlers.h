@@ -18,5 +18,10 @@ ky_web_handler ky_handle_csc_authorize, ky_handle_csc_authorize_check, ky_handle
 
 /* approve_sign.c */
 ky_web_handler ky_handle_approve_pending, ky_handle_approve_authorise, ky_handle_approve_refuse;
+/* api_statement.c */
+ky_web_handler ky_handle_admin, ky_handle_statement, ky_handle_own_statement;
+
+/* api_org.c */
+ky_web_handler ky_handle_org_create, ky_handle_org_list, ky_handle_staff_create, ky_handle_client_create;
 
 #endif

@@ -3,24 +3,6 @@
 
 #include "base/str.h"
 
-static const struct {
-    const char *word;
-    ky_web_role role;
-} roles[] = {{"org", KY_ROLE_ORG}, {"officer", KY_ROLE_OFFICER}, {"admin", KY_ROLE_ADMIN}};
-
-unsigned ky_web_roles(const char *words)
-{
-    unsigned found = 0;
-    while (*words != 0) {
-        size_t n = strcspn(words, " ");
-        for (size_t i = 0; i < KY_COUNT(roles); i++)
-            if (ky_bytes_eq_str(KY_BYTES(words, n), roles[i].word))
-                found |= roles[i].role;
-        words += n + (words[n] == ' ');
-    }
-    return found;
-}
-
 static ky_rc answer_preflight(struct ky_web *web, struct ky_exchange *x)
 {
     (void)web;

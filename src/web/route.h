@@ -23,13 +23,10 @@ typedef enum ky_route_body {
     KY_BODY_RAW,  /* as `type` says */
 } ky_route_body;
 
-typedef enum ky_web_role {
-    KY_ROLE_ORG = 1,     /* enters and signs dossiers of the own organisation */
-    KY_ROLE_OFFICER = 2, /* receives and decides dossiers of all organisations */
-    KY_ROLE_ADMIN = 4,   /* organisations and registry records */
-    KY_ROLE_CLIENT = 8,  /* a program with an access token of scope "service" (CSC) */
-} ky_web_role;
-#define KY_ROLE_STAFF (KY_ROLE_ORG | KY_ROLE_OFFICER | KY_ROLE_ADMIN)
+/* Who may, beside the roles of staff (domain/org.h): a program with an access token (CSC). */
+#define KY_MAY_CLIENT 0x100u
+#define KY_MAY_STAFF (KY_STAFF_ENTER | KY_STAFF_RECEIVE | KY_STAFF_APPROVE | KY_STAFF_ADMIN | KY_STAFF_AUDIT)
+#define KY_MAY_OFFICER (KY_STAFF_RECEIVE | KY_STAFF_APPROVE)
 
 typedef ky_rc ky_web_handler(struct ky_web *web, struct ky_exchange *x);
 
@@ -42,9 +39,6 @@ struct ky_route {
     size_t max_body;  /* bytes */
     ky_web_handler *handle;
 };
-
-/* Words "org", "officer", "admin" with spaces between; unknown words count for nothing. */
-unsigned ky_web_roles(const char *words);
 
 /*
  * ky_route_find — the line for this method and path; fills x->route and x->params.

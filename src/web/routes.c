@@ -6,11 +6,17 @@
 #include "web/csc.h"
 #include "web/handlers.h"
 
-#define SMALL_MAX (64u << 10) /* bytes of a body without documents or statements */
+#define SMALL_MAX (64u << 10)    /* bytes of a body without documents or statements */
+#define STATEMENT_MAX (8u << 20) /* with a statement and its CMS authorisations, in base64 */
 
 #define PORTAL(method_, path_, roles_, body_, max_, handler_)                                                \
     {                                                                                                        \
         .method = method_, .path = path_, .family = KY_FAMILY_PORTAL, .roles = roles_, .body = body_,        \
+        .max_body = max_, .handle = handler_                                                                 \
+    }
+#define APPROVE(path_, max_, handler_)                                                                       \
+    {                                                                                                        \
+        .method = "POST", .path = path_, .family = KY_FAMILY_APPROVE, .body = KY_BODY_JSON,                  \
         .max_body = max_, .handle = handler_                                                                 \
     }
 #define PKI(method_, path_, handler_)                                                                        \
@@ -52,8 +58,16 @@ const struct ky_route ky_routes_https[] = {
     APPROVE("POST", "/approve/v1/authorise", KY_BODY_JSON, SMALL_MAX * 2, ky_handle_approve_authorise),
     APPROVE("POST", "/approve/v1/refuse", KY_BODY_JSON, SMALL_MAX, ky_handle_approve_refuse),
     PORTAL("GET", "/api/v1/founding", 0, KY_BODY_NONE, 0, ky_handle_founding),
-    PORTAL("POST", "/api/v1/nonces", KY_ROLE_STAFF, KY_BODY_JSON, SMALL_MAX, ky_handle_nonce),
-    PORTAL("POST", "/api/v1/owner", KY_ROLE_STAFF, KY_BODY_JSON, SMALL_MAX, ky_handle_owner),
+    PORTAL("POST", "/api/v1/nonces", KY_MAY_STAFF, KY_BODY_JSON, SMALL_MAX, ky_handle_nonce),
+    PORTAL("POST", "/api/v1/owner", KY_MAY_STAFF, KY_BODY_JSON, SMALL_MAX, ky_handle_owner),
+    PORTAL("POST", "/api/v1/admin", KY_STAFF_ADMIN, KY_BODY_JSON, STATEMENT_MAX, ky_handle_admin),
+    PORTAL("POST", "/api/v1/statements", KY_MAY_OFFICER, KY_BODY_JSON, STATEMENT_MAX, ky_handle_statement),
+    PORTAL("POST", "/api/v1/organisations", KY_STAFF_ADMIN, KY_BODY_JSON, SMALL_MAX, ky_handle_org_create),
+    PORTAL("GET", "/api/v1/organisations", KY_MAY_OFFICER | KY_STAFF_ADMIN | KY_STAFF_AUDIT, KY_BODY_NONE, 0,
+           ky_handle_org_list),
+    PORTAL("POST", "/api/v1/staff", KY_STAFF_ADMIN, KY_BODY_JSON, SMALL_MAX, ky_handle_staff_create),
+    PORTAL("POST", "/api/v1/clients", KY_STAFF_ADMIN, KY_BODY_JSON, SMALL_MAX, ky_handle_client_create),
+    APPROVE("/approve/v1/statements", STATEMENT_MAX, ky_handle_own_statement),
 };
 const size_t ky_routes_https_count = KY_COUNT(ky_routes_https);
 

@@ -62,6 +62,7 @@ void ky_web_clear(struct ky_web *w)
     ky_ipc_pool_free(w->ca);
     ky_personal_clear(&w->personal);
     ky_legal_clear(&w->legal);
+    ky_notices_free(w->notices);
     ky_founding_free(w->founding);
     ky_buf_clear(&w->founding_json);
     *w = (struct ky_web){0};

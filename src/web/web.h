@@ -9,6 +9,7 @@
 #include "domain/legal.h"
 #include "domain/message.h"
 #include "domain/nonce.h"
+#include "domain/notice.h"
 #include "domain/personal.h"
 #include "os/child.h"
 #include "os/ipc_pool.h"
@@ -27,6 +28,7 @@ struct ky_web {
     struct ky_child *child; /* borrowed: where parse processes come from */
     struct ky_personal personal;
     struct ky_legal legal;
+    struct ky_notices *notices;
     struct ky_founding *founding;
     struct ky_buf founding_json;
     struct ky_pipeline *pipeline; /* issuance in the background */

@@ -24,7 +24,7 @@ static ky_rc insert_people(struct ky_store *s, void *ctx)
                                   .sector = "education",
                                   .state = "active"};
     const struct ky_db_staff staff = {
-        .id = "11", .org_id = "00", .name = "An", .email = "an@x.edu.vn", .roles = "org", .state = "active"};
+        .id = "11", .org_id = "00", .name = "An", .email = "an@x.edu.vn", .roles = "enter", .state = "active"};
     const struct ky_db_client client = {.client_id = "qlvb",
                                         .secret_hash = KY_BYTES_LIT("x"),
                                         .record_id = "22",
@@ -88,13 +88,13 @@ static ky_rc fail_inside(struct ky_web *w, struct ky_exchange *x)
 
 static const struct ky_route open_route = {.method = "GET", .path = "/o", .handle = say_hello};
 static const struct ky_route org_route = {
-    .method = "GET", .path = "/s", .roles = KY_ROLE_ORG, .handle = say_hello};
+    .method = "GET", .path = "/s", .roles = KY_STAFF_ENTER, .handle = say_hello};
 static const struct ky_route admin_route = {
-    .method = "GET", .path = "/a", .roles = KY_ROLE_ADMIN, .handle = say_hello};
+    .method = "GET", .path = "/a", .roles = KY_STAFF_ADMIN, .handle = say_hello};
 static const struct ky_route client_route = {.method = "POST",
                                              .path = "/c",
                                              .family = KY_FAMILY_CSC,
-                                             .roles = KY_ROLE_CLIENT,
+                                             .roles = KY_MAY_CLIENT,
                                              .body = KY_BODY_JSON,
                                              .max_body = 64,
                                              .handle = say_hello};
@@ -121,7 +121,7 @@ static void lets_in_by_token_and_role(void **state)
     struct fixture *f = *state;
     assert_int_equal(run(f, &open_route, NULL), 200);
     assert_int_equal(run(f, &org_route, f->token), 200);
-    assert_string_equal(f->x.staff.name, "An");
+    assert_string_equal(f->x.actor.name, "An");
     assert_int_equal(run(f, &admin_route, f->token), 403);
     assert_true(says(f, "access_denied"));
 }

@@ -61,14 +61,6 @@ static void answers_preflight_only_for_the_approval_api(void **state)
     assert_int_equal(find(&x, "OPTIONS", "/a"), KY_EDENIED);
 }
 
-static void reads_role_words(void **state)
-{
-    assert_int_equal(ky_web_roles(""), 0);
-    assert_int_equal(ky_web_roles("org"), KY_ROLE_ORG);
-    assert_int_equal(ky_web_roles("officer admin"), KY_ROLE_OFFICER | KY_ROLE_ADMIN);
-    assert_int_equal(ky_web_roles("organ  client admins"), 0);
-}
-
 /* Whoever adds an address must say who answers it, and how long it may be. */
 static void check_table(const struct ky_route *routes, size_t count)
 {
@@ -95,7 +87,6 @@ int main(void)
         cmocka_unit_test(gives_what_stands_for_braces),
         cmocka_unit_test(refuses_what_is_not_in_the_table),
         cmocka_unit_test(answers_preflight_only_for_the_approval_api),
-        cmocka_unit_test(reads_role_words),
         cmocka_unit_test(every_line_is_whole),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
