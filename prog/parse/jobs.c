@@ -5,7 +5,9 @@
 #include <openssl/evp.h>
 #include <unistd.h>
 
+#include "ades/verify_job.h"
 #include "os/file.h"
+#include "os/map.h"
 
 #define READ_STEP 65536 /* bytes */
 #define SHA256_SIZE 32
@@ -48,6 +50,16 @@ static ky_rc on_digest(void *ctx, struct ky_ipc_request *request, struct ky_byte
     return KY_OK;
 }
 
+static ky_rc on_verify(void *ctx, struct ky_ipc_request *request, struct ky_bytes body, struct ky_buf *reply)
+{
+    struct ky_verify_question q;
+    ky_auto_map file = {.base = NULL};
+    ky_auto_fd fd = ky_ipc_request_take_fd(request);
+    KY_TRY(ky_verify_question_decode(&q, body));
+    KY_TRY(ky_map_fd(&file, fd));
+    return ky_verify_answer(reply, file.bytes, &q);
+}
+
 ky_rc ky_jobs_prepare(void)
 {
     uint8_t digest[SHA256_SIZE];
@@ -60,5 +72,6 @@ ky_rc ky_jobs_prepare(void)
 #define WEB KY_PEER(KY_ROLE_WEB)
 const struct ky_ipc_message ky_jobs[] = {
     {KY_JOB_DIGEST, "digest", WEB, KY_IPC_ANY_PHASE, 0, true, on_digest},
+    {KY_JOB_VERIFY, "verify", WEB, KY_IPC_ANY_PHASE, KY_VERIFY_QUESTION_MAX, true, on_verify},
 };
 const size_t ky_job_count = KY_COUNT(ky_jobs);

@@ -6,11 +6,9 @@
 #define KY_PROG_PARSE_JOBS_H
 
 #include "os/ipc_server.h"
+#include "os/parse_job.h"
 
-/* Jobs. */
-enum {
-    KY_JOB_DIGEST = 1, /* no parameters → u64 size ‖ SHA-256 of the file */
-};
+/* Jobs; their numbers are those of os/parse_job.h. */
 #define KY_JOB_DIGEST_SIZE 40
 
 /*

@@ -24,4 +24,8 @@ ky_web_handler ky_handle_admin, ky_handle_statement, ky_handle_own_statement;
 /* api_org.c */
 ky_web_handler ky_handle_org_create, ky_handle_org_list, ky_handle_staff_create, ky_handle_client_create;
 
+/* api_dossier.c */
+ky_web_handler ky_handle_dossier_create, ky_handle_dossier_list, ky_handle_dossier_get, ky_handle_dossier_act;
+ky_web_handler ky_handle_people_add, ky_handle_person_replace, ky_handle_person_remove;
+
 #endif

@@ -7,16 +7,12 @@
 #include "web/handlers.h"
 
 #define SMALL_MAX (64u << 10)    /* bytes of a body without documents or statements */
+#define PEOPLE_MAX (2u << 20)    /* 1,000 people */
 #define STATEMENT_MAX (8u << 20) /* with a statement and its CMS authorisations, in base64 */
 
 #define PORTAL(method_, path_, roles_, body_, max_, handler_)                                                \
     {                                                                                                        \
         .method = method_, .path = path_, .family = KY_FAMILY_PORTAL, .roles = roles_, .body = body_,        \
-        .max_body = max_, .handle = handler_                                                                 \
-    }
-#define APPROVE(path_, max_, handler_)                                                                       \
-    {                                                                                                        \
-        .method = "POST", .path = path_, .family = KY_FAMILY_APPROVE, .body = KY_BODY_JSON,                  \
         .max_body = max_, .handle = handler_                                                                 \
     }
 #define PKI(method_, path_, handler_)                                                                        \
@@ -49,11 +45,11 @@ const struct ky_route ky_routes_https[] = {
      .max_body = SMALL_MAX,
      .handle = ky_handle_oauth_token},
     CSC("/csc/v2/info", 0, ky_handle_csc_info),
-    CSC("/csc/v2/credentials/list", KY_ROLE_CLIENT, ky_handle_csc_credential_list),
-    CSC("/csc/v2/credentials/info", KY_ROLE_CLIENT, ky_handle_csc_credential_info),
-    CSC("/csc/v2/credentials/authorize", KY_ROLE_CLIENT, ky_handle_csc_authorize),
-    CSC("/csc/v2/credentials/authorizeCheck", KY_ROLE_CLIENT, ky_handle_csc_authorize_check),
-    CSC("/csc/v2/signatures/signHash", KY_ROLE_CLIENT, ky_handle_csc_sign_hash),
+    CSC("/csc/v2/credentials/list", KY_MAY_CLIENT, ky_handle_csc_credential_list),
+    CSC("/csc/v2/credentials/info", KY_MAY_CLIENT, ky_handle_csc_credential_info),
+    CSC("/csc/v2/credentials/authorize", KY_MAY_CLIENT, ky_handle_csc_authorize),
+    CSC("/csc/v2/credentials/authorizeCheck", KY_MAY_CLIENT, ky_handle_csc_authorize_check),
+    CSC("/csc/v2/signatures/signHash", KY_MAY_CLIENT, ky_handle_csc_sign_hash),
     APPROVE("GET", "/approve/v1/pending", KY_BODY_NONE, 0, ky_handle_approve_pending),
     APPROVE("POST", "/approve/v1/authorise", KY_BODY_JSON, SMALL_MAX * 2, ky_handle_approve_authorise),
     APPROVE("POST", "/approve/v1/refuse", KY_BODY_JSON, SMALL_MAX, ky_handle_approve_refuse),
@@ -66,8 +62,18 @@ const struct ky_route ky_routes_https[] = {
     PORTAL("GET", "/api/v1/organisations", KY_MAY_OFFICER | KY_STAFF_ADMIN | KY_STAFF_AUDIT, KY_BODY_NONE, 0,
            ky_handle_org_list),
     PORTAL("POST", "/api/v1/staff", KY_STAFF_ADMIN, KY_BODY_JSON, SMALL_MAX, ky_handle_staff_create),
+    PORTAL("POST", "/api/v1/dossiers", KY_STAFF_ENTER, KY_BODY_JSON, PEOPLE_MAX, ky_handle_dossier_create),
+    PORTAL("GET", "/api/v1/dossiers", KY_MAY_STAFF, KY_BODY_NONE, 0, ky_handle_dossier_list),
+    PORTAL("GET", "/api/v1/dossiers/{}", KY_MAY_STAFF, KY_BODY_NONE, 0, ky_handle_dossier_get),
+    PORTAL("POST", "/api/v1/dossiers/{}/people", KY_STAFF_ENTER, KY_BODY_JSON, PEOPLE_MAX,
+           ky_handle_people_add),
+    PORTAL("PUT", "/api/v1/dossiers/{}/people/{}", KY_STAFF_ENTER, KY_BODY_JSON, SMALL_MAX,
+           ky_handle_person_replace),
+    PORTAL("DELETE", "/api/v1/dossiers/{}/people/{}", KY_STAFF_ENTER, KY_BODY_NONE, 0,
+           ky_handle_person_remove),
+    PORTAL("POST", "/api/v1/dossiers/{}/{}", KY_MAY_STAFF, KY_BODY_JSON, SMALL_MAX, ky_handle_dossier_act),
     PORTAL("POST", "/api/v1/clients", KY_STAFF_ADMIN, KY_BODY_JSON, SMALL_MAX, ky_handle_client_create),
-    APPROVE("/approve/v1/statements", STATEMENT_MAX, ky_handle_own_statement),
+    APPROVE("POST", "/approve/v1/statements", KY_BODY_JSON, STATEMENT_MAX, ky_handle_own_statement),
 };
 const size_t ky_routes_https_count = KY_COUNT(ky_routes_https);
 

@@ -1,0 +1,13 @@
+/*
+ * What a parse process can be asked: numbers of the jobs (prog/parse/jobs.c has the table). The file comes as the
+ * descriptor of the request.
+ */
+#ifndef KY_OS_PARSE_JOB_H
+#define KY_OS_PARSE_JOB_H
+
+enum {
+    KY_JOB_DIGEST = 1, /* no parameters → u64 size ‖ SHA-256 of the file */
+    KY_JOB_VERIFY = 2, /* ades/verify_job: a question → the report in JSON */
+};
+
+#endif
