@@ -1,5 +1,6 @@
 /* CA_TSP: time stamps (RFC 3161, EN 319 422). A clock that is behind what was recorded stamps nothing. */
 #include "crypto/random.h"
+#include "pki/profile.h"
 #include "pki/tsp.h"
 #include "prog/ca/ca.h"
 
@@ -12,8 +13,9 @@ static ky_rc check_clock(struct ky_ca *ca)
     struct ky_ca_status ignored;
     const struct ky_cert *tsa = ca->w.founding->tsa;
     ky_time now = ky_worker_now(&ca->w);
-    if (now < tsa->not_before || now > tsa->not_after)
-        return ky_fail(KY_EEXPIRED, "the TSA's certificate is outside its validity");
+    ky_time end = tsa->not_before + ky_profile(KY_PROFILE_TSA)->key_use_s; /* privateKeyUsagePeriod */
+    if (now < tsa->not_before || now > end || now > tsa->not_after)
+        return ky_fail(KY_EEXPIRED, "the TSA's certificate or the period of its key is over");
     return ky_ca_ask_status(&ignored, ca, any);
 }
 
