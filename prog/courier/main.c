@@ -62,7 +62,7 @@ static ky_rc read_identity(struct process *p)
 static ky_rc read_data_key(struct process *p)
 {
     uint8_t key[KY_DATA_KEY_SIZE];
-    KY_TRY(read_key(key, state_path(p, "", "store/data.key")));
+    KY_TRY(read_key(key, state_path(p, "", "courier/data.key")));
     ky_rc rc = ky_personal_init(&p->courier.personal, KY_BYTES_OF(key));
     ky_wipe(key, sizeof key);
     return rc;

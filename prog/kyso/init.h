@@ -28,7 +28,7 @@ struct kyso_conf_ceremony {
     const char *token_cas; /* PEM file: CAs of officers' and seals' tokens */
     const char *origin, *rp_id;
     int64_t n, issue_n, witnesses, node;
-    const char *sam_user, *ca_user,
+    const char *sam_user, *ca_user, *web_user,
         *courier_user; /* owners of what each process needs; "": nothing is changed */
 };
 

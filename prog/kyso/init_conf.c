@@ -46,6 +46,8 @@ static const struct ky_conf_item ceremony_items[] = {
          HELP("người dùng của sam, khi chạy bằng root", "user of sam, when run as root")),
     ITEM(TEXT, ceremony, ca_user, .value = "",
          HELP("người dùng của ca, khi chạy bằng root", "user of ca, when run as root")),
+    ITEM(TEXT, ceremony, web_user, .value = "",
+         HELP("người dùng của web, khi chạy bằng root", "user of web, when run as root")),
     ITEM(TEXT, ceremony, courier_user, .value = "",
          HELP("người dùng của courier, khi chạy bằng root", "user of courier, when run as root")),
 };

@@ -3,7 +3,7 @@
  *   root/     the root's token and all SO PINs; locked at the end, to be carried away
  *   sam/ ca/  token, softhsm2.conf and pin of each key process
  *   courier/  key: 64 hex digits, the courier's X25519 private key
- *   store/    data.key: 64 hex digits, under which personal data lies in the database
+ *   web/ courier/  data.key: 64 hex digits, under which personal data lies in the database
  *   public/   certificates (.crt DER, .pem), root.crl, founding.json and the witnesses' signatures
  */
 #include <errno.h>
@@ -57,7 +57,8 @@ ky_rc kyso_init_make_folders(struct kyso_ceremony *c)
         set_paths(c, i);
     }
     KY_TRY(make_folder(c, "courier", 0700));
-    KY_TRY(make_folder(c, "store", 0700));
+    KY_TRY(make_folder(c, "web", 0700));
+    KY_TRY(make_folder(c, "store", 0770));
     return make_folder(c, "public", 0755);
 }
 
@@ -112,7 +113,9 @@ static ky_rc write_data_key(const struct kyso_ceremony *c)
 {
     uint8_t key[KY_DATA_KEY_SIZE];
     KY_TRY(ky_random(key, sizeof key));
-    ky_rc rc = write_key(c, "store/data.key", KY_BYTES_OF(key));
+    ky_rc rc = write_key(c, "web/data.key", KY_BYTES_OF(key));
+    if (rc == KY_OK)
+        rc = write_key(c, "courier/data.key", KY_BYTES_OF(key));
     ky_wipe(key, sizeof key);
     return rc;
 }
@@ -148,6 +151,8 @@ ky_rc kyso_init_write_files(struct kyso_ceremony *c)
     KY_TRY(write_data_key(c));
     KY_TRY(give(c, "sam", c->conf.sam_user));
     KY_TRY(give(c, "ca", c->conf.ca_user));
+    KY_TRY(give(c, "web", c->conf.web_user));
+    KY_TRY(give(c, "store", c->conf.web_user));
     return give(c, "courier", c->conf.courier_user);
 }
 

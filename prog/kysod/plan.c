@@ -94,6 +94,14 @@ ky_rc ky_plan_make(struct ky_plan *out, struct ky_arena *arena, const struct ky_
     return make_kind(&out->parse, arena, settings, KY_ROLE_PARSE, "kyso-parse", NULL);
 }
 
+static const struct ky_plan_kind *find_kind(const struct ky_plan *plan, ky_role role)
+{
+    size_t i = 0;
+    while (i + 1 < plan->kind_count && plan->kinds[i].role != role)
+        i++;
+    return &plan->kinds[i];
+}
+
 static ky_rc give_folder(const char *path, const struct ky_proc_user *user)
 {
     struct stat st;
@@ -106,6 +114,17 @@ static ky_rc give_folder(const char *path, const struct ky_proc_user *user)
     return KY_OK;
 }
 
+/* The database is written by web and courier: the folder is web's, and their common group may write in it. */
+static ky_rc make_store_folder(const struct ky_plan *plan, const struct ky_settings *settings)
+{
+    char path[PATH_MAX];
+    if (settings->store.path[0] != 0)
+        return KY_OK; /* the operator's own */
+    snprintf(path, sizeof path, "%s/store", settings->kyso.state_dir);
+    KY_TRY(ky_dir_make(path, 0770));
+    return give_folder(path, &find_kind(plan, KY_ROLE_WEB)->user);
+}
+
 ky_rc ky_plan_make_folders(const struct ky_plan *plan, const struct ky_settings *settings)
 {
     char path[PATH_MAX];
@@ -116,5 +135,5 @@ ky_rc ky_plan_make_folders(const struct ky_plan *plan, const struct ky_settings 
         KY_TRY(ky_dir_make(path, 0700));
         KY_TRY(give_folder(path, &k->user));
     }
-    return KY_OK;
+    return make_store_folder(plan, settings);
 }

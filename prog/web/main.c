@@ -62,8 +62,8 @@ static ky_rc read_data_key(struct process *p)
 {
     uint8_t key[KY_DATA_KEY_SIZE];
     ky_auto_buf text = ky_buf_init_secret(2 * sizeof key + 1);
-    KY_TRY(ky_file_read_secret(&text, state_path(p, "", "store/data.key")));
-    ky_rc rc = ky_context(ky_hex_decode(key, sizeof key, ky_buf_bytes(&text)), "store/data.key");
+    KY_TRY(ky_file_read_secret(&text, state_path(p, "", "web/data.key")));
+    ky_rc rc = ky_context(ky_hex_decode(key, sizeof key, ky_buf_bytes(&text)), "web/data.key");
     if (rc == KY_OK)
         rc = ky_personal_init(&p->web.personal, KY_BYTES_OF(key));
     ky_wipe(key, sizeof key);

@@ -21,6 +21,7 @@
 
 #define UID_HIGHEST 0xfffffffeu /* (uid_t)-1 means "unchanged" to setresuid */
 #define PASSWD_ENTRY_MAX 16384  /* bytes of one user's entry */
+#define USER_NAME_MAX 64
 
 typedef enum step { STEP_FDS, STEP_SESSION, STEP_LIMITS, STEP_USER, STEP_EXEC } step;
 static const char *const step_names[] = {"descriptors", "session", "limits", "user", "exec"};
@@ -30,12 +31,9 @@ struct failure {
     int error;
 };
 
-ky_rc ky_proc_user_find(struct ky_proc_user *out, const char *name)
+static ky_rc find_user(struct ky_proc_user *out, const char *name)
 {
     uint64_t number;
-    *out = (struct ky_proc_user){.change = false};
-    if (name[0] == 0)
-        return KY_OK;
     bool numeric = ky_parse_u64(&number, ky_bytes_str(name), UID_HIGHEST) == KY_OK;
     char space[PASSWD_ENTRY_MAX];
     struct passwd entry, *found = NULL;
@@ -49,6 +47,24 @@ ky_rc ky_proc_user_find(struct ky_proc_user *out, const char *name)
         *out = (struct ky_proc_user){.change = true, .uid = (uid_t)number, .gid = (gid_t)number};
     else
         return ky_fail(KY_ENOTFOUND, "there is no user \"%s\"", name);
+    return KY_OK;
+}
+
+ky_rc ky_proc_user_find(struct ky_proc_user *out, const char *name)
+{
+    char user[USER_NAME_MAX];
+    uint64_t group;
+    *out = (struct ky_proc_user){.change = false};
+    if (name[0] == 0)
+        return KY_OK;
+    const char *colon = strchr(name, ':');
+    snprintf(user, sizeof user, "%.*s", colon == NULL ? USER_NAME_MAX : (int)(colon - name), name);
+    KY_TRY(find_user(out, user));
+    if (colon == NULL)
+        return KY_OK;
+    if (ky_parse_u64(&group, ky_bytes_str(colon + 1), UID_HIGHEST) != KY_OK)
+        return ky_fail(KY_ENOTFOUND, "\"%s\" is not the number of a group", colon + 1);
+    out->gid = (gid_t)group;
     return KY_OK;
 }
 

@@ -14,7 +14,10 @@ struct ky_proc_user {
     gid_t gid;
 };
 
-/* "name" or a number (which needs no passwd entry; group of the same number). "" keeps the user. KY_ENOTFOUND. */
+/*
+ * "name" or a number (which needs no passwd entry; group of the same number), and after a colon a group by number when it
+ * is to be another: "61003:61000". "" keeps the user. KY_ENOTFOUND.
+ */
 ky_rc ky_proc_user_find(struct ky_proc_user *out, const char *name);
 
 struct ky_proc_spec {

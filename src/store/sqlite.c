@@ -3,6 +3,12 @@
  * index are touched at once and temporary tables stay in memory, so a process
  * may enter its sandbox with its connections open.
  */
+#include <fcntl.h>
+#include <libgen.h>
+#include <limits.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
 #include "store/sqlite.h"
 
 #include <sqlite3.h>
@@ -81,12 +87,30 @@ static ky_rc configure(struct ky_store *s, int64_t busy_ms)
                             "PRAGMA journal_size_limit=67108864; SELECT count(*) FROM sqlite_schema;");
 }
 
+/*
+ * A new database belongs to whom its folder belongs, and their group may write: SQLite gives the log the same
+ * owner and mode. Whoever cannot change the owner keeps it.
+ */
+static void make_file(const char *path)
+{
+    struct stat folder;
+    char parent[PATH_MAX];
+    snprintf(parent, sizeof parent, "%s", path);
+    int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (fd < 0)
+        return; /* it is there, or SQLite will say why not */
+    if (stat(dirname(parent), &folder) == 0 && fchown(fd, folder.st_uid, folder.st_gid) == 0)
+        (void)!fchmod(fd, folder.st_mode & 0660);
+    close(fd);
+}
+
 static ky_rc sqlite_open(struct ky_store *s, const char *where, int64_t busy_ms)
 {
     struct sqlite *q = calloc(1, sizeof *q);
     if (q == NULL)
         return ky_fail(KY_ENOMEM, "store");
     s->impl = q;
+    make_file(where);
     const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
     ky_rc rc = sqlite3_open_v2(where, &q->db, flags, NULL) == SQLITE_OK ? configure(s, busy_ms)
                                                                         : fail_sqlite(s, "open");

@@ -68,6 +68,10 @@ static void finds_users(void **state)
     assert_int_equal(ky_proc_user_find(&user, "root"), KY_OK);
     assert_true(user.change && user.uid == 0);
     assert_int_equal(ky_proc_user_find(&user, "no-such-user"), KY_ENOTFOUND);
+    assert_int_equal(ky_proc_user_find(&user, "54321:54000"), KY_OK);
+    assert_true(user.change && user.uid == 54321 && user.gid == 54000);
+    assert_int_equal(ky_proc_user_find(&user, "54321:staff"), KY_ENOTFOUND);
+    assert_int_equal(ky_proc_user_find(&user, ":54000"), KY_ENOTFOUND);
     assert_int_equal(ky_proc_user_find(&user, "4294967295"), KY_ENOTFOUND);
 }
 
