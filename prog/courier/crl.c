@@ -40,8 +40,8 @@ static ky_rc store_crl(struct courier *c, struct ky_bytes answer)
 {
     ky_auto_crl crl = NULL;
     struct ky_reader in = KY_READER(answer);
-    struct ky_bytes der = ky_read_lv(&in, KY_IPC_BODY_MAX);
     uint64_t number = ky_read_u64(&in);
+    struct ky_bytes der = ky_read_bytes(&in, in.left.n);
     KY_TRY(ky_reader_finish(&in, "CA_CRL"));
     KY_TRY(ky_crl_parse(&crl, der));
     KY_TRY(ky_crl_verify(crl, c->founding->issuing));

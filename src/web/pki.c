@@ -69,8 +69,8 @@ static ky_rc make_list(struct ky_web *w, struct list *l)
     ky_auto_buf reply = ky_buf_init(KY_MESSAGE_BODY_MAX);
     KY_TRY(ky_web_ca(w, KY_MSG_CA_CRL, NULL, 0, &reply));
     struct ky_reader in = KY_READER(ky_buf_bytes(&reply));
-    der = ky_read_lv(&in, KY_MESSAGE_BODY_MAX);
     l->crl.number = (int64_t)ky_read_u64(&in);
+    der = ky_read_bytes(&in, in.left.n);
     KY_TRY(ky_reader_finish(&in, "CA_CRL"));
     KY_TRY(ky_crl_parse(&crl, der));
     l->crl.der = KY_BYTES(ky_arena_dup(l->arena, der), der.n);
