@@ -88,8 +88,8 @@ static ky_rc configure(struct ky_store *s, int64_t busy_ms)
 }
 
 /*
- * A new database belongs to whom its folder belongs, and their group may write: SQLite gives the log the same
- * owner and mode. Whoever cannot change the owner keeps it.
+ * A new database belongs to whom its folder belongs where we may give it away, and always to the folder's group, which
+ * may do with it what it may do in the folder. SQLite gives the log the same owner and mode.
  */
 static void make_file(const char *path)
 {
@@ -99,7 +99,9 @@ static void make_file(const char *path)
     int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (fd < 0)
         return; /* it is there, or SQLite will say why not */
-    if (stat(dirname(parent), &folder) == 0 && fchown(fd, folder.st_uid, folder.st_gid) == 0)
+    bool ours = stat(dirname(parent), &folder) == 0 &&
+                (fchown(fd, folder.st_uid, folder.st_gid) == 0 || fchown(fd, (uid_t)-1, folder.st_gid) == 0);
+    if (ours)
         (void)!fchmod(fd, folder.st_mode & 0660);
     close(fd);
 }
