@@ -8,6 +8,7 @@
 #include "os/file.h"
 #include "os/settings.h"
 #include "web/logcopy.h"
+#include "web/pipeline.h"
 #include "web/routes.h"
 #include "web/server.h"
 #include "web/web.h"
@@ -139,6 +140,7 @@ static ky_rc run(struct process *p)
     KY_TRY(connect_peers(p, &logcopy));
     KY_TRY(ky_web_load_founding(&p->web));
     KY_TRY(ky_workers_start(&p->workers, (size_t)p->settings.web.threads));
+    KY_TRY(ky_pipeline_start(&p->web.pipeline, &p->web));
     KY_TRY(start_servers(p));
     return ky_child_run(p->child);
 }
@@ -151,6 +153,7 @@ static void stop(struct process *p)
     ky_workers_stop(p->workers);
     ky_server_stop(p->https);
     ky_server_stop(p->http);
+    ky_pipeline_stop(p->web.pipeline);
     ky_web_clear(&p->web);
     ky_buf_clear(&p->tls_key);
     ky_buf_clear(&p->tls_cert);

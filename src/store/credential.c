@@ -133,3 +133,10 @@ ky_rc ky_db_activation_finish(struct ky_store *s, const char *id, const char *st
     return ky_store_exec_one(s, "UPDATE activation SET state = $2 WHERE id = $1 AND state = 'waiting'",
                              KY_PARAMS(ky_value_text(id), ky_value_text(state)));
 }
+
+ky_rc ky_db_activation_get_by_row(struct ky_db_activation *out, struct ky_arena *a, struct ky_store *s,
+                                  const char *dossier_id, int64_t number)
+{
+    return ky_table_get(out, a, s, &activations, "dossier_id = $1 AND number = $2",
+                        KY_PARAMS(ky_value_text(dossier_id), ky_value_int(number)));
+}

@@ -69,6 +69,9 @@ ky_rc ky_db_cert_list_waiting(struct ky_db_cert **out, size_t *n, struct ky_aren
 ky_rc ky_db_activation_insert(struct ky_store *s, const struct ky_db_activation *act);
 ky_rc ky_db_activation_get(struct ky_db_activation *out, struct ky_arena *a, struct ky_store *s,
                            const char *id);
+/* One a row. */
+ky_rc ky_db_activation_get_by_row(struct ky_db_activation *out, struct ky_arena *a, struct ky_store *s,
+                                  const char *dossier_id, int64_t number);
 /* waiting → done or dead. KY_ENOTFOUND: not waiting. */
 ky_rc ky_db_activation_finish(struct ky_store *s, const char *id, const char *state);
 

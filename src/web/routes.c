@@ -9,6 +9,7 @@
 #define SMALL_MAX (64u << 10)    /* bytes of a body without documents or statements */
 #define PEOPLE_MAX (2u << 20)    /* 1,000 people */
 #define STATEMENT_MAX (8u << 20) /* with a statement and its CMS authorisations, in base64 */
+#define UPLOAD_MAX (48u << 20)   /* a signed document and its statement, in base64 */
 
 #define PORTAL(method_, path_, roles_, body_, max_, handler_)                                                \
     {                                                                                                        \
@@ -71,8 +72,24 @@ const struct ky_route ky_routes_https[] = {
            ky_handle_person_replace),
     PORTAL("DELETE", "/api/v1/dossiers/{}/people/{}", KY_STAFF_ENTER, KY_BODY_NONE, 0,
            ky_handle_person_remove),
+    PORTAL("POST", "/api/v1/dossiers/{}/document", KY_STAFF_ENTER, KY_BODY_JSON, SMALL_MAX,
+           ky_handle_request_document),
+    PORTAL("POST", "/api/v1/dossiers/{}/submit", KY_STAFF_ENTER, KY_BODY_JSON, UPLOAD_MAX,
+           ky_handle_request_submit),
+    PORTAL("GET", "/api/v1/dossiers/{}/request", KY_MAY_STAFF, KY_BODY_NONE, 0, ky_handle_request_get),
+    PORTAL("POST", "/api/v1/dossiers/{}/approval", KY_STAFF_APPROVE, KY_BODY_JSON, SMALL_MAX,
+           ky_handle_approval),
+    PORTAL("POST", "/api/v1/dossiers/{}/approve", KY_STAFF_APPROVE, KY_BODY_JSON, STATEMENT_MAX,
+           ky_handle_approve),
+    PORTAL("POST", "/api/v1/dossiers/{}/refusal", KY_STAFF_APPROVE, KY_BODY_JSON, SMALL_MAX,
+           ky_handle_refusal),
     PORTAL("POST", "/api/v1/dossiers/{}/{}", KY_MAY_STAFF, KY_BODY_JSON, SMALL_MAX, ky_handle_dossier_act),
     PORTAL("POST", "/api/v1/clients", KY_STAFF_ADMIN, KY_BODY_JSON, SMALL_MAX, ky_handle_client_create),
+    APPROVE("GET", "/approve/v1/founding", KY_BODY_NONE, 0, ky_handle_founding),
+    APPROVE("POST", "/approve/v1/nonce", KY_BODY_JSON, SMALL_MAX, ky_handle_approve_nonce),
+    APPROVE("POST", "/approve/v1/activation", KY_BODY_JSON, SMALL_MAX, ky_handle_approve_activation),
+    APPROVE("POST", "/approve/v1/code", KY_BODY_JSON, SMALL_MAX, ky_handle_approve_code),
+    APPROVE("POST", "/approve/v1/enrol", KY_BODY_JSON, STATEMENT_MAX, ky_handle_approve_enrol),
     APPROVE("POST", "/approve/v1/statements", KY_BODY_JSON, STATEMENT_MAX, ky_handle_own_statement),
 };
 const size_t ky_routes_https_count = KY_COUNT(ky_routes_https);

@@ -1,0 +1,251 @@
+/* What officers decide about a dossier: the text they sign, and what they have signed. */
+#include <stdio.h>
+
+#include "base/str.h"
+#include "pki/profile.h"
+#include "web/body.h"
+#include "web/compose.h"
+#include "web/handlers.h"
+#include "web/pipeline.h"
+
+#define ID_DIGITS ((size_t)(2 * KY_ID_SIZE))
+#define YEARS_DEFAULT 3
+#define YEARS_MAX 5
+#define REASON_MAX 2000 /* bytes */
+
+struct decision {
+    struct ky_web *w;
+    struct ky_exchange *x;
+    struct ky_registration reg;
+    const char *id;
+    struct ky_db_dossier head;
+    struct ky_db_dossier_row *rows;
+    size_t row_count;
+    struct ky_db_request request;
+    struct ky_buf request_text;
+    struct ky_statement request_st, st;
+};
+
+static void clear_decision(struct decision *d)
+{
+    ky_buf_clear(&d->request_text);
+    ky_statement_clear(&d->request_st);
+    ky_statement_clear(&d->st);
+}
+#define auto_decision KY_CLEANUP(clear_decision) struct decision
+
+static ky_rc load(struct ky_store *s, void *ctx)
+{
+    struct decision *d = ctx;
+    struct ky_arena *a = &d->x->arena;
+    KY_TRY(ky_db_dossier_get(&d->head, a, s, d->id));
+    KY_TRY(ky_db_dossier_row_list(&d->rows, &d->row_count, a, s, d->id));
+    return ky_dossier_open_request(&d->request, &d->request_text, NULL, a, s, &d->reg, d->id);
+}
+
+static ky_rc begin(struct decision *d, struct ky_web *w, struct ky_exchange *x)
+{
+    d->w = w;
+    d->x = x;
+    d->reg = ky_web_registration(w);
+    d->request_text = ky_buf_init(KY_REQUEST_MAX);
+    KY_TRY(ky_exchange_param_hex(&d->id, x, 0, ID_DIGITS));
+    KY_TRY(ky_db_read(w->db, load, d));
+    return ky_statement_parse(&d->request_st, ky_buf_bytes(&d->request_text));
+}
+
+static bool is_open(const struct decision *d, int64_t number)
+{
+    for (size_t i = 0; i < d->row_count; i++)
+        if (d->rows[i].number == number)
+            return ky_str_eq(d->rows[i].state, "entered");
+    return false;
+}
+
+/* Those that were asked for, or else all that are undecided. */
+static ky_rc choose_rows(json_t *members, const struct decision *d)
+{
+    const json_t *asked;
+    ky_auto_json rows = json_array();
+    KY_TRY(ky_json_find_array(&asked, d->x->json, "rows", KY_DB_DOSSIER_ROWS_MAX));
+    for (size_t i = 0; i < json_array_size(asked); i++) {
+        int64_t number = json_integer_value(json_array_get(asked, i));
+        if (!is_open(d, number))
+            return ky_fail(KY_EDENIED, "row %lld is not there or decided already", (long long)number);
+        json_array_append_new(rows, json_integer(number));
+    }
+    for (size_t i = 0; asked == NULL && i < d->row_count; i++)
+        if (is_open(d, d->rows[i].number))
+            json_array_append_new(rows, json_integer(d->rows[i].number));
+    if (json_array_size(rows) == 0)
+        return ky_fail(KY_EDENIED, "no row is left to decide");
+    return json_object_set(members, "rows", rows) == 0 ? KY_OK : ky_fail(KY_ENOMEM, "rows");
+}
+
+/* The same day and time so many years later, less a second; 29 February becomes the 28th. */
+static ky_rc add_years(ky_time *out, ky_time from, int years)
+{
+    struct ky_date date = ky_time_split(from);
+    date.year += years;
+    if (date.month == 2 && date.day == 29)
+        date.day = 28;
+    KY_TRY(ky_time_join(out, &date));
+    *out -= 1;
+    return KY_OK;
+}
+
+static ky_rc set_validity(json_t *members, const struct decision *d)
+{
+    int64_t years;
+    ky_time until;
+    KY_TRY(ky_json_find_int(&years, d->x->json, "years", 1, YEARS_MAX, YEARS_DEFAULT));
+    KY_TRY(add_years(&until, d->x->now, (int)years));
+    if (until > d->w->founding->issuing->not_after)
+        until = d->w->founding->issuing->not_after;
+    KY_TRY(ky_body_set_int(members, "not_before", d->x->now));
+    return ky_body_set_int(members, "not_after", until);
+}
+
+static ky_rc compose_issue(struct decision *d)
+{
+    bool activate;
+    ky_auto_json members = json_object();
+    const json_t *request = d->request_st.json;
+    KY_TRY(ky_json_find_bool(&activate, d->x->json, "activate", true));
+    if (members == NULL || json_object_set(members, "dossier", json_object_get(request, "dossier")) != 0 ||
+        json_object_set(members, "document", json_object_get(request, "document")) != 0)
+        return ky_fail(KY_ENOMEM, "issue");
+    KY_TRY(choose_rows(members, d));
+    KY_TRY(set_validity(members, d));
+    KY_TRY(ky_body_set_hex(members, "request", KY_BYTES_OF(d->request_st.hash)));
+    KY_TRY(ky_body_set_text(members, "profile", ky_bytes_str(ky_profile(KY_PROFILE_SUBSCRIBER)->name)));
+    KY_TRY(ky_body_set_bool(members, "activate", activate));
+    return ky_compose_statement(&d->st, d->w, members, "issue", KY_FOR_SAM | KY_FOR_CA, KY_NONCE_LONG,
+                                d->x->now);
+}
+
+static ky_rc insert_open(struct ky_store *s, void *ctx)
+{
+    struct decision *d = ctx;
+    const struct ky_db_statement row = {.hash = KY_BYTES_OF(d->st.hash),
+                                        .type = ky_statement_type_name(d->st.type),
+                                        .dossier_id = d->id,
+                                        .json = ky_statement_text(&d->st),
+                                        .state = "open",
+                                        .expires_at = d->st.exp,
+                                        .created_at = d->x->now};
+    return ky_db_statement_insert(s, &row);
+}
+
+/* What is to be decided, and upon what: the officer's tool shows the request as the organisation signed it. */
+static ky_rc answer_text(struct decision *d)
+{
+    struct ky_json_out *o = ky_answer_begin(d->x, 200);
+    ky_json_put_str(o, "statement", ky_statement_text(&d->st));
+    ky_json_put_hex(o, "hash", KY_BYTES_OF(d->st.hash));
+    ky_json_put_str(o, "request", ky_buf_bytes(&d->request_text));
+    return ky_answer_end(d->x);
+}
+
+ky_rc ky_handle_approval(struct ky_web *w, struct ky_exchange *x)
+{
+    auto_decision d = {.id = NULL};
+    KY_TRY(begin(&d, w, x));
+    if (!ky_str_eq(d.head.state, "received") && !ky_str_eq(d.head.state, "examining"))
+        return ky_fail(KY_EDENIED, "dossier in state '%s': to be received first, decided once", d.head.state);
+    KY_TRY(compose_issue(&d));
+    KY_TRY(ky_store_submit(w->db, insert_open, &d));
+    return answer_text(&d);
+}
+
+/* ---- the signed approval ---- */
+
+static ky_rc authorise(struct ky_store *s, void *ctx)
+{
+    const struct ky_statement_in *in = ctx;
+    return ky_context(ky_db_statement_authorise(s, KY_BYTES_OF(in->st.hash), ky_buf_bytes(&in->auth_list),
+                                                ky_buf_bytes(&in->evidence), true, ky_now()),
+                      "this approval is unknown, used or expired");
+}
+
+static ky_rc make_void(struct ky_store *s, void *ctx)
+{
+    const struct ky_statement_in *in = ctx;
+    return ky_db_statement_set_state(s, KY_BYTES_OF(in->st.hash), "authorised", "void");
+}
+
+static bool is_refusal(ky_rc rc)
+{
+    return rc == KY_EAUTH || rc == KY_EDENIED || rc == KY_EFORMAT || rc == KY_EEXPIRED || rc == KY_ELIMIT ||
+           rc == KY_EEXIST;
+}
+
+/*
+ * The first rows at once: whether the approval is good is sam's to say. When it says no, the approval is worth
+ * nothing and another may be made; when it cannot say now, the pipeline asks again.
+ */
+static ky_rc start_issuance(struct ky_web *w, struct ky_exchange *x, struct ky_statement_in *in, size_t *done)
+{
+    char why[512];
+    ky_auto_issuance i = {.w = NULL};
+    KY_TRY(ky_issuance_load(&i, w, KY_BYTES_OF(in->st.hash), x->now));
+    ky_rc rc = ky_issuance_make_keys(&i, &x->actor, done);
+    if (!is_refusal(rc))
+        return rc;
+    snprintf(why, sizeof why, "%s", ky_error());
+    KY_TRY(ky_store_submit(w->db, make_void, in));
+    return ky_fail(rc, "%s", why);
+}
+
+static ky_rc check_for_dossier(const struct ky_statement_in *in, ky_statement_type type, const char *id)
+{
+    const char *named = json_string_value(json_object_get(in->st.json, "dossier"));
+    if (in->st.type != type || !ky_str_eq(named, id))
+        return ky_fail(KY_EDENIED, "not a statement of type %s about this dossier",
+                       ky_statement_type_name(type));
+    return KY_OK;
+}
+
+ky_rc ky_handle_approve(struct ky_web *w, struct ky_exchange *x)
+{
+    const char *id;
+    size_t done = 0;
+    ky_auto_statement_in in = {.st = {.type = 0}};
+    KY_TRY(ky_exchange_param_hex(&id, x, 0, ID_DIGITS));
+    KY_TRY(ky_statement_in_read(&in, x->json));
+    KY_TRY(check_for_dossier(&in, KY_ST_ISSUE, id));
+    KY_TRY(ky_store_submit(w->db, authorise, &in));
+    ky_rc rc = start_issuance(w, x, &in, &done);
+    if (is_refusal(rc))
+        return rc;
+    ky_pipeline_push(w->pipeline, in.st.hash);
+    struct ky_json_out *o = ky_answer_begin(x, 202);
+    ky_json_put_hex(o, "statement", KY_BYTES_OF(in.st.hash));
+    ky_json_put_int(o, "keys", (int64_t)(rc == KY_OK ? done : 0));
+    return ky_answer_end(x);
+}
+
+/* ---- refusing ---- */
+
+static ky_rc compose_refusal(struct decision *d)
+{
+    struct ky_bytes reason;
+    ky_auto_json members = json_object();
+    if (members == NULL)
+        return ky_fail(KY_ENOMEM, "refuse");
+    KY_TRY(ky_json_get_str(&reason, d->x->json, "reason", REASON_MAX));
+    KY_TRY(choose_rows(members, d));
+    KY_TRY(ky_body_set_text(members, "reason", reason));
+    KY_TRY(ky_body_set_hex(members, "request", KY_BYTES_OF(d->request_st.hash)));
+    return ky_compose_statement(&d->st, d->w, members, "refuse", KY_FOR_SAM | KY_FOR_CA, KY_NONCE_LONG,
+                                d->x->now);
+}
+
+/* The text; once signed it goes to /api/v1/statements like every other. */
+ky_rc ky_handle_refusal(struct ky_web *w, struct ky_exchange *x)
+{
+    auto_decision d = {.id = NULL};
+    KY_TRY(begin(&d, w, x));
+    KY_TRY(compose_refusal(&d));
+    return answer_text(&d);
+}

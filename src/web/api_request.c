@@ -1,0 +1,294 @@
+/*
+ * The request of a dossier: its document is drawn and handed out with the
+ * statement to be signed; what comes back signed is verified and kept.
+ */
+#include "base/hex.h"
+#include "base/str.h"
+#include "crypto/digest.h"
+#include "web/body.h"
+#include "web/compose.h"
+#include "web/execute.h"
+#include "web/handlers.h"
+#include "web/parse.h"
+
+#define ID_DIGITS ((size_t)(2 * KY_ID_SIZE))
+#define DOCUMENT_MAX (24u << 20) /* bytes of the signed document */
+
+struct request_call {
+    struct ky_web *w;
+    struct ky_exchange *x;
+    struct ky_registration reg;
+    const char *id;
+    struct ky_dossier dossier;
+    struct ky_form_place place;
+    struct ky_buf draft;
+    uint8_t draft_hash[KY_HASH_SIZE];
+    /* signed */
+    struct ky_statement st;
+    struct ky_buf document, cms, auths, evidence;
+    struct ky_buf text; /* of the statement, as it was stored */
+    uint8_t document_hash[KY_HASH_SIZE];
+    const char *seal;
+    struct ky_record seal_record;
+    struct ky_seal_record seal_of;
+};
+
+static void clear_call(struct request_call *c)
+{
+    ky_dossier_clear(&c->dossier);
+    ky_statement_clear(&c->st);
+    ky_record_clear(&c->seal_record);
+    ky_buf_clear(&c->draft);
+    ky_buf_clear(&c->document);
+    ky_buf_clear(&c->cms);
+    ky_buf_clear(&c->auths);
+    ky_buf_clear(&c->evidence);
+    ky_buf_clear(&c->text);
+}
+#define auto_call KY_CLEANUP(clear_call) struct request_call
+
+static ky_rc begin_call(struct request_call *c, struct ky_web *w, struct ky_exchange *x)
+{
+    c->w = w;
+    c->x = x;
+    c->reg = ky_web_registration(w);
+    c->draft = ky_buf_init(KY_PAPER_FILE_MAX);
+    return ky_exchange_param_hex(&c->id, x, 0, ID_DIGITS);
+}
+
+static ky_rc load(struct ky_store *s, void *ctx)
+{
+    struct request_call *c = ctx;
+    KY_TRY(ky_dossier_load(&c->dossier, s, &c->reg, c->id));
+    KY_TRY(ky_dossier_may_read(&c->dossier.head, &c->x->actor));
+    ky_rc rc = ky_dossier_open_draft(&c->draft, s, &c->reg, c->id);
+    if (rc == KY_ENOTFOUND)
+        return KY_OK;
+    KY_TRY(rc);
+    return ky_sha256(c->draft_hash, ky_buf_bytes(&c->draft));
+}
+
+/* ---- handing out ---- */
+
+static ky_rc prepare(struct ky_store *s, void *ctx)
+{
+    struct request_call *c = ctx;
+    return ky_dossier_prepare(s, &c->reg, &c->x->actor, c->id, c->x->now);
+}
+
+/* Where the visible signature goes, as the same drawing says. */
+static ky_rc find_place(struct request_call *c)
+{
+    ky_auto_buf again = ky_buf_init(KY_PAPER_FILE_MAX);
+    return ky_dossier_draw(&again, &c->place, &c->reg, &c->dossier);
+}
+
+static ky_rc compose_request(struct request_call *c)
+{
+    ky_auto_json members = NULL;
+    KY_TRY(ky_dossier_request_members(&members, &c->dossier));
+    KY_TRY(ky_body_set_hex(members, "document", KY_BYTES_OF(c->draft_hash)));
+    return ky_compose_statement(&c->st, c->w, members, "request", KY_FOR_SAM | KY_FOR_CA, KY_NONCE_LONG,
+                                c->x->now);
+}
+
+static ky_rc answer_request(struct request_call *c)
+{
+    struct ky_json_out *o = ky_answer_begin(c->x, 200);
+    ky_json_put_base64url(o, "document", ky_buf_bytes(&c->draft));
+    ky_json_put_str(o, "statement", ky_statement_text(&c->st));
+    ky_json_open_object(o, "place");
+    ky_json_put_int(o, "pages", c->place.pages);
+    ky_json_put_int(o, "page", c->place.page);
+    ky_json_put_int(o, "x", (int64_t)c->place.x);
+    ky_json_put_int(o, "y", (int64_t)c->place.y);
+    ky_json_put_int(o, "w", (int64_t)c->place.w);
+    ky_json_put_int(o, "h", (int64_t)c->place.h);
+    ky_json_close_object(o);
+    return ky_answer_end(c->x);
+}
+
+ky_rc ky_handle_request_document(struct ky_web *w, struct ky_exchange *x)
+{
+    auto_call c = {.id = NULL};
+    KY_TRY(begin_call(&c, w, x));
+    KY_TRY(ky_db_read(w->db, load, &c));
+    if (c.draft.n == 0 || ky_str_eq(c.dossier.head.state, "draft")) {
+        KY_TRY(ky_store_submit(w->db, prepare, &c));
+        ky_dossier_clear(&c.dossier);
+        ky_buf_reset(&c.draft);
+        KY_TRY(ky_db_read(w->db, load, &c));
+    }
+    KY_TRY(find_place(&c));
+    KY_TRY(compose_request(&c));
+    return answer_request(&c);
+}
+
+/* ---- taking back ---- */
+
+static ky_rc read_signed(struct request_call *c)
+{
+    struct ky_bytes text;
+    const json_t *json = c->x->json;
+    c->document = ky_buf_init(DOCUMENT_MAX);
+    c->cms = ky_buf_init(KY_AUTHORISATION_CMS_MAX);
+    KY_TRY(ky_json_get_str(&text, json, "statement", KY_REQUEST_MAX));
+    KY_TRY(ky_statement_parse(&c->st, text));
+    KY_TRY(ky_json_get_base64url(&c->document, json, "document", DOCUMENT_MAX));
+    KY_TRY(ky_json_get_base64url(&c->cms, json, "cms", KY_AUTHORISATION_CMS_MAX));
+    KY_TRY(ky_body_text(&c->seal, c->x, "seal", ID_DIGITS));
+    KY_TRY(ky_sha256(c->document_hash, ky_buf_bytes(&c->document)));
+    return ky_evidence_in_read(&c->evidence, json);
+}
+
+static ky_rc load_seal(struct ky_store *s, void *ctx)
+{
+    struct request_call *c = ctx;
+    struct ky_db_record row;
+    KY_TRY(ky_context(ky_db_record_get(&row, &c->x->arena, s, "sam", c->seal), "seal"));
+    KY_TRY(ky_record_peek(&c->seal_record, &row));
+    KY_TRY(ky_record_seal_of(&c->seal_of, &c->seal_record));
+    return load(s, ctx);
+}
+
+/* The statement is of this dossier, names the drawn document, and is for both processes. */
+static ky_rc check_statement(const struct request_call *c)
+{
+    uint8_t document[KY_HASH_SIZE];
+    char org[KY_HEX_ID];
+    if (c->st.type != KY_ST_REQUEST || !c->st.has_nonce[KY_PROCESS_SAM] || !c->st.has_nonce[KY_PROCESS_CA])
+        return ky_fail(KY_EDENIED, "not a request for both sam and ca");
+    KY_TRY(ky_json_get_hex(document, sizeof document, c->st.json, "document"));
+    if (memcmp(document, c->draft_hash, KY_HASH_SIZE) != 0)
+        return ky_fail(KY_EDENIED, "the statement names another document than the one drawn");
+    ky_hex_encode(org, KY_BYTES_OF(c->seal_of.org));
+    if (!ky_str_eq(org, c->dossier.head.org_id))
+        return ky_fail(KY_EDENIED, "the seal belongs to another organisation");
+    return ky_dossier_check_request(&c->dossier, c->st.json);
+}
+
+/* As at entering: lists and ages may have changed since. */
+static ky_rc check_eligible(const struct request_call *c)
+{
+    for (size_t i = 0; i < c->dossier.n; i++) {
+        struct ky_refusals refusals = {.n = 0};
+        ky_eligibility_check(&refusals, &c->dossier.people[i], &c->w->legal, c->x->now);
+        KY_TRY(ky_context(ky_refusals_result(&refusals), "row %lld", (long long)c->dossier.rows[i].number));
+    }
+    return KY_OK;
+}
+
+static ky_rc check_authorisation(struct request_call *c)
+{
+    struct ky_authorisations auths;
+    ky_auto_buf item = ky_buf_init(KY_AUTHORISATION_CMS_MAX + 64);
+    struct ky_bytes cert = KY_BYTES(c->seal_of.cert, c->seal_of.cert_n);
+    c->auths = ky_buf_init(KY_AUTHORISATION_CMS_MAX + 128);
+    ky_authorisation_add_cms(&item, c->seal_record.id, ky_buf_bytes(&c->cms));
+    ky_authorisations_encode(&c->auths, &item, 1);
+    KY_TRY(ky_buf_finish(&c->auths));
+    KY_TRY(ky_authorisations_parse(&auths, ky_buf_bytes(&c->auths)));
+    return ky_context(
+        ky_authorise_cms(&auths.item[0], &c->st, cert, ky_buf_bytes(&c->evidence), c->w->founding, c->x->now),
+        "statement");
+}
+
+static ky_rc make_question(struct ky_verify_question *q, const struct request_call *c)
+{
+    q->at = c->x->now;
+    q->n_anchors = c->w->founding->token_ca_count;
+    for (size_t i = 0; i < q->n_anchors; i++)
+        q->anchors[i] = c->w->founding->token_cas[i]->der;
+    return ky_list_read(q->evidence, &q->n_evidence, KY_AUTH_EVIDENCE_MAX, ky_buf_bytes(&c->evidence),
+                        "evidence");
+}
+
+static bool by_seal(const json_t *signature, const struct request_call *c,
+                    const uint8_t cert_hash[KY_HASH_SIZE])
+{
+    char hex[KY_HEX_HASH];
+    ky_hex_encode(hex, KY_BYTES(cert_hash, KY_HASH_SIZE));
+    const json_t *signer = json_object_get(signature, "signer");
+    return ky_str_eq(json_string_value(json_object_get(signer, "sha256")), hex) &&
+           ky_str_eq(json_string_value(json_object_get(signature, "coverage")), "WHOLE_FILE");
+}
+
+/* The document is the drawn one with signatures added, every one good, one by the seal over all of it. */
+static ky_rc check_document(const struct request_call *c)
+{
+    struct ky_verify_question q = {.n_anchors = 0};
+    uint8_t cert_hash[KY_HASH_SIZE];
+    ky_auto_json report = NULL;
+    size_t i;
+    json_t *v;
+    if (c->document.n <= c->draft.n || memcmp(c->document.p, c->draft.p, c->draft.n) != 0)
+        return ky_fail(KY_EDENIED, "document: not the one that was drawn, with a signature added");
+    KY_TRY(make_question(&q, c));
+    KY_TRY(ky_context(ky_web_verify_pdf(&report, c->w, ky_buf_bytes(&c->document), &q), "document"));
+    const char *indication = json_string_value(json_object_get(report, "indication"));
+    if (!ky_str_eq(indication, ky_indication_name(KY_TOTAL_PASSED)))
+        return ky_fail(KY_EAUTH, "document: its signature is %s",
+                       indication == NULL ? "missing" : indication);
+    KY_TRY(ky_sha256(cert_hash, KY_BYTES(c->seal_of.cert, c->seal_of.cert_n)));
+    json_array_foreach(json_object_get(report, "signatures"), i, v)
+    {
+        if (by_seal(v, c, cert_hash))
+            return KY_OK;
+    }
+    return ky_fail(KY_EAUTH, "document: not signed as a whole with the certificate of the seal");
+}
+
+static ky_rc submit(struct ky_store *s, void *ctx)
+{
+    struct request_call *c = ctx;
+    const struct ky_signed_request in = {.statement = ky_statement_text(&c->st),
+                                         .statement_hash = KY_BYTES_OF(c->st.hash),
+                                         .document = ky_buf_bytes(&c->document),
+                                         .document_hash = KY_BYTES_OF(c->document_hash),
+                                         .authorisations = ky_buf_bytes(&c->auths),
+                                         .evidence = ky_buf_bytes(&c->evidence),
+                                         .seal_record = c->seal};
+    return ky_dossier_submit(s, &c->reg, &c->x->actor, c->id, &in, c->st.json, c->x->now);
+}
+
+ky_rc ky_handle_request_submit(struct ky_web *w, struct ky_exchange *x)
+{
+    auto_call c = {.id = NULL};
+    KY_TRY(begin_call(&c, w, x));
+    KY_TRY(read_signed(&c));
+    KY_TRY(ky_db_read(w->db, load_seal, &c));
+    KY_TRY(check_statement(&c));
+    KY_TRY(check_eligible(&c));
+    KY_TRY(check_authorisation(&c));
+    KY_TRY(check_document(&c));
+    KY_TRY(ky_store_submit(w->db, submit, &c));
+    struct ky_json_out *o = ky_answer_begin(x, 200);
+    ky_json_put_hex(o, "request", KY_BYTES_OF(c.st.hash));
+    ky_json_put_hex(o, "document", KY_BYTES_OF(c.document_hash));
+    return ky_answer_end(x);
+}
+
+/* ---- showing ---- */
+
+static ky_rc load_signed(struct ky_store *s, void *ctx)
+{
+    struct request_call *c = ctx;
+    struct ky_db_dossier head;
+    struct ky_db_request row;
+    c->document = ky_buf_init(DOCUMENT_MAX);
+    c->text = ky_buf_init(KY_REQUEST_MAX);
+    KY_TRY(ky_db_dossier_get(&head, &c->x->arena, s, c->id));
+    KY_TRY(ky_dossier_may_read(&head, &c->x->actor));
+    return ky_dossier_open_request(&row, &c->text, &c->document, &c->x->arena, s, &c->reg, c->id);
+}
+
+ky_rc ky_handle_request_get(struct ky_web *w, struct ky_exchange *x)
+{
+    auto_call c = {.id = NULL};
+    KY_TRY(begin_call(&c, w, x));
+    KY_TRY(ky_db_read(w->db, load_signed, &c));
+    struct ky_json_out *o = ky_answer_begin(x, 200);
+    ky_json_put_str(o, "statement", ky_buf_bytes(&c.text));
+    ky_json_put_base64url(o, "document", ky_buf_bytes(&c.document));
+    return ky_answer_end(x);
+}

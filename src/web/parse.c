@@ -1,0 +1,46 @@
+/* Jobs for parse processes; see parse.h. */
+#include "web/parse.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "os/file.h"
+#include "os/ipc_client.h"
+#include "os/parse_job.h"
+
+/* A file without a name in our own folder: gone with its last descriptor. */
+static ky_rc make_file(int *out, const struct ky_web *w, struct ky_bytes content)
+{
+    char folder[KY_WEB_PATH_MAX];
+    snprintf(folder, sizeof folder, "%s/web", w->state_dir);
+    ky_auto_fd fd = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+    if (fd < 0)
+        return ky_fail(KY_EIO, "%s: %s", folder, strerror(errno));
+    for (size_t at = 0; at < content.n;) {
+        ssize_t n = pwrite(fd, content.p + at, content.n - at, (off_t)at);
+        if (n < 0 && errno != EINTR)
+            return ky_fail(KY_EIO, "%s: %s", folder, strerror(errno));
+        at += n > 0 ? (size_t)n : 0;
+    }
+    *out = ky_fd_take(&fd);
+    return KY_OK;
+}
+
+ky_rc ky_web_verify_pdf(json_t **report, struct ky_web *w, struct ky_bytes pdf,
+                        const struct ky_verify_question *q)
+{
+    ky_auto_fd fd = -1;
+    ky_auto_ipc_client parse = KY_IPC_CLIENT_NONE;
+    ky_auto_buf question = ky_buf_init(KY_VERIFY_QUESTION_MAX), reply = ky_buf_init(KY_REPORT_TEXT_MAX);
+    KY_TRY(make_file(&fd, w, pdf));
+    ky_verify_question_encode(&question, q);
+    KY_TRY(ky_buf_finish(&question));
+    KY_TRY(ky_child_spawn_parse(w->child, &parse, KY_PARSE_WAIT_MS));
+    ky_rc rc = ky_ipc_call_fd(&parse, KY_JOB_VERIFY, ky_buf_bytes(&question), fd, &reply, KY_PARSE_WORK_MS);
+    if (rc == KY_EIO) /* it died over the document */
+        return ky_fail(KY_EFORMAT, "the document cannot be read");
+    KY_TRY(rc);
+    return ky_json_parse(report, ky_buf_bytes(&reply), KY_REPORT_TEXT_MAX);
+}

@@ -1,0 +1,19 @@
+/* Having untrusted documents read by a parse process, which has nothing to lose. */
+#ifndef KY_WEB_PARSE_H
+#define KY_WEB_PARSE_H
+
+#include "ades/verify_job.h"
+#include "web/web.h"
+
+#define KY_PARSE_WAIT_MS 10000 /* for a process */
+#define KY_PARSE_WORK_MS 20000 /* for its answer */
+
+/*
+ * ky_web_verify_pdf — the report on a PDF's signatures (ades/report), as JSON; *report is the caller's.
+ *
+ * Errors: KY_EFORMAT, KY_EAUTH, KY_EDENIED, KY_ELIMIT of the document; KY_EBUSY no process, or none that finished.
+ */
+ky_rc ky_web_verify_pdf(json_t **report, struct ky_web *w, struct ky_bytes pdf,
+                        const struct ky_verify_question *q);
+
+#endif

@@ -1,0 +1,283 @@
+/* Loading an issuance, and the thread that takes it through its steps; see pipeline.h. */
+#include "web/pipeline.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "base/hex.h"
+#include "base/log.h"
+#include "base/str.h"
+#include "domain/request.h"
+
+#define ISSUANCE_MEMORY ((size_t)96 << 20)
+#define EVIDENCE_BYTES_MAX (1u << 20)
+
+struct ky_pipeline {
+    struct ky_web *w;
+    pthread_t thread;
+    pthread_mutex_t lock;
+    pthread_cond_t came;
+    uint8_t queue[KY_PIPELINE_QUEUE_MAX][KY_HASH_SIZE];
+    size_t queued;
+    bool look, stopping; /* look: into the database */
+};
+
+/* ---- loading ---- */
+
+void ky_issuance_clear(struct ky_issuance *i)
+{
+    ky_statement_clear(&i->issue);
+    ky_buf_clear(&i->request_text);
+    ky_buf_clear(&i->sam_records);
+    ky_buf_clear(&i->ca_records);
+    ky_buf_clear(&i->evidence);
+    ky_arena_clear(&i->arena);
+}
+
+static ky_rc collect(struct ky_buf *out, struct ky_store *s, struct ky_issuance *i, ky_process process)
+{
+    struct ky_authorisations auths;
+    ky_auto_record_list list = ky_record_list_init(process);
+    KY_TRY(ky_authorisations_parse(&auths, i->request.authorisations));
+    KY_TRY(ky_record_list_add_signers(&list, s, &i->arena, &auths));
+    KY_TRY(ky_authorisations_parse(&auths, i->row.authorisations));
+    KY_TRY(ky_record_list_add_signers(&list, s, &i->arena, &auths));
+    ky_record_list_write(out, &list);
+    return ky_buf_finish(out);
+}
+
+/* One list of both, each piece once. */
+static ky_rc join_evidence(struct ky_issuance *i)
+{
+    struct ky_bytes items[2 * KY_AUTH_EVIDENCE_MAX];
+    size_t n = 0, m = 0, kept;
+    KY_TRY(ky_list_read(items, &n, KY_AUTH_EVIDENCE_MAX, i->request.evidence, "evidence"));
+    if (i->row.evidence.n > 0)
+        KY_TRY(ky_list_read(items + n, &m, KY_AUTH_EVIDENCE_MAX, i->row.evidence, "evidence"));
+    kept = n;
+    for (size_t at = n; at < n + m; at++) {
+        bool known = false;
+        for (size_t j = 0; j < kept; j++)
+            known |= ky_bytes_eq(items[j], items[at]);
+        if (!known)
+            items[kept++] = items[at];
+    }
+    if (kept > KY_AUTH_EVIDENCE_MAX)
+        return ky_fail(KY_ELIMIT, "%zu pieces of evidence, at most %d", kept, KY_AUTH_EVIDENCE_MAX);
+    ky_list_begin(&i->evidence, kept);
+    for (size_t j = 0; j < kept; j++)
+        ky_buf_add_lv(&i->evidence, items[j]);
+    return ky_buf_finish(&i->evidence);
+}
+
+struct loading {
+    struct ky_issuance *i;
+    struct ky_bytes hash;
+};
+
+static ky_rc load(struct ky_store *s, void *ctx)
+{
+    struct loading *l = ctx;
+    struct ky_issuance *i = l->i;
+    KY_TRY(ky_db_statement_get(&i->row, &i->arena, s, l->hash));
+    KY_TRY(ky_statement_parse(&i->issue, i->row.json));
+    KY_TRY(ky_dossier_open_request(&i->request, &i->request_text, NULL, &i->arena, s, &i->reg,
+                                   i->row.dossier_id));
+    KY_TRY(ky_db_dossier_row_list(&i->rows, &i->row_count, &i->arena, s, i->row.dossier_id));
+    KY_TRY(collect(&i->sam_records, s, i, KY_PROCESS_SAM));
+    KY_TRY(collect(&i->ca_records, s, i, KY_PROCESS_CA));
+    return join_evidence(i);
+}
+
+ky_rc ky_issuance_load(struct ky_issuance *out, struct ky_web *w, struct ky_bytes statement_hash, ky_time now)
+{
+    *out = (struct ky_issuance){.w = w,
+                                .reg = ky_web_registration(w),
+                                .arena = ky_arena_init(ISSUANCE_MEMORY),
+                                .now = now,
+                                .request_text = ky_buf_init(KY_REQUEST_MAX),
+                                .sam_records = ky_buf_init(KY_MESSAGE_BODY_MAX),
+                                .ca_records = ky_buf_init(KY_MESSAGE_BODY_MAX),
+                                .evidence = ky_buf_init(EVIDENCE_BYTES_MAX)};
+    struct loading l = {out, statement_hash};
+    return ky_db_read(w->db, load, &l);
+}
+
+bool ky_issuance_wants(const struct ky_issuance *i, size_t row, const char *state)
+{
+    return ky_str_eq(i->rows[row].state, state) && ky_rows_contain(&i->issue, (uint32_t)i->rows[row].number);
+}
+
+/* ---- one statement to its end ---- */
+
+static ky_rc step_keys(struct ky_issuance *i, size_t *done)
+{
+    const struct ky_actor system = {.name = "system", .roles = KY_STAFF_SYSTEM | KY_STAFF_APPROVE};
+    return ky_issuance_make_keys(i, &system, done);
+}
+
+static ky_rc (*const steps[])(struct ky_issuance *i, size_t *done) = {
+    step_keys, ky_issuance_prepare_certs, ky_issuance_issue_certs, ky_issuance_bind};
+
+/* A step again and again until it has nothing left; what it changed is loaded anew each time. */
+static ky_rc run_step(struct ky_web *w, struct ky_bytes hash, size_t step)
+{
+    size_t done = 1;
+    while (done > 0) {
+        ky_auto_issuance i = {.w = NULL};
+        KY_TRY(ky_issuance_load(&i, w, hash, ky_now()));
+        KY_TRY(ky_context(steps[step](&i, &done), "dossier %s", i.row.dossier_id));
+    }
+    return KY_OK;
+}
+
+struct ending {
+    struct ky_bytes hash;
+    const char *to;
+};
+
+static ky_rc set_state(struct ky_store *s, void *ctx)
+{
+    struct ending *e = ctx;
+    return ky_db_statement_set_state(s, e->hash, "authorised", e->to);
+}
+
+static ky_rc run_all(struct ky_web *w, struct ky_bytes hash)
+{
+    struct ending end = {hash, "executed"};
+    for (size_t step = 0; step < KY_COUNT(steps); step++)
+        KY_TRY(run_step(w, hash, step));
+    return ky_store_submit(w->db, set_state, &end);
+}
+
+static bool worth_another_try(ky_rc rc)
+{
+    return rc == KY_EBUSY || rc == KY_ETOKEN || rc == KY_EIO || rc == KY_ENOMEM;
+}
+
+/* ---- the thread ---- */
+
+struct open_list {
+    struct ky_arena arena;
+    struct ky_db_statement *list;
+    size_t n;
+};
+
+static ky_rc list_open(struct ky_store *s, void *ctx)
+{
+    struct open_list *l = ctx;
+    return ky_db_statement_list(&l->list, &l->n, &l->arena, s, NULL, "issue", "authorised");
+}
+
+static void look_for_work(struct ky_pipeline *p)
+{
+    struct open_list l = {.arena = ky_arena_init(ISSUANCE_MEMORY)};
+    if (ky_db_read(p->w->db, list_open, &l) != KY_OK)
+        ky_log(KY_LOG_ERROR, "issue.list-failed", "reason=" KY_Q, ky_error());
+    for (size_t i = 0; i < l.n; i++)
+        if (l.list[i].hash.n == KY_HASH_SIZE)
+            ky_pipeline_push(p, l.list[i].hash.p);
+    ky_arena_clear(&l.arena);
+}
+
+/* Waits for work; false: the end. */
+static bool take(struct ky_pipeline *p, uint8_t hash[KY_HASH_SIZE], bool *look)
+{
+    int64_t deadline_ms = ky_deadline_in(KY_PIPELINE_RETRY_MS);
+    struct timespec until = {.tv_sec = deadline_ms / 1000, .tv_nsec = deadline_ms % 1000 * 1000000};
+    int waited = 0;
+    pthread_mutex_lock(&p->lock);
+    while (p->queued == 0 && !p->look && !p->stopping && waited != ETIMEDOUT)
+        waited = pthread_cond_timedwait(&p->came, &p->lock, &until);
+    *look = p->queued == 0;
+    if (*look)
+        p->look = false;
+    else
+        memcpy(hash, p->queue[--p->queued], KY_HASH_SIZE);
+    bool going = !p->stopping;
+    pthread_mutex_unlock(&p->lock);
+    return going;
+}
+
+static void *work(void *arg)
+{
+    struct ky_pipeline *p = arg;
+    uint8_t hash[KY_HASH_SIZE];
+    char hex[KY_HEX_HASH];
+    bool look;
+    while (take(p, hash, &look)) {
+        if (look) {
+            look_for_work(p);
+            continue;
+        }
+        ky_hex_encode(hex, KY_BYTES_OF(hash));
+        ky_rc rc = run_all(p->w, KY_BYTES_OF(hash));
+        if (rc == KY_OK)
+            ky_log(KY_LOG_INFO, "issue.done", "statement=%s", hex);
+        else
+            ky_log(worth_another_try(rc) ? KY_LOG_WARN : KY_LOG_ERROR, "issue.stopped",
+                   "statement=%s code=%s reason=" KY_Q, hex, ky_rc_name(rc), ky_error());
+    }
+    return NULL;
+}
+
+void ky_pipeline_push(struct ky_pipeline *p, const uint8_t *statement_hash)
+{
+    pthread_mutex_lock(&p->lock);
+    bool known = false;
+    for (size_t i = 0; statement_hash != NULL && i < p->queued; i++)
+        known |= memcmp(p->queue[i], statement_hash, KY_HASH_SIZE) == 0;
+    if (statement_hash == NULL || p->queued == KY_PIPELINE_QUEUE_MAX)
+        p->look = true;
+    else if (!known)
+        memcpy(p->queue[p->queued++], statement_hash, KY_HASH_SIZE);
+    pthread_cond_signal(&p->came);
+    pthread_mutex_unlock(&p->lock);
+}
+
+static void init_lock(struct ky_pipeline *p)
+{
+    pthread_condattr_t attributes;
+    pthread_condattr_init(&attributes);
+    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+    pthread_mutex_init(&p->lock, NULL);
+    pthread_cond_init(&p->came, &attributes);
+    pthread_condattr_destroy(&attributes);
+}
+
+static void free_pipeline(struct ky_pipeline *p)
+{
+    pthread_cond_destroy(&p->came);
+    pthread_mutex_destroy(&p->lock);
+    free(p);
+}
+
+ky_rc ky_pipeline_start(struct ky_pipeline **out, struct ky_web *w)
+{
+    struct ky_pipeline *p = calloc(1, sizeof *p);
+    if (p == NULL)
+        return ky_fail(KY_ENOMEM, "pipeline");
+    p->w = w;
+    p->look = true; /* what an earlier process left unfinished */
+    init_lock(p);
+    if (pthread_create(&p->thread, NULL, work, p) != 0) {
+        free_pipeline(p);
+        return ky_fail(KY_ENOMEM, "pipeline thread");
+    }
+    *out = p;
+    return KY_OK;
+}
+
+void ky_pipeline_stop(struct ky_pipeline *p)
+{
+    if (p == NULL)
+        return;
+    pthread_mutex_lock(&p->lock);
+    p->stopping = true;
+    pthread_cond_signal(&p->came);
+    pthread_mutex_unlock(&p->lock);
+    pthread_join(p->thread, NULL);
+    free_pipeline(p);
+}
