@@ -5,6 +5,7 @@
 #include "base/hex.h"
 #include "base/log.h"
 #include "base/secret.h"
+#include "domain/paper.h"
 #include "os/file.h"
 #include "os/settings.h"
 #include "web/logcopy.h"
@@ -104,7 +105,7 @@ static ky_rc open_store(struct process *p)
         ky_arena_printf(&p->arena, "sqlite:%s", state_path(p, p->settings.store.path, "store/kyso.db"));
     size_t readers = (size_t)p->settings.web.threads + 2;
     if (where == NULL)
-        return KY_ENOMEM;
+        return ky_fail(KY_ENOMEM, "store");
     return ky_db_open(&p->web.db, where, readers < KY_DB_READERS_MAX ? readers : KY_DB_READERS_MAX, ky_now());
 }
 
@@ -135,6 +136,7 @@ static ky_rc run(struct process *p)
     KY_TRY(read_data_key(p));
     KY_TRY(ky_legal_load(&p->web.legal, given_or(p->settings.web.legal, KYSO_LEGAL)));
     KY_TRY(ky_notices_load(&p->web.notices, given_or(p->settings.web.templates, KYSO_TEMPLATES)));
+    KY_TRY(ky_paper_open_fonts());
     KY_TRY(ky_sandbox_enter(KY_SANDBOX_WEB));
     KY_TRY(open_store(p));
     KY_TRY(connect_peers(p, &logcopy));
@@ -155,6 +157,7 @@ static void stop(struct process *p)
     ky_server_stop(p->http);
     ky_pipeline_stop(p->web.pipeline);
     ky_web_clear(&p->web);
+    ky_paper_close_fonts();
     ky_buf_clear(&p->tls_key);
     ky_buf_clear(&p->tls_cert);
     ky_arena_clear(&p->arena);
