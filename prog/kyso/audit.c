@@ -275,9 +275,9 @@ static ky_rc load_founding(struct ky_founding **out, const struct options *o)
     return ky_founding_parse(out, ky_buf_bytes(&json));
 }
 
-/* *ok: everything holds. */
-static ky_rc verify(bool *ok, const struct options *o)
+static ky_rc verify(int *status, const void *values)
 {
+    const struct options *o = values;
     struct finding findings[] = {{.process = KY_PROCESS_SAM}, {.process = KY_PROCESS_CA}};
     ky_auto_founding founding = NULL;
     if (o->dir == NULL)
@@ -285,33 +285,24 @@ static ky_rc verify(bool *ok, const struct options *o)
     KY_TRY(load_founding(&founding, o));
     if (!o->json)
         print_realm(founding);
-    *ok = true;
+    bool ok = true;
     for (size_t i = 0; i < KY_COUNT(findings); i++) {
         struct finding *f = &findings[i];
         f->rc = verify_process(f, o->dir, founding);
-        *ok = *ok && f->rc == KY_OK;
+        ok = ok && f->rc == KY_OK;
         if (f->rc != KY_OK)
             snprintf(f->error, sizeof f->error, "%s", ky_error());
         if (!o->json)
             print_text(f);
     }
-    return o->json ? print_json(findings, KY_COUNT(findings), *ok, founding) : KY_OK;
+    *status = ok ? 0 : KYSO_EXIT_FAILED;
+    return o->json ? print_json(findings, KY_COUNT(findings), ok, founding) : KY_OK;
 }
 
 static int run_verify(int argc, char **argv)
 {
     struct options o = {0};
-    bool done, ok = false;
-    if (kyso_opts_parse(&done, &o, &usage, argc, argv) != KY_OK) {
-        kyso_fail("audit verify", KY_EINVAL);
-        return KYSO_EXIT_USAGE;
-    }
-    if (done)
-        return 0;
-    ky_rc rc = verify(&ok, &o);
-    if (rc != KY_OK)
-        return kyso_fail("audit verify", rc);
-    return ok ? 0 : KYSO_EXIT_FAILED;
+    return kyso_opts_run(argc, argv, &usage, &o, verify);
 }
 
 static int run(int argc, char **argv)

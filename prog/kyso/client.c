@@ -21,7 +21,7 @@ static const struct kyso_usage usage = {
 };
 
 /* The record first, by the officers' statement; then credentials that point to it. */
-static ky_rc add(const void *values)
+static ky_rc add(int *status, const void *values)
 {
     const struct options *o = values;
     kyso_auto_registry r = {.founding = NULL};
@@ -47,7 +47,7 @@ static ky_rc add(const void *values)
 static int run_add(int argc, char **argv)
 {
     struct options o = {.common = {.server = NULL}};
-    return kyso_registry_main(argc, argv, &usage, &o, add);
+    return kyso_opts_run(argc, argv, &usage, &o, add);
 }
 
 static const struct kyso_sub subs[] = {

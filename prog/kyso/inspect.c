@@ -136,8 +136,9 @@ static ky_rc inspect_file(const struct inspect_opts *o, const char *password, co
     return KY_OK;
 }
 
-static ky_rc inspect(int *status, const struct inspect_opts *o)
+static ky_rc inspect(int *status, const void *values)
 {
+    const struct inspect_opts *o = values;
     if (o->files.n == 0)
         return ky_fail(KY_EINVAL, "%s",
                        kyso_say("cần tên tệp; xem: kyso inspect --help",
@@ -156,17 +157,7 @@ static ky_rc inspect(int *status, const struct inspect_opts *o)
 static int run(int argc, char **argv)
 {
     struct inspect_opts o = {0};
-    bool done = false;
-    int status = 0;
-    ky_rc rc = kyso_opts_parse(&done, &o, &usage, argc, argv);
-    if (rc != KY_OK) {
-        kyso_fail(COMMAND, rc);
-        return KYSO_EXIT_USAGE;
-    }
-    if (done)
-        return 0;
-    rc = inspect(&status, &o);
-    return rc == KY_OK ? status : kyso_fail(COMMAND, rc);
+    return kyso_opts_run(argc, argv, &usage, &o, inspect);
 }
 
 const struct kyso_cmd kyso_cmd_inspect = {"inspect", "cho biết tệp PDF có những gì",

@@ -13,10 +13,7 @@ struct options {
     struct kyso_registry_opts common;
     const char *identity, *roles, *cert;
 };
-#define TEXT(name_, member_, value_, vi_, en_)                                                               \
-    {                                                                                                        \
-        name_, KYSO_OPT_TEXT, offsetof(struct options, member_), value_, vi_, en_                            \
-    }
+#define TEXT(...) KYSO_TEXT(struct options, __VA_ARGS__)
 
 static const struct kyso_opt opts[] = {
     TEXT("identity", identity, "NUMBER", "số định danh cá nhân", "identity number"),
@@ -54,7 +51,7 @@ static ky_rc set_auth(json_t *body, const char *cert)
     return json_object_set(body, "auth", auth) == 0 ? KY_OK : ky_fail(KY_ENOMEM, "auth");
 }
 
-static ky_rc add(const void *values)
+static ky_rc add(int *status, const void *values)
 {
     const struct options *o = values;
     char owner[2 * KY_OWNER_SIZE + 1];
@@ -74,7 +71,7 @@ static ky_rc add(const void *values)
 static int run_add(int argc, char **argv)
 {
     struct options o = {.identity = NULL};
-    return kyso_registry_main(argc, argv, &usage, &o, add);
+    return kyso_opts_run(argc, argv, &usage, &o, add);
 }
 
 static const struct kyso_sub subs[] = {

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "prog/kyso/cmd.h"
 #include "prog/kyso/say.h"
 
 static void print_help(const struct kyso_usage *u)
@@ -99,4 +100,20 @@ ky_rc kyso_opts_parse(bool *done, void *values, const struct kyso_usage *usage, 
                            usage->args));
     }
     return KY_OK;
+}
+
+int kyso_opts_run(int argc, char **argv, const struct kyso_usage *usage, void *values,
+                  ky_rc (*fn)(int *status, const void *values))
+{
+    bool done = false;
+    int status = 0;
+    ky_rc rc = kyso_opts_parse(&done, values, usage, argc, argv);
+    if (rc != KY_OK) {
+        kyso_fail(usage->command, rc);
+        return KYSO_EXIT_USAGE;
+    }
+    if (done)
+        return 0;
+    rc = fn(&status, values);
+    return rc == KY_OK ? status : kyso_fail(usage->command, rc);
 }

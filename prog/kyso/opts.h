@@ -36,10 +36,23 @@ struct kyso_usage {
     const char *vi, *en; /* text after the table: environment, exit statuses */
 };
 
+/* A line of the table: a text, or NULL when it is not given, in a member of type_. */
+#define KYSO_TEXT(type_, name_, member_, value_, vi_, en_)                                                   \
+    {                                                                                                        \
+        name_, KYSO_OPT_TEXT, offsetof(type_, member_), value_, vi_, en_                                     \
+    }
+
 /*
  * Fills values, zeroed before. *done: --help was printed, there is nothing else to do.
  * KY_EINVAL, naming what is wrong in the user's language.
  */
 ky_rc kyso_opts_parse(bool *done, void *values, const struct kyso_usage *usage, int argc, char **argv);
+
+/*
+ * A command from its arguments to its exit status: fills values, zeroed before, and runs fn over them. A failure is said
+ * on stderr; otherwise the status is what fn put into *status, which is 0 at first.
+ */
+int kyso_opts_run(int argc, char **argv, const struct kyso_usage *usage, void *values,
+                  ky_rc (*fn)(int *status, const void *values));
 
 #endif

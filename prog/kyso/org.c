@@ -16,10 +16,7 @@ struct options {
     const char *config, *code, *name, *parent, *province, *place, *sector, *address, *email;
     bool json;
 };
-#define TEXT(name_, member_, value_, vi_, en_)                                                               \
-    {                                                                                                        \
-        name_, KYSO_OPT_TEXT, offsetof(struct options, member_), value_, vi_, en_                            \
-    }
+#define TEXT(...) KYSO_TEXT(struct options, __VA_ARGS__)
 
 static const struct kyso_opt add_opts[] = {
     TEXT("config", config, "FILE", "tệp cấu hình của kysod", "configuration of kysod"),
@@ -60,8 +57,9 @@ static ky_rc create(struct ky_store *s, void *ctx)
     return ky_org_create(a->id, s, a->org, ky_now());
 }
 
-static ky_rc add(const struct options *o)
+static ky_rc add(int *status, const void *values)
 {
+    const struct options *o = values;
     const struct ky_db_org org = {.code = o->code,
                                   .name = o->name,
                                   .parent_name = o->parent,
@@ -116,8 +114,9 @@ static ky_rc print_page(const struct ky_db_org *orgs, size_t n, bool json)
 }
 
 /* Page by page, so that no number of organisations fills the memory; with --json a line for each page. */
-static ky_rc list(const struct options *o)
+static ky_rc list(int *status, const void *values)
 {
+    const struct options *o = values;
     char cursor[KY_CURSOR_MAX] = "";
     size_t n = 0;
     ky_auto_store s = NULL;
@@ -135,29 +134,16 @@ static ky_rc list(const struct options *o)
     return KY_OK;
 }
 
-static int run_with(int argc, char **argv, const struct kyso_usage *usage,
-                    ky_rc (*fn)(const struct options *))
-{
-    struct options o = {0};
-    bool done = false;
-    if (kyso_opts_parse(&done, &o, usage, argc, argv) != KY_OK) {
-        kyso_fail(usage->command, KY_EINVAL);
-        return KYSO_EXIT_USAGE;
-    }
-    if (done)
-        return 0;
-    ky_rc rc = fn(&o);
-    return rc == KY_OK ? 0 : kyso_fail(usage->command, rc);
-}
-
 static int run_add(int argc, char **argv)
 {
-    return run_with(argc, argv, &add_usage, add);
+    struct options o = {0};
+    return kyso_opts_run(argc, argv, &add_usage, &o, add);
 }
 
 static int run_list(int argc, char **argv)
 {
-    return run_with(argc, argv, &list_usage, list);
+    struct options o = {0};
+    return kyso_opts_run(argc, argv, &list_usage, &o, list);
 }
 
 static const struct kyso_sub subs[] = {

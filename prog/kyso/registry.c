@@ -106,17 +106,3 @@ ky_rc kyso_registry_submit(struct kyso_registry *r, const struct kyso_registry_o
     KY_TRY(kyso_statement_body(&sent, &text, &auths, &signers, r->founding, &o->crls));
     return kyso_api_call(NULL, &r->api, sent, "/api/v1/admin");
 }
-
-int kyso_registry_main(int argc, char **argv, const struct kyso_usage *usage, void *values,
-                       ky_rc (*fn)(const void *values))
-{
-    bool done = false;
-    if (kyso_opts_parse(&done, values, usage, argc, argv) != KY_OK) {
-        kyso_fail(usage->command, KY_EINVAL);
-        return KYSO_EXIT_USAGE;
-    }
-    if (done)
-        return 0;
-    ky_rc rc = fn(values);
-    return rc == KY_OK ? 0 : kyso_fail(usage->command, rc);
-}

@@ -60,8 +60,4 @@ ky_rc kyso_registry_set_cert(json_t *body, const char *path);
 ky_rc kyso_registry_submit(struct kyso_registry *r, const struct kyso_registry_opts *o, json_t *body,
                            unsigned aud);
 
-/* Parses and runs; the exit status. values begins with struct kyso_registry_opts. */
-int kyso_registry_main(int argc, char **argv, const struct kyso_usage *usage, void *values,
-                       ky_rc (*fn)(const void *values));
-
 #endif

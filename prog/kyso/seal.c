@@ -11,10 +11,7 @@ struct options {
     struct kyso_registry_opts common;
     const char *identity, *cert, *org, *org_name, *kind;
 };
-#define TEXT(name_, member_, value_, vi_, en_)                                                               \
-    {                                                                                                        \
-        name_, KYSO_OPT_TEXT, offsetof(struct options, member_), value_, vi_, en_                            \
-    }
+#define TEXT(...) KYSO_TEXT(struct options, __VA_ARGS__)
 
 static const struct kyso_opt opts[] = {
     TEXT("org", org, "ID", "cơ quan, tổ chức", "the organisation"),
@@ -48,7 +45,7 @@ static ky_rc set_members(json_t *body, const struct options *o)
     return kyso_registry_set_cert(body, o->cert);
 }
 
-static ky_rc add(const void *values)
+static ky_rc add(int *status, const void *values)
 {
     const struct options *o = values;
     char owner[2 * KY_OWNER_SIZE + 1];
@@ -66,7 +63,7 @@ static ky_rc add(const void *values)
 static int run_add(int argc, char **argv)
 {
     struct options o = {.identity = NULL};
-    return kyso_registry_main(argc, argv, &usage, &o, add);
+    return kyso_opts_run(argc, argv, &usage, &o, add);
 }
 
 static const struct kyso_sub subs[] = {

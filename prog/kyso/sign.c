@@ -33,46 +33,43 @@ struct sign_opts {
     bool offline, json;
 };
 #define AT(member) offsetof(struct sign_opts, member)
-#define TEXT_OPT(name_, member, value_, vi_, en_)                                                            \
-    {                                                                                                        \
-        .name = name_, .kind = KYSO_OPT_TEXT, .offset = AT(member), .value = value_, .vi = vi_, .en = en_    \
-    }
+#define TEXT(...) KYSO_TEXT(struct sign_opts, __VA_ARGS__)
 
 static const struct kyso_opt opts[] = {
-    TEXT_OPT("in", in, "FILE", "tài liệu cần ký", "document to be signed"),
-    TEXT_OPT("out", out, "FILE", "nơi ghi tài liệu đã ký", "where the signed document goes"),
-    TEXT_OPT("format", format, "NAME", "định dạng chữ ký: pades (mặc định)", "format: pades (default)"),
-    TEXT_OPT("level", level, "LEVEL", "mức: B-B (mặc định)", "level: B-B (default)"),
-    TEXT_OPT("p12", p12, "FILE", "khoá trong tệp PKCS#12 (mật khẩu: KYSO_P12_PASSWORD)",
-             "key in a PKCS#12 file (password: KYSO_P12_PASSWORD)"),
-    TEXT_OPT("pkcs11", pkcs11, "MODULE", "khoá trong thiết bị PKCS#11 (mã PIN: KYSO_PIN)",
-             "key in a PKCS#11 token (PIN: KYSO_PIN)"),
-    TEXT_OPT("token", token, "LABEL", "nhãn của thiết bị", "label of the token"),
-    TEXT_OPT("key", key, "LABEL", "nhãn của khoá", "label of the key"),
-    TEXT_OPT("server", server, "URL", "khoá ở dịch vụ ký số tập trung (KYSO_TOKEN)",
-             "key in a remote signing service (KYSO_TOKEN)"),
-    TEXT_OPT("credential", credential, "ID", "định danh khoá ở dịch vụ", "credential in the service"),
-    TEXT_OPT("cacert", cacert, "PEM", "chứng thư số TLS được tin cậy của dịch vụ",
-             "trusted TLS certificates of the service"),
-    TEXT_OPT("algorithm", algorithm, "NAME", "rsa-pkcs1 (mặc định cho RSA), rsa-pss hoặc ecdsa",
-             "rsa-pkcs1 (default for RSA), rsa-pss or ecdsa"),
+    TEXT("in", in, "FILE", "tài liệu cần ký", "document to be signed"),
+    TEXT("out", out, "FILE", "nơi ghi tài liệu đã ký", "where the signed document goes"),
+    TEXT("format", format, "NAME", "định dạng chữ ký: pades (mặc định)", "format: pades (default)"),
+    TEXT("level", level, "LEVEL", "mức: B-B (mặc định)", "level: B-B (default)"),
+    TEXT("p12", p12, "FILE", "khoá trong tệp PKCS#12 (mật khẩu: KYSO_P12_PASSWORD)",
+         "key in a PKCS#12 file (password: KYSO_P12_PASSWORD)"),
+    TEXT("pkcs11", pkcs11, "MODULE", "khoá trong thiết bị PKCS#11 (mã PIN: KYSO_PIN)",
+         "key in a PKCS#11 token (PIN: KYSO_PIN)"),
+    TEXT("token", token, "LABEL", "nhãn của thiết bị", "label of the token"),
+    TEXT("key", key, "LABEL", "nhãn của khoá", "label of the key"),
+    TEXT("server", server, "URL", "khoá ở dịch vụ ký số tập trung (KYSO_TOKEN)",
+         "key in a remote signing service (KYSO_TOKEN)"),
+    TEXT("credential", credential, "ID", "định danh khoá ở dịch vụ", "credential in the service"),
+    TEXT("cacert", cacert, "PEM", "chứng thư số TLS được tin cậy của dịch vụ",
+         "trusted TLS certificates of the service"),
+    TEXT("algorithm", algorithm, "NAME", "rsa-pkcs1 (mặc định cho RSA), rsa-pss hoặc ecdsa",
+         "rsa-pkcs1 (default for RSA), rsa-pss or ecdsa"),
     {"chain", KYSO_OPT_LIST, AT(chain), "PEM", "các chứng thư số còn lại của đường dẫn",
      "further certificates of the path"},
     {"trust", KYSO_OPT_LIST, AT(trust), "PEM", "chứng thư số gốc được tin cậy", "trusted root certificates"},
-    TEXT_OPT("visible", visible, "PAGE,X,Y,W,H", "chữ ký nhìn thấy; điểm tính từ góc dưới bên trái của trang",
-             "visible signature; points from the lower left corner of the page as seen"),
-    TEXT_OPT("image", image, "PNG", "hình ảnh chữ ký hoặc con dấu", "picture of the signature or seal"),
-    TEXT_OPT("text", text, "TEMPLATE", "nội dung hiển thị: {name} {time} {org} {reason}, \\n xuống dòng",
-             "text shown: {name} {time} {org} {reason}, \\n for a new line"),
-    TEXT_OPT("reason", reason, "TEXT", "lý do ký", "reason for signing"),
-    TEXT_OPT("location", location, "TEXT", "nơi ký", "place of signing"),
-    TEXT_OPT("contact", contact, "TEXT", "thông tin liên hệ", "contact"),
-    TEXT_OPT("field", field, "NAME", "trường chữ ký có sẵn, hoặc tên trường mới",
-             "existing signature field, or name of a new one"),
-    TEXT_OPT("certify", certify, "1|2|3", "chữ ký chứng nhận tài liệu (DocMDP)",
-             "certifying signature (DocMDP level)"),
-    TEXT_OPT("password-file", password_file, "FILE", "mật khẩu của tài liệu (hoặc KYSO_PDF_PASSWORD)",
-             "password of the document (or KYSO_PDF_PASSWORD)"),
+    TEXT("visible", visible, "PAGE,X,Y,W,H", "chữ ký nhìn thấy; điểm tính từ góc dưới bên trái của trang",
+         "visible signature; points from the lower left corner of the page as seen"),
+    TEXT("image", image, "PNG", "hình ảnh chữ ký hoặc con dấu", "picture of the signature or seal"),
+    TEXT("text", text, "TEMPLATE", "nội dung hiển thị: {name} {time} {org} {reason}, \\n xuống dòng",
+         "text shown: {name} {time} {org} {reason}, \\n for a new line"),
+    TEXT("reason", reason, "TEXT", "lý do ký", "reason for signing"),
+    TEXT("location", location, "TEXT", "nơi ký", "place of signing"),
+    TEXT("contact", contact, "TEXT", "thông tin liên hệ", "contact"),
+    TEXT("field", field, "NAME", "trường chữ ký có sẵn, hoặc tên trường mới",
+         "existing signature field, or name of a new one"),
+    TEXT("certify", certify, "1|2|3", "chữ ký chứng nhận tài liệu (DocMDP)",
+         "certifying signature (DocMDP level)"),
+    TEXT("password-file", password_file, "FILE", "mật khẩu của tài liệu (hoặc KYSO_PDF_PASSWORD)",
+         "password of the document (or KYSO_PDF_PASSWORD)"),
     {"offline", KYSO_OPT_FLAG, AT(offline), NULL, "không kiểm tra thu hồi qua mạng",
      "do not check revocation over the network"},
     {"json", KYSO_OPT_FLAG, AT(json), NULL, "kết quả dạng JSON", "result in JSON"},
@@ -323,8 +320,9 @@ static ky_rc sign_with(const struct sign_opts *o, struct kyso_keysrc *k, const s
     return print_result(o, signer, &req);
 }
 
-static ky_rc sign(const struct sign_opts *o)
+static ky_rc sign(int *status, const void *values)
 {
+    const struct sign_opts *o = values;
     KY_TRY(check_opts(o));
     const struct kyso_keysrc_args args = {.p12 = o->p12,
                                           .module = o->pkcs11,
@@ -346,16 +344,7 @@ static ky_rc sign(const struct sign_opts *o)
 static int run(int argc, char **argv)
 {
     struct sign_opts o = {0};
-    bool done = false;
-    ky_rc rc = kyso_opts_parse(&done, &o, &usage, argc, argv);
-    if (rc != KY_OK) {
-        kyso_fail(COMMAND, rc);
-        return KYSO_EXIT_USAGE;
-    }
-    if (done)
-        return 0;
-    rc = sign(&o);
-    return rc == KY_OK ? 0 : kyso_fail(COMMAND, rc);
+    return kyso_opts_run(argc, argv, &usage, &o, sign);
 }
 
 const struct kyso_cmd kyso_cmd_sign = {"sign", "ký số tài liệu PDF", "sign a PDF document", run};

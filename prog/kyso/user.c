@@ -15,10 +15,7 @@ struct options {
     const char *config, *org, *name, *email, *roles, *officer;
     bool json;
 };
-#define TEXT(name_, member_, value_, vi_, en_)                                                               \
-    {                                                                                                        \
-        name_, KYSO_OPT_TEXT, offsetof(struct options, member_), value_, vi_, en_                            \
-    }
+#define TEXT(...) KYSO_TEXT(struct options, __VA_ARGS__)
 
 static const struct kyso_opt opts[] = {
     TEXT("config", config, "FILE", "tệp cấu hình của kysod", "configuration of kysod"),
@@ -61,8 +58,9 @@ static ky_rc create(struct ky_store *s, void *ctx)
     return ky_staff_issue_token(a->token, s, a->id, ky_now());
 }
 
-static ky_rc add(const struct options *o)
+static ky_rc add(int *status, const void *values)
 {
+    const struct options *o = values;
     KY_CLEANUP(ky_arena_clear) struct ky_arena keep = {0};
     struct adding a = {.o = o, .arena = ky_arena_init(ARENA_MAX)};
     ky_auto_store s = NULL;
@@ -86,15 +84,7 @@ static ky_rc add(const struct options *o)
 static int run_add(int argc, char **argv)
 {
     struct options o = {0};
-    bool done = false;
-    if (kyso_opts_parse(&done, &o, &usage, argc, argv) != KY_OK) {
-        kyso_fail(usage.command, KY_EINVAL);
-        return KYSO_EXIT_USAGE;
-    }
-    if (done)
-        return 0;
-    ky_rc rc = add(&o);
-    return rc == KY_OK ? 0 : kyso_fail(usage.command, rc);
+    return kyso_opts_run(argc, argv, &usage, &o, add);
 }
 
 static const struct kyso_sub subs[] = {

@@ -98,8 +98,9 @@ static int verify_files(const struct session *s)
     return status;
 }
 
-static ky_rc verify(int *status, const struct verify_opts *o)
+static ky_rc verify(int *status, const void *values)
 {
+    const struct verify_opts *o = values;
     if (o->files.n == 0)
         return ky_fail(KY_EINVAL, "%s",
                        kyso_say("cần tên tệp; xem: kyso verify --help",
@@ -128,17 +129,7 @@ static ky_rc verify(int *status, const struct verify_opts *o)
 static int run(int argc, char **argv)
 {
     struct verify_opts o = {0};
-    bool done = false;
-    int status = 0;
-    ky_rc rc = kyso_opts_parse(&done, &o, &usage, argc, argv);
-    if (rc != KY_OK) {
-        kyso_fail(COMMAND, rc);
-        return KYSO_EXIT_USAGE;
-    }
-    if (done)
-        return 0;
-    rc = verify(&status, &o);
-    return rc == KY_OK ? status : kyso_fail(COMMAND, rc);
+    return kyso_opts_run(argc, argv, &usage, &o, verify);
 }
 
 const struct kyso_cmd kyso_cmd_verify = {"verify", "kiểm tra chữ ký số trong tệp PDF",
