@@ -101,7 +101,7 @@ ky_rc kyso_csc_info(struct kyso_csc *c, struct ky_evidence *certs)
     KY_TRY(call(&answer, &status, c, "credentials/info", ky_buf_bytes(&body)));
     const char *state = json_string_value(json_object_get(json_object_get(answer, "key"), "status"));
     if (state != NULL && !ky_str_eq(state, "enabled"))
-        return ky_fail(KY_EDENIED, kyso_say("khoá ở trạng thái %s", "the key is %s"), state);
+        return ky_fail(KY_EDENIED, kyso_say("khóa ở trạng thái %s", "the key is %s"), state);
     find_factor(c, answer);
     return take_certs(certs, answer);
 }

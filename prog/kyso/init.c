@@ -22,7 +22,7 @@ struct options {
 };
 
 static const struct kyso_opt opts[] = {
-    {"config", KYSO_OPT_TEXT, offsetof(struct options, config), "CEREMONY.ini", "mô tả lễ tạo khoá",
+    {"config", KYSO_OPT_TEXT, offsetof(struct options, config), "CEREMONY.ini", "mô tả lễ tạo khóa",
      "describes the ceremony"},
     {"state", KYSO_OPT_TEXT, offsetof(struct options, state), "DIR",
      "thư mục trạng thái (thay cho trong tệp)", "state folder (instead of the file's)"},
@@ -37,7 +37,7 @@ static const struct kyso_usage usage = {
     .args = "",
     .opts = opts,
     .n = KY_COUNT(opts),
-    .vi = "Tạo token, khoá, CA và bản ghi sáng lập. Token đã có đối tượng thì bị từ chối.",
+    .vi = "Tạo token, khóa, CA và bản ghi sáng lập. Token đã có đối tượng thì bị từ chối.",
     .en = "Makes tokens, keys, CA and founding record. A token that holds anything is refused.",
 };
 
@@ -49,20 +49,20 @@ static const struct step {
     {kyso_init_make_folders, "tạo các thư mục", "make the folders"},
     {kyso_init_prepare_tokens, "chuẩn bị ba token trống: gốc, CA, thuê bao",
      "prepare three empty tokens: root, authority, subscribers"},
-    {kyso_init_make_subscriber_keys, "tạo khoá trong token thuê bao",
+    {kyso_init_make_subscriber_keys, "tạo khóa trong token thuê bao",
      "make the keys of the subscribers' token"},
-    {kyso_init_make_authority_keys, "tạo khoá trong token CA", "make the keys of the authority's token"},
+    {kyso_init_make_authority_keys, "tạo khóa trong token CA", "make the keys of the authority's token"},
     {kyso_init_make_root, "tạo CA gốc; ký CA cấp và danh sách thu hồi đầu tiên",
      "make the root CA; sign the issuing CA and the first CRL"},
-    {kyso_init_make_responders, "cấp chứng thư OCSP và dấu thời gian",
+    {kyso_init_make_responders, "cấp chứng thư số OCSP và dấu thời gian",
      "issue the OCSP and time-stamping certificates"},
     {kyso_init_write_founding, "lập bản ghi sáng lập", "write the founding record"},
     {kyso_init_witness, "người làm chứng ký bản ghi sáng lập", "have the witnesses sign the founding record"},
     {kyso_init_store_founding, "ghi bản ghi sáng lập và mỏ neo vào hai token",
      "store founding record and anchor in both tokens"},
-    {kyso_init_write_files, "ghi chứng thư, danh sách thu hồi, khoá của courier",
+    {kyso_init_write_files, "ghi chứng thư số, danh sách thu hồi, khóa của courier",
      "write certificates, CRL and the courier's key"},
-    {kyso_init_lock_away_root, "khoá thư mục của CA gốc", "lock the root's folder"},
+    {kyso_init_lock_away_root, "khóa thư mục của CA gốc", "lock the root's folder"},
 };
 
 static ky_rc run_steps(struct kyso_ceremony *c, bool quiet)
@@ -84,7 +84,7 @@ static void print_result(const struct kyso_ceremony *c)
     ky_hex_encode(realm, KY_BYTES_OF(c->realm));
     printf(kyso_say("\nRealm: %s\nTệp công khai: %s/public\n", "\nRealm: %s\nPublic files: %s/public\n"),
            realm, c->conf.state_dir);
-    printf(kyso_say("Hãy chép %s sang nơi lưu giữ ngoại tuyến rồi xoá khỏi máy này: khoá gốc và các SO PIN "
+    printf(kyso_say("Hãy chép %s sang nơi lưu giữ ngoại tuyến rồi xóa khỏi máy này: khóa gốc và các SO PIN "
                     "nằm ở đó.\n",
                     "Now carry %s to its place off line and remove it from this machine: root key and SO "
                     "PINs are there.\n"),
@@ -121,7 +121,7 @@ static void name_spoilt_tokens(const struct kyso_ceremony *c)
     for (size_t i = 0; i < KYSO_TOKENS; i++)
         if (c->tokens[i].used)
             kyso_warn("init",
-                      kyso_say("token %s (%s) đã có khoá của lễ không thành này: phải huỷ, không dùng lại",
+                      kyso_say("token %s (%s) đã có khóa của lễ không thành này: phải hủy, không dùng lại",
                                "token %s (%s) holds keys of this failed ceremony: throw it away"),
                       c->tokens[i].conf.label, c->tokens[i].folder);
 }
@@ -189,6 +189,6 @@ static int run(int argc, char **argv)
 }
 
 const struct kyso_cmd kyso_cmd_init = {.name = "init",
-                                       .vi = "lễ tạo khoá: token, CA, bản ghi sáng lập",
+                                       .vi = "lễ tạo khóa: token, CA, bản ghi sáng lập",
                                        .en = "key ceremony: tokens, CA, founding record",
                                        .run = run};

@@ -28,7 +28,7 @@ static const struct ky_conf_item ceremony_items[] = {
          HELP("tên các mục [officer.TÊN], cách nhau bởi dấu phẩy",
               "names of [officer.NAME] sections, with commas")),
     ITEM(PATH, ceremony, token_cas,
-         HELP("tệp PEM: các CA cấp chứng thư cho token của cán bộ và con dấu",
+         HELP("tệp PEM: các CA cấp chứng thư số cho token của cán bộ và con dấu",
               "PEM file: CAs of officers' and seals' tokens")),
     ITEM(TEXT, ceremony, origin, .min = 9, .max = 255,
          HELP("nguồn của ứng dụng phê duyệt, https://…", "origin of the approval app, https://…")),
@@ -54,7 +54,7 @@ static const struct ky_conf_item ceremony_items[] = {
 
 static const struct ky_conf_item names_items[] = {
     ITEM(TEXT, names, country, .value = "VN", .min = 2, .max = 2,
-         HELP("C của mọi chứng thư", "C of every certificate")),
+         HELP("C của mọi chứng thư số", "C of every certificate")),
     ITEM(TEXT, names, organisation, .value = "Cơ quan thử nghiệm kyso", HELP("O", "O")),
     ITEM(TEXT, names, root, .value = "RootCA thử nghiệm kyso", HELP("CN của CA gốc", "CN of the root CA")),
     ITEM(TEXT, names, issuing, .value = "CA thử nghiệm ký số tập trung",
@@ -74,25 +74,25 @@ static ky_rc check_key_type(const char *value)
 #define KEY_TYPE(member, value_, vi, en)                                                                     \
     ITEM(TEXT, keys, member, .value = value_, .check = check_key_type, HELP(vi, en))
 static const struct ky_conf_item keys_items[] = {
-    KEY_TYPE(root, "rsa4096", "loại khoá của CA gốc", "key type of the root CA"),
-    KEY_TYPE(issuing, "rsa3072", "loại khoá của CA cấp", "key type of the issuing CA"),
-    KEY_TYPE(ocsp, "p256", "loại khoá của OCSP", "key type of the OCSP responder"),
-    KEY_TYPE(tsa, "p256", "loại khoá của dấu thời gian", "key type of the time-stamping unit"),
+    KEY_TYPE(root, "rsa4096", "loại khóa của CA gốc", "key type of the root CA"),
+    KEY_TYPE(issuing, "rsa3072", "loại khóa của CA cấp", "key type of the issuing CA"),
+    KEY_TYPE(ocsp, "p256", "loại khóa của OCSP", "key type of the OCSP responder"),
+    KEY_TYPE(tsa, "p256", "loại khóa của dấu thời gian", "key type of the time-stamping unit"),
     ITEM(INT, keys, root_years, .value = "30", .min = 1, .max = 30, .unit = "years",
          HELP("thời hạn CA gốc", "validity of the root CA")),
     ITEM(INT, keys, issuing_years, .value = "20", .min = 1, .max = 20, .unit = "years",
          HELP("thời hạn CA cấp", "validity of the issuing CA")),
     ITEM(INT, keys, ocsp_days, .value = "90", .min = 1, .max = 90, .unit = "days",
-         HELP("thời hạn chứng thư OCSP", "validity of the OCSP certificate")),
+         HELP("thời hạn chứng thư số OCSP", "validity of the OCSP certificate")),
     ITEM(INT, keys, tsa_years, .value = "10", .min = 1, .max = 10, .unit = "years",
-         HELP("thời hạn chứng thư dấu thời gian", "validity of the time-stamping certificate")),
+         HELP("thời hạn chứng thư số dấu thời gian", "validity of the time-stamping certificate")),
     ITEM(INT, keys, root_crl_days, .value = "360", .min = 1, .max = 366, .unit = "days",
          HELP("thời hạn danh sách thu hồi của CA gốc", "how long the root's CRL counts")),
 };
 
 static const struct ky_conf_item policy_items[] = {
     ITEM(TEXT, policy, url, .min = 8, .max = 120,
-         HELP("địa chỉ HTTP của OCSP, CRL và chứng thư, không có / ở cuối",
+         HELP("địa chỉ HTTP của OCSP, CRL và chứng thư số, không có / ở cuối",
               "HTTP address of OCSP, CRL and certificates, without / at the end")),
     ITEM(TEXT, policy, oid, .value = "1.3.6.1.4.1.99999.1.2",
          HELP("OID chính sách của CA cấp và thuê bao", "policy OID of the issuing CA and of subscribers")),
@@ -103,7 +103,7 @@ static const struct ky_conf_item policy_items[] = {
     ITEM(TEXT, policy, notice,
          .value = "Ký số tập trung, ngành giáo dục và y tế; không dùng cho giao dịch tài chính.", .min = 1,
          .max = 180,
-         HELP("hạn chế mục đích sử dụng, ghi trong chứng thư thuê bao",
+         HELP("hạn chế mục đích sử dụng, ghi trong chứng thư số thuê bao",
               "limits of use, written into subscribers' certificates")),
 };
 
@@ -135,16 +135,16 @@ static const struct ky_conf_item officer_items[] = {
          HELP("receive, approve, admin, audit, cách nhau bởi dấu phẩy",
               "receive, approve, admin, audit, with commas")),
     ITEM(PATH, officer, cert, .value = "",
-         HELP("chứng thư trên token của người này", "certificate of this person's token")),
+         HELP("chứng thư số trên token của người này", "certificate of this person's token")),
     ITEM(PATH, officer, webauthn, .value = "",
-         HELP("hoặc: khoá của thiết bị xác thực (JSON)", "or: keys of the authenticator (JSON)")),
+         HELP("hoặc: khóa của thiết bị xác thực (JSON)", "or: keys of the authenticator (JSON)")),
     ITEM(PATH, officer, witness_module, .value = SOFTHSM,
          HELP("làm chứng: thư viện PKCS#11", "as a witness: PKCS#11 library")),
     ITEM(TEXT, officer, witness_env, .value = "",
          HELP("biến môi trường cho thư viện đó", "environment for that library")),
     ITEM(TEXT, officer, witness_token, .value = "",
          HELP("nhãn token; trống: không làm chứng", "label of the token; empty: not a witness")),
-    ITEM(TEXT, officer, witness_key, .value = "", HELP("nhãn khoá", "label of the key")),
+    ITEM(TEXT, officer, witness_key, .value = "", HELP("nhãn khóa", "label of the key")),
     ITEM(PATH, officer, witness_pin_file, .value = "", HELP("tệp PIN", "PIN file")),
 };
 
@@ -153,10 +153,10 @@ static const struct ky_conf_item officer_items[] = {
         .name = name_, .items = items_, .count = KY_COUNT(items_), .help_vi = (vi), .help_en = (en)          \
     }
 static const struct ky_conf_section sections[FIXED_SECTIONS] = {
-    SECTION("ceremony", ceremony_items, "Lễ tạo khoá", "The key ceremony"),
-    SECTION("names", names_items, "Tên trong chứng thư của nhà cung cấp",
+    SECTION("ceremony", ceremony_items, "Lễ tạo khóa", "The key ceremony"),
+    SECTION("names", names_items, "Tên trong chứng thư số của nhà cung cấp",
             "Names in the authority's certificates"),
-    SECTION("keys", keys_items, "Khoá và thời hạn", "Keys and validity"),
+    SECTION("keys", keys_items, "Khóa và thời hạn", "Keys and validity"),
     SECTION("policy", policy_items, "Chính sách và địa chỉ", "Policy and addresses"),
     SECTION("token.root", root_items, "Token của CA gốc, để ngoại tuyến",
             "Token of the root CA, kept off line"),

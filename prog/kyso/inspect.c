@@ -109,7 +109,7 @@ static void print_text(const struct facts *f, const char *path)
                     "  pages: %zu; revisions: %zu; fields: %zu\n"),
            f->pages, f->revisions, f->form.field_count);
     if (f->encrypted)
-        printf("%s\n", kyso_say("  được mã hoá", "  encrypted"));
+        printf("%s\n", kyso_say("  được mã hóa", "  encrypted"));
     if (f->obstacle == KY_PDF_SIGNABLE)
         printf("%s\n", kyso_say("  ký được", "  can be signed"));
     else

@@ -8,7 +8,7 @@ static ky_rc choose(const struct kyso_keysrc_ops **out, const struct kyso_keysrc
     const bool p12 = a->p12 != NULL, token = a->module != NULL, remote = a->server != NULL;
     if (p12 + token + remote != 1)
         return ky_fail(KY_EINVAL, "%s",
-                       kyso_say("cần đúng một nguồn khoá: --p12, --pkcs11 hoặc --server",
+                       kyso_say("cần đúng một nguồn khóa: --p12, --pkcs11 hoặc --server",
                                 "exactly one source of the key is needed: --p12, --pkcs11 or --server"));
     if (token && (a->token == NULL || a->label == NULL))
         return ky_fail(KY_EINVAL, "%s",
@@ -29,7 +29,7 @@ static ky_rc learn_type(struct kyso_keysrc *k)
 {
     if (k->certs->n_certs == 0)
         return ky_fail(KY_ENOTFOUND, "%s",
-                       kyso_say("không có chứng thư số đi kèm khoá", "no certificate comes with the key"));
+                       kyso_say("không có chứng thư số đi kèm khóa", "no certificate comes with the key"));
     ky_auto_pubkey key = NULL;
     KY_TRY(ky_context(ky_pubkey_parse(&key, kyso_keysrc_cert(k)->spki), "certificate"));
     k->type = ky_pubkey_type(key);

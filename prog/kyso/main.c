@@ -24,7 +24,7 @@ static const struct kyso_cmd *const commands[] = {
 static void print_commands(FILE *to)
 {
     fprintf(to, "%s",
-            kyso_say("Cách dùng: kyso LỆNH [TUỲ CHỌN] …\n\n", "Usage: kyso COMMAND [OPTIONS] …\n\n"));
+            kyso_say("Cách dùng: kyso LỆNH [TÙY CHỌN] …\n\n", "Usage: kyso COMMAND [OPTIONS] …\n\n"));
     for (size_t i = 0; i < KY_COUNT(commands); i++)
         fprintf(to, "  %-12s %s\n", commands[i]->name, kyso_say(commands[i]->vi, commands[i]->en));
     fprintf(to, "\n%s\n", kyso_say("kyso LỆNH --help cho biết thêm.", "kyso COMMAND --help says more."));

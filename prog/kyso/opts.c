@@ -9,7 +9,7 @@
 
 static void print_help(const struct kyso_usage *u)
 {
-    printf(kyso_say("Cách dùng: kyso %s [TUỲ CHỌN] %s\n\n", "Usage: kyso %s [OPTIONS] %s\n\n"), u->command,
+    printf(kyso_say("Cách dùng: kyso %s [TÙY CHỌN] %s\n\n", "Usage: kyso %s [OPTIONS] %s\n\n"), u->command,
            u->args);
     for (size_t i = 0; i < u->n; i++) {
         const struct kyso_opt *o = &u->opts[i];
@@ -61,7 +61,7 @@ static ky_rc take_option(void *values, const struct kyso_usage *u, int *i, int a
     const struct kyso_opt *o = find_opt(u, name, n);
     if (o == NULL)
         return ky_fail(KY_EINVAL,
-                       kyso_say("không có tuỳ chọn %s; xem: kyso %s --help",
+                       kyso_say("không có tùy chọn %s; xem: kyso %s --help",
                                 "there is no option %s; see: kyso %s --help"),
                        argv[*i], u->command);
     if (o->kind == KYSO_OPT_FLAG) {

@@ -42,7 +42,7 @@ static const struct {
     {KY_EBUSY, "đang bận, hãy thử lại sau"},
     {KY_ELIMIT, "vượt quá giới hạn"},
     {KY_EIO, "lỗi đọc, ghi hoặc kết nối"},
-    {KY_ETOKEN, "thiết bị lưu khoá không hoạt động"},
+    {KY_ETOKEN, "thiết bị lưu khóa không hoạt động"},
     {KY_ECRYPTO, "lỗi thư viện mật mã"},
     {KY_EINTERNAL, "lỗi bên trong chương trình"},
 };

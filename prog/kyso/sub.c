@@ -9,7 +9,7 @@
 static void print_subs(FILE *to, const char *command, const struct kyso_sub *subs, size_t count)
 {
     fprintf(to,
-            kyso_say("Cách dùng: kyso %s LỆNH [TUỲ CHỌN] …\n\n", "Usage: kyso %s COMMAND [OPTIONS] …\n\n"),
+            kyso_say("Cách dùng: kyso %s LỆNH [TÙY CHỌN] …\n\n", "Usage: kyso %s COMMAND [OPTIONS] …\n\n"),
             command);
     for (size_t i = 0; i < count; i++)
         fprintf(to, "  %-12s %s\n", subs[i].name, kyso_say(subs[i].vi, subs[i].en));

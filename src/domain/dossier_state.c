@@ -11,7 +11,7 @@ static const struct ky_state_info dossier_states[] = {
     {"examining", "Đang thẩm định", "Being examined", false},
     {"incomplete", "Yêu cầu bổ sung", "Supplement requested", false},
     {"approved", "Đã phê duyệt", "Approved", false},
-    {"issued", "Đã tạo khóa, cấp chứng thư", "Keys and certificates made", false},
+    {"issued", "Đã tạo khóa, cấp chứng thư số", "Keys and certificates made", false},
     {"activating", "Chờ kích hoạt", "Waiting for activation", false},
     {"done", "Hoàn thành", "Completed", true},
     {"refused", "Từ chối", "Refused", true},
@@ -24,7 +24,7 @@ static const struct ky_state_info row_states[] = {
     {"approved", "Đã phê duyệt", "Approved", false},
     {"refused", "Từ chối", "Refused", true},
     {"keyed", "Đã tạo khóa", "Key made", false},
-    {"issued", "Đã cấp chứng thư", "Certificate issued", false},
+    {"issued", "Đã cấp chứng thư số", "Certificate issued", false},
     {"activating", "Chờ kích hoạt", "Waiting for activation", false},
     {"active", "Đang hiệu lực", "Active", true},
 };
