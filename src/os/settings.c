@@ -83,8 +83,6 @@ static const struct ky_conf_item web_items[] = {
     ITEM(PATH, web, tls_key, .value = "",
          HELP("khóa TLS (PEM); trống: STATE_DIR/web/tls.key", "TLS key (PEM); empty: STATE_DIR/web/tls.key")),
     ITEM(INT, web, threads, .value = "8", .min = 1, .max = 256, HELP("số luồng", "threads")),
-    ITEM(INT, web, max_upload_mb, .value = "64", .min = 1, .max = 65536, .unit = "MB",
-         HELP("tệp tải lên lớn nhất", "largest upload")),
     ITEM(PATH, web, legal, .value = "",
          HELP("bộ quy định pháp lý (JSON); trống: kèm theo chương trình",
               "legal profile (JSON); empty: the one that came with the program")),
