@@ -17,6 +17,7 @@ struct kyso_cmd {
 
 extern const struct kyso_cmd kyso_cmd_audit;
 extern const struct kyso_cmd kyso_cmd_client;
+extern const struct kyso_cmd kyso_cmd_dossier;
 extern const struct kyso_cmd kyso_cmd_init;
 extern const struct kyso_cmd kyso_cmd_inspect;
 extern const struct kyso_cmd kyso_cmd_officer;

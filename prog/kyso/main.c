@@ -10,6 +10,7 @@
 static const struct kyso_cmd *const commands[] = {
     &kyso_cmd_audit,
     &kyso_cmd_client,
+    &kyso_cmd_dossier,
     &kyso_cmd_init,
     &kyso_cmd_inspect,
     &kyso_cmd_officer,

@@ -121,7 +121,7 @@ static ky_rc sign_digest(void *ctx, struct ky_buf *sig, ky_scheme scheme, ky_has
 }
 
 /* The label stands inside what is signed, so no document can be taken for an approval. */
-static ky_rc sign_cms(struct ky_buf *cms, struct kyso_keysrc *k, struct ky_bytes text)
+ky_rc kyso_statement_cms(struct ky_buf *cms, struct kyso_keysrc *k, struct ky_bytes text)
 {
     const struct ky_signer signer = {.ctx = k, .key_type = k->type, .sign = sign_digest};
     const struct ky_sigkey key = {.signer = &signer,
@@ -157,7 +157,7 @@ static ky_rc sign_one(struct ky_buf *item, struct kyso_keysrc *k, struct ky_byte
     uint8_t id[KY_ID_SIZE];
     ky_auto_buf cms = ky_buf_init(KY_AUTHORISATION_CMS_MAX);
     KY_TRY(find(id, ctx, kyso_keysrc_cert(k)));
-    KY_TRY(sign_cms(&cms, k, text));
+    KY_TRY(kyso_statement_cms(&cms, k, text));
     *item = ky_buf_init(KY_AUTHORISATION_CMS_MAX + 64);
     ky_authorisation_add_cms(item, id, ky_buf_bytes(&cms));
     return ky_buf_finish(item);
@@ -215,8 +215,8 @@ static ky_rc add_der(json_t *list, struct ky_bytes der)
                                                                             : ky_fail(KY_ENOMEM, "evidence");
 }
 
-static ky_rc add_evidence(json_t *body, const struct kyso_signers *s, const struct ky_founding *f,
-                          const struct kyso_list *crl_files)
+ky_rc kyso_statement_add_evidence(json_t *body, const struct kyso_signers *s, const struct ky_founding *f,
+                                  const struct kyso_list *crl_files)
 {
     ky_auto_evidence e = ky_evidence_new();
     ky_auto_json list = json_array();
@@ -241,7 +241,7 @@ ky_rc kyso_statement_body(json_t **out, const struct ky_buf *text, const struct 
         return ky_fail(KY_ENOMEM, "statement");
     KY_TRY(ky_body_set_text(body, "statement", ky_buf_bytes(text)));
     KY_TRY(ky_body_set_base64url(body, "authorisations", ky_buf_bytes(auths)));
-    KY_TRY(add_evidence(body, s, f, crl_files));
+    KY_TRY(kyso_statement_add_evidence(body, s, f, crl_files));
     *out = KY_STEAL(body);
     return KY_OK;
 }

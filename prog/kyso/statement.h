@@ -44,12 +44,17 @@ kyso_find_record kyso_find_officer;
 ky_rc kyso_statement_sign(struct ky_buf *auths, struct kyso_signers *s, struct ky_bytes text,
                           kyso_find_record *find, void *ctx);
 
+/* One signature: appends SignedData with the label and the text inside. */
+ky_rc kyso_statement_cms(struct ky_buf *cms, struct kyso_keysrc *key, struct ky_bytes text);
+
 /*
- * kyso_statement_body — what the service is sent: {"statement","authorisations","evidence"}.
- *
- * Evidence is about the signers' certificates: the CRL files given, else what the certificates point to.
- * KY_ENOTFOUND: there is none for a signer.
+ * Sets member evidence: about the signers' certificates, from the CRL files given, else from where the certificates
+ * point to. KY_ENOTFOUND: there is none for a signer.
  */
+ky_rc kyso_statement_add_evidence(json_t *body, const struct kyso_signers *s, const struct ky_founding *f,
+                                  const struct kyso_list *crl_files);
+
+/* What the service is sent: {"statement","authorisations","evidence"}. */
 ky_rc kyso_statement_body(json_t **out, const struct ky_buf *text, const struct ky_buf *auths,
                           const struct kyso_signers *s, const struct ky_founding *f,
                           const struct kyso_list *crl_files);

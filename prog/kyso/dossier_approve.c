@@ -1,0 +1,153 @@
+/*
+ * kyso dossier approve: an officer reads what the organisation signed, and decides over its rows with one signature. The
+ * `issue` statement is checked against the request here, by the program on the officer's own machine.
+ */
+#include <stdio.h>
+
+#include "base/hex.h"
+#include "base/str.h"
+#include "codec/jcs.h"
+#include "domain/request.h"
+#include "prog/kyso/dossier.h"
+#include "prog/kyso/say.h"
+
+#define YEARS_DEFAULT "3"
+#define YEARS_MAX 5
+
+static const struct kyso_opt opts[] = {
+    KYSO_DOSSIER_COMMON,
+    KYSO_DOSSIER_TOKEN,
+    KYSO_DOSSIER_OPT("years", KYSO_OPT_TEXT, years, "N", "thời hạn chứng thư số, mặc định 3 năm",
+                     "how long the certificates are valid, 3 years by default"),
+};
+static const struct kyso_usage usage = {
+    .command = "dossier approve",
+    .args = "ID",
+    .args_offset = offsetof(struct kyso_dossier_opts, args),
+    .opts = opts,
+    .n = KY_COUNT(opts),
+    .vi = "Một chữ ký phê duyệt mọi người trong hồ sơ, nhiều nhất 200.",
+    .en = "One signature approves everybody in the dossier, at most 200.",
+};
+
+struct decision {
+    struct ky_statement request, issue;
+};
+
+static void clear_decision(struct decision *d)
+{
+    ky_statement_clear(&d->request);
+    ky_statement_clear(&d->issue);
+}
+
+static ky_rc fetch_request(struct decision *d, const struct kyso_api *api, const char *id)
+{
+    struct ky_bytes text;
+    ky_auto_json answer = NULL;
+    KY_TRY(kyso_api_call(&answer, api, NULL, "/api/v1/dossiers/%s/request", id));
+    KY_TRY(ky_json_get_str(&text, answer, "statement", KY_REQUEST_MAX));
+    return ky_context(ky_statement_parse(&d->request, text), "request");
+}
+
+static ky_rc fetch_issue(struct decision *d, const struct kyso_api *api, const char *id,
+                         const struct kyso_dossier_opts *o)
+{
+    struct ky_bytes text;
+    uint64_t years;
+    ky_auto_json answer = NULL;
+    KY_TRY(
+        ky_context(ky_parse_u64(&years, ky_bytes_str(o->years != NULL ? o->years : YEARS_DEFAULT), YEARS_MAX),
+                   "--years"));
+    ky_auto_json wish = json_pack("{s:I}", "years", (json_int_t)years);
+    if (wish == NULL)
+        return ky_fail(KY_ENOMEM, "issue");
+    KY_TRY(kyso_api_call(&answer, api, wish, "/api/v1/dossiers/%s/issue-statement", id));
+    KY_TRY(ky_json_get_str(&text, answer, "statement", KY_STATEMENT_MAX));
+    return ky_context(ky_statement_parse(&d->issue, text), "issue");
+}
+
+/* Both are of this realm, and the decision is over the request that is shown. */
+static ky_rc check(const struct decision *d, const struct ky_founding *f, const char *id)
+{
+    struct ky_bytes dossier;
+    if (d->request.type != KY_ST_REQUEST || d->issue.type != KY_ST_ISSUE)
+        return ky_fail(
+            KY_EDENIED, "%s",
+            kyso_say("nội dung nhận được không phải quyết định cấp", "what came is no decision to issue"));
+    if (memcmp(d->request.realm, f->realm, KY_HASH_SIZE) != 0 ||
+        memcmp(d->issue.realm, f->realm, KY_HASH_SIZE) != 0)
+        return ky_fail(KY_EDENIED, "%s", kyso_say("thuộc hệ thống khác", "of another realm"));
+    KY_TRY(ky_json_get_str(&dossier, d->issue.json, "dossier", 64));
+    if (!ky_bytes_eq_str(dossier, id))
+        return ky_fail(KY_EDENIED, "%s", kyso_say("thuộc hồ sơ khác", "of another dossier"));
+    return ky_issue_matches(&d->issue, &d->request);
+}
+
+static void show_row(const struct decision *d, const json_t *row)
+{
+    if (!ky_rows_contain(&d->issue, (uint32_t)json_integer_value(json_object_get(row, "row"))))
+        return;
+    fprintf(stderr, "%4lld  %-28s %s  %s  %s  %s\n", json_integer_value(json_object_get(row, "row")),
+            json_string_value(json_object_get(row, "name")),
+            json_string_value(json_object_get(row, "identity")),
+            json_string_value(json_object_get(row, "email")),
+            json_string_value(json_object_get(row, "phone")), json_string_value(json_object_get(row, "key")));
+}
+
+static void show(const struct decision *d)
+{
+    char from[KY_TIME_TEXT_MAX], to[KY_TIME_TEXT_MAX];
+    const json_t *org = json_object_get(d->request.json, "org");
+    size_t i;
+    json_t *row;
+    ky_time_text_vn(from, json_integer_value(json_object_get(d->issue.json, "not_before")));
+    ky_time_text_vn(to, json_integer_value(json_object_get(d->issue.json, "not_after")));
+    fprintf(stderr,
+            kyso_say("Phê duyệt cấp %zu chứng thư số, %s\nThời hạn: %.10s đến %.10s\n",
+                     "Approve %zu certificates, %s\nValid: %.10s to %.10s\n"),
+            json_array_size(json_object_get(d->issue.json, "rows")),
+            json_string_value(json_object_get(org, "name")), from, to);
+    json_array_foreach(json_object_get(d->request.json, "rows"), i, row) show_row(d, row);
+}
+
+static ky_rc submit(const struct decision *d, const struct kyso_api *api, const struct kyso_dossier_opts *o,
+                    struct ky_founding *f, const char *id)
+{
+    kyso_auto_signers signers = {.count = 0};
+    ky_auto_buf text = ky_buf_init(KY_STATEMENT_MAX), auths = ky_buf_init(KY_AUTHORISATION_CMS_MAX);
+    ky_auto_json body = NULL;
+    KY_TRY(kyso_signers_open(&signers, o->module, &o->signers));
+    ky_buf_add(&text, ky_statement_text(&d->issue));
+    KY_TRY(ky_buf_finish(&text));
+    KY_TRY(kyso_statement_sign(&auths, &signers, ky_buf_bytes(&text), kyso_find_officer, f));
+    KY_TRY(kyso_statement_body(&body, &text, &auths, &signers, f, &o->crls));
+    return kyso_api_call(NULL, api, body, "/api/v1/dossiers/%s/approve", id);
+}
+
+static ky_rc approve(const struct kyso_dossier_opts *o, int *status)
+{
+    struct kyso_api api;
+    const char *id;
+    ky_auto_founding f = NULL;
+    KY_CLEANUP(clear_decision) struct decision d = {.request = {.type = KY_ST_REQUEST}};
+    KY_TRY(kyso_dossier_id(&id, o));
+    KY_TRY(kyso_api_open(&api, o->server, o->cacert));
+    KY_TRY(kyso_statement_founding(&f, &api, o->realm));
+    KY_TRY(fetch_request(&d, &api, id));
+    KY_TRY(fetch_issue(&d, &api, id, o));
+    KY_TRY(check(&d, f, id));
+    if (!o->json)
+        show(&d);
+    KY_TRY(kyso_dossier_confirm(o, kyso_say("Phê duyệt?", "Approve?")));
+    KY_TRY(submit(&d, &api, o, f, id));
+    if (o->json)
+        printf("{\"dossier\":\"%s\"}\n", id);
+    else
+        printf(kyso_say("Đã phê duyệt hồ sơ %s\n", "Dossier %s is approved\n"), id);
+    return KY_OK;
+}
+
+int kyso_dossier_approve(int argc, char **argv)
+{
+    return kyso_dossier_main(argc, argv, &usage, approve);
+}
