@@ -40,19 +40,11 @@ static void clear_decision(struct decision *d)
     ky_statement_clear(&d->issue);
 }
 
-static ky_rc fetch_request(struct decision *d, const struct kyso_api *api, const char *id)
+/* The decision as the service words it, and the request it is about as the organisation signed it. */
+static ky_rc fetch(struct decision *d, const struct kyso_api *api, const char *id,
+                   const struct kyso_dossier_opts *o)
 {
-    struct ky_bytes text;
-    ky_auto_json answer = NULL;
-    KY_TRY(kyso_api_call(&answer, api, NULL, "/api/v1/dossiers/%s/request", id));
-    KY_TRY(ky_json_get_str(&text, answer, "statement", KY_REQUEST_MAX));
-    return ky_context(ky_statement_parse(&d->request, text), "request");
-}
-
-static ky_rc fetch_issue(struct decision *d, const struct kyso_api *api, const char *id,
-                         const struct kyso_dossier_opts *o)
-{
-    struct ky_bytes text;
+    struct ky_bytes issue, request;
     uint64_t years;
     ky_auto_json answer = NULL;
     KY_TRY(
@@ -61,9 +53,11 @@ static ky_rc fetch_issue(struct decision *d, const struct kyso_api *api, const c
     ky_auto_json wish = json_pack("{s:I}", "years", (json_int_t)years);
     if (wish == NULL)
         return ky_fail(KY_ENOMEM, "issue");
-    KY_TRY(kyso_api_call(&answer, api, wish, "/api/v1/dossiers/%s/issue-statement", id));
-    KY_TRY(ky_json_get_str(&text, answer, "statement", KY_STATEMENT_MAX));
-    return ky_context(ky_statement_parse(&d->issue, text), "issue");
+    KY_TRY(kyso_api_call(&answer, api, wish, "/api/v1/dossiers/%s/approval", id));
+    KY_TRY(ky_json_get_str(&issue, answer, "statement", KY_STATEMENT_MAX));
+    KY_TRY(ky_json_get_str(&request, answer, "request", KY_REQUEST_MAX));
+    KY_TRY(ky_context(ky_statement_parse(&d->issue, issue), "issue"));
+    return ky_context(ky_statement_parse(&d->request, request), "request");
 }
 
 /* Both are of this realm, and the decision is over the request that is shown. */
@@ -133,8 +127,7 @@ static ky_rc approve(const struct kyso_dossier_opts *o, int *status)
     KY_TRY(kyso_dossier_id(&id, o));
     KY_TRY(kyso_api_open(&api, o->server, o->cacert));
     KY_TRY(kyso_statement_founding(&f, &api, o->realm));
-    KY_TRY(fetch_request(&d, &api, id));
-    KY_TRY(fetch_issue(&d, &api, id, o));
+    KY_TRY(fetch(&d, &api, id, o));
     KY_TRY(check(&d, f, id));
     if (!o->json)
         show(&d);
