@@ -87,7 +87,7 @@ static ky_rc fetch(struct request *r, const struct kyso_api *api, const char *id
     ky_auto_json answer = NULL;
     ky_auto_json nothing = json_object();
     r->document = ky_buf_init(DOCUMENT_MAX);
-    KY_TRY(kyso_api_call(&answer, api, nothing, "/api/v1/dossiers/%s/request-document", id));
+    KY_TRY(kyso_api_call(&answer, api, nothing, "/api/v1/dossiers/%s/document", id));
     KY_TRY(ky_json_get_base64url(&r->document, answer, "document", DOCUMENT_MAX));
     KY_TRY(ky_json_get_str(&text, answer, "statement", KY_REQUEST_MAX));
     KY_TRY(ky_statement_parse(&r->st, text));
@@ -138,7 +138,7 @@ static ky_rc submit(const struct kyso_api *api, const char *id, const struct kys
     KY_TRY(ky_body_set_base64url(body, "document", ky_buf_bytes(document)));
     KY_TRY(ky_body_set_text(body, "seal", ky_bytes_str(o->seal)));
     KY_TRY(kyso_statement_add_evidence(body, signers, f, &o->crls));
-    return kyso_api_call(NULL, api, body, "/api/v1/dossiers/%s/request", id);
+    return kyso_api_call(NULL, api, body, "/api/v1/dossiers/%s/submit", id);
 }
 
 static ky_rc sign(const struct kyso_dossier_opts *o, int *status)

@@ -84,7 +84,7 @@ static ky_rc get_founding(struct ky_founding **out, const struct options *o)
 {
     ky_auto_json json = NULL;
     ky_auto_buf text = ky_buf_init(KY_FOUNDING_MAX);
-    KY_TRY(exchange(&json, o, "/api/v1/founding", NULL));
+    KY_TRY(exchange(&json, o, "/approve/v1/founding", NULL));
     KY_TRY(ky_jcs_encode(&text, json, KY_JCS_DEPTH_MAX));
     return ky_founding_parse(out, ky_buf_bytes(&text));
 }
@@ -164,14 +164,21 @@ static ky_rc read_link(struct enrolment *e, const char *link)
     return ky_base64url_decode_exact(e->secret, sizeof e->secret, ky_bytes_str(dot + 1));
 }
 
-static ky_rc new_nonce(struct enrolment *e, struct memory *m, const struct options *o)
+static ky_rc new_nonce(struct enrolment *e, const struct options *o)
+{
+    ky_auto_json answer = NULL;
+    ky_auto_json wish = json_object();
+    KY_TRY(exchange(&answer, o, "/approve/v1/nonce", wish));
+    return ky_base64url_decode_exact(e->nonce, sizeof e->nonce,
+                                     ky_json_str(json_object_get(answer, "nonce")));
+}
+
+static ky_rc learn_owner(const struct enrolment *e, struct memory *m, const struct options *o)
 {
     ky_auto_json answer = NULL;
     ky_auto_json wish = json_pack("{s:s}", "activation", e->activation);
-    KY_TRY(exchange(&answer, o, "/approve/v1/nonce", wish));
-    KY_TRY(copy_text(m->owner, sizeof m->owner, answer, "owner"));
-    return ky_base64url_decode_exact(e->nonce, sizeof e->nonce,
-                                     ky_json_str(json_object_get(answer, "nonce")));
+    KY_TRY(exchange(&answer, o, "/approve/v1/activation", wish));
+    return copy_text(m->owner, sizeof m->owner, answer, "owner");
 }
 
 static ky_rc ask_for_code(const struct enrolment *e, const struct options *o)
@@ -281,8 +288,8 @@ static ky_rc post_enrolment(const struct enrolment *e, struct memory *m, const s
     ky_auto_json body = json_pack("{s:s}", "activation", e->activation);
     KY_TRY(ky_body_set_text(body, "statement", ky_buf_bytes(&e->statement)));
     KY_TRY(ky_body_set_base64url(body, "authorisations", ky_buf_bytes(&e->auths)));
-    KY_TRY(ky_body_set_base64url(body, "attestation_object", ky_buf_bytes(&e->attestation_object)));
-    KY_TRY(ky_body_set_base64url(body, "client_data", ky_buf_bytes(&e->client_data)));
+    KY_TRY(ky_body_set_base64url(body, "attestationObject", ky_buf_bytes(&e->attestation_object)));
+    KY_TRY(ky_body_set_base64url(body, "clientDataJSON", ky_buf_bytes(&e->client_data)));
     KY_TRY(ky_body_set_base64url(body, "proof", ky_buf_bytes(&e->proof)));
     KY_TRY(exchange(&answer, o, "/approve/v1/enrol", body));
     return copy_text(m->device, sizeof m->device, answer, "device");
@@ -307,10 +314,11 @@ static ky_rc enrol(const struct options *o)
     KY_TRY(get_founding(&e.founding, o));
     ky_hex_encode(m.realm, KY_BYTES_OF(e.founding->realm));
     KY_TRY(read_link(&e, o->link));
-    KY_TRY(new_nonce(&e, &m, o));
+    KY_TRY(learn_owner(&e, &m, o));
+    KY_TRY(new_nonce(&e, o));
     KY_TRY(ask_for_code(&e, o));
     KY_TRY(wait_for_code(&e, o, since));
-    KY_TRY(new_nonce(&e, &m, o));
+    KY_TRY(new_nonce(&e, o));
     KY_TRY(create_keys(&e, &m));
     KY_TRY(write_statement(&e, &m, o));
     KY_TRY(sign_and_seal(&e, &m));
