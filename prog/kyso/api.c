@@ -32,14 +32,15 @@ static ky_rc service_error(long status, const char *path, struct ky_bytes body)
         json = NULL;
     const char *vi = json_string_value(json_object_get(json, "vi"));
     const char *en = json_string_value(json_object_get(json, "error_description"));
-    const char *text = vi != NULL && !kyso_english() ? vi : en;
+    const bool both = vi != NULL && en != NULL && !kyso_english(); /* the English one has the details */
     const ky_rc rc = status == 401                    ? KY_EAUTH
                      : status == 404                  ? KY_ENOTFOUND
                      : status == 409                  ? KY_EEXIST
                      : status == 429 || status == 503 ? KY_EBUSY
                      : status < 500                   ? KY_EDENIED
                                                       : KY_EIO;
-    return ky_fail(rc, "%s: HTTP %ld%s%s", path, status, text != NULL ? ": " : "", text != NULL ? text : "");
+    return ky_fail(rc, "%s: HTTP %ld: %s%s%s%s", path, status, both ? vi : "", both ? " (" : "",
+                   en != NULL ? en : "", both ? ")" : "");
 }
 
 static ky_rc exchange(struct ky_buf *answer, const struct kyso_api *api, const char *path,

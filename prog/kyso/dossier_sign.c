@@ -134,8 +134,8 @@ static ky_rc submit(const struct kyso_api *api, const char *id, const struct kys
     ky_auto_json body = json_object();
     KY_TRY(kyso_statement_cms(&cms, &signers->key[0], ky_statement_text(&r->st)));
     KY_TRY(ky_body_set_text(body, "statement", ky_statement_text(&r->st)));
-    KY_TRY(ky_body_set_base64url(body, "cms", ky_buf_bytes(&cms)));
-    KY_TRY(ky_body_set_base64url(body, "document", ky_buf_bytes(document)));
+    KY_TRY(kyso_set_base64url(body, "cms", ky_buf_bytes(&cms)));
+    KY_TRY(kyso_set_base64url(body, "document", ky_buf_bytes(document)));
     KY_TRY(ky_body_set_text(body, "seal", ky_bytes_str(o->seal)));
     KY_TRY(kyso_statement_add_evidence(body, signers, f, &o->crls));
     return kyso_api_call(NULL, api, body, "/api/v1/dossiers/%s/submit", id);

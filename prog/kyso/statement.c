@@ -206,13 +206,27 @@ static ky_rc look_up_status(struct ky_evidence *e, const struct kyso_signers *s,
     return KY_OK;
 }
 
+static ky_rc to_base64url(json_t **out, struct ky_bytes v)
+{
+    ky_auto_buf text = ky_buf_init(v.n / 3 * 4 + 8);
+    ky_buf_add_base64url(&text, v);
+    KY_TRY(ky_buf_finish(&text));
+    *out = json_string(ky_buf_str(&text));
+    return *out != NULL ? KY_OK : ky_fail(KY_ENOMEM, "base64url");
+}
+
+ky_rc kyso_set_base64url(json_t *body, const char *name, struct ky_bytes v)
+{
+    json_t *text;
+    KY_TRY(to_base64url(&text, v));
+    return json_object_set_new(body, name, text) == 0 ? KY_OK : ky_fail(KY_ENOMEM, "%s", name);
+}
+
 static ky_rc add_der(json_t *list, struct ky_bytes der)
 {
-    ky_auto_buf text = ky_buf_init(2 * EVIDENCE_BYTES_MAX);
-    ky_buf_add_base64url(&text, der);
-    KY_TRY(ky_buf_finish(&text));
-    return json_array_append_new(list, json_string(ky_buf_str(&text))) == 0 ? KY_OK
-                                                                            : ky_fail(KY_ENOMEM, "evidence");
+    json_t *text;
+    KY_TRY(to_base64url(&text, der));
+    return json_array_append_new(list, text) == 0 ? KY_OK : ky_fail(KY_ENOMEM, "evidence");
 }
 
 ky_rc kyso_statement_add_evidence(json_t *body, const struct kyso_signers *s, const struct ky_founding *f,
@@ -240,7 +254,7 @@ ky_rc kyso_statement_body(json_t **out, const struct ky_buf *text, const struct 
     if (body == NULL)
         return ky_fail(KY_ENOMEM, "statement");
     KY_TRY(ky_body_set_text(body, "statement", ky_buf_bytes(text)));
-    KY_TRY(ky_body_set_base64url(body, "authorisations", ky_buf_bytes(auths)));
+    KY_TRY(kyso_set_base64url(body, "authorisations", ky_buf_bytes(auths)));
     KY_TRY(kyso_statement_add_evidence(body, s, f, crl_files));
     *out = KY_STEAL(body);
     return KY_OK;

@@ -44,6 +44,9 @@ kyso_find_record kyso_find_officer;
 ky_rc kyso_statement_sign(struct ky_buf *auths, struct kyso_signers *s, struct ky_bytes text,
                           kyso_find_record *find, void *ctx);
 
+/* Sets a member to base64url text, of any length. */
+ky_rc kyso_set_base64url(json_t *body, const char *name, struct ky_bytes v);
+
 /* One signature: appends SignedData with the label and the text inside. */
 ky_rc kyso_statement_cms(struct ky_buf *cms, struct kyso_keysrc *key, struct ky_bytes text);
 
