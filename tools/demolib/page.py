@@ -1,0 +1,5 @@
+"""The page that shows the journey."""
+
+
+def write(world, journey, told):
+    pass
