@@ -64,7 +64,7 @@ static ky_rc exchange(struct ky_buf *answer, const struct kyso_api *api, const c
     return status >= 200 && status < 300 ? KY_OK : service_error(status, path, ky_buf_bytes(answer));
 }
 
-static ky_rc write_path(char out[PATH_MAX_BYTES], const char *fmt, va_list ap)
+KY_PRINTF(2, 0) static ky_rc write_path(char out[PATH_MAX_BYTES], const char *fmt, va_list ap)
 {
     return vsnprintf(out, PATH_MAX_BYTES, fmt, ap) < PATH_MAX_BYTES
                ? KY_OK

@@ -217,7 +217,7 @@ static void on_completed(void *cls, struct MHD_Connection *c, void **state,
     *state = NULL;
 }
 
-static void on_library_log(void *cls, const char *fmt, va_list args)
+KY_PRINTF(2, 0) static void on_library_log(void *cls, const char *fmt, va_list args)
 {
     char text[256];
     (void)cls;
