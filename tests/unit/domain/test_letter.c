@@ -1,12 +1,10 @@
-/* domain/letter, attestation, activation, keeper_msg, message: what goes between processes arrives whole or not at all. */
+/* domain/letter, attestation, activation: what goes between processes arrives whole or not at all. */
 #include <stdio.h>
 
 #include "crypto/softkey.h"
 #include "domain/activation.h"
 #include "domain/attestation.h"
-#include "domain/keeper_msg.h"
 #include "domain/letter.h"
-#include "domain/message.h"
 #include "tests/unit/domain/fixture.h"
 
 static void letters_open_only_for_their_courier_and_number(void **state)
@@ -102,82 +100,6 @@ static void fingerprints_are_six_words(void **state)
     assert_int_equal(spaces, 5);
 }
 
-static void keeper_messages_come_back_as_they_went(void **state)
-{
-    struct ky_keeper_head h = {.op = KY_OP_ISSUE,
-                               .statement = {1},
-                               .has_nonce = true,
-                               .nonce = {2},
-                               .exp = NOW,
-                               .ref_count = 2},
-                          h2;
-    struct ky_execute e = {.spend_nonce = true,
-                           .spend_count = 1,
-                           .append_count = 1,
-                           .outbox = KY_BYTES_LIT("out"),
-                           .audit = KY_BYTES_LIT("audit")},
-                      e2;
-    h.refs[1] = (struct ky_ref){.id = {3}, .version = 4, .hash = {5}, .unlocked = true};
-    e.spends[0] = (struct ky_spend){.id = {6}, .not_after = NOW};
-    e.appends[0] =
-        (struct ky_append){.kind = KY_LOGGED_DEAD, .id = {7}, .version = 8, .hash = {9}, .not_after = NOW};
-    ky_auto_buf out = ky_buf_init(1 << 20);
-    ky_keeper_head_encode(&out, &h);
-    ky_execute_encode(&out, &e);
-    struct ky_reader in = KY_READER(ky_buf_bytes(&out));
-    assert_ok(ky_keeper_head_decode(&h2, &in));
-    assert_ok(ky_execute_decode(&e2, &in));
-    assert_true(h2.op == h.op && h2.ref_count == 2 && h2.refs[1].unlocked && h2.refs[1].version == 4 &&
-                h2.exp == NOW);
-    assert_true(e2.spend_nonce && e2.spends[0].id[0] == 6 && e2.appends[0].kind == KY_LOGGED_DEAD);
-    assert_true(ky_bytes_eq_str(e2.outbox, "out") && ky_bytes_eq_str(e2.audit, "audit"));
-    for (size_t n = 0; n < out.n; n++) { /* every truncation is refused */
-        in = KY_READER(KY_BYTES(out.p, n));
-        assert_true(ky_keeper_head_decode(&h2, &in) != KY_OK || ky_execute_decode(&e2, &in) != KY_OK);
-    }
-}
-
-static void reserve_refuses_positions_twice_or_beyond(void **state)
-{
-    static const struct {
-        uint16_t total, positions[2];
-        size_t count;
-        ky_rc want;
-    } cases[] = {{2, {0, 1}, 2, KY_OK},      {2, {1, 1}, 2, KY_EFORMAT}, {2, {2, 0}, 2, KY_EFORMAT},
-                 {0, {0, 0}, 1, KY_EFORMAT}, {2, {0, 0}, 0, KY_EFORMAT}, {1001, {0, 1}, 2, KY_EFORMAT}};
-    for (size_t i = 0; i < KY_COUNT(cases); i++) {
-        struct ky_reserve r = {.total = cases[i].total, .count = cases[i].count}, back;
-        memcpy(r.positions, cases[i].positions, sizeof cases[i].positions);
-        ky_auto_buf out = ky_buf_init(100);
-        ky_reserve_encode(&out, &r);
-        struct ky_reader in = KY_READER(ky_buf_bytes(&out));
-        assert_rc(ky_reserve_decode(&back, &in), cases[i].want);
-    }
-}
-
-static void messages_split_into_their_fields(void **state)
-{
-    const struct ky_bytes fields[3] = {KY_BYTES_LIT("rec"), KY_BYTES_LIT("nonce"), KY_BYTES_LIT("proof")};
-    struct ky_bytes got[KY_MESSAGE_FIELDS_MAX], items[4];
-    size_t count;
-    ky_auto_buf out = ky_buf_init(1000), list = ky_buf_init(100);
-    assert_ok(ky_message_write(&out, KY_MSG_SAM_CODE, fields, 3));
-    assert_ok(ky_message_read(got, KY_MSG_SAM_CODE, ky_buf_bytes(&out)));
-    assert_true(ky_bytes_eq_str(got[2], "proof"));
-    assert_rc(ky_message_read(got, KY_MSG_SAM_CODE, KY_BYTES(out.p, out.n - 1)), KY_EFORMAT);
-    assert_rc(ky_message_read(got, KY_MSG_SAM_NONCE, ky_buf_bytes(&out)), KY_EFORMAT);
-    assert_rc(ky_message_write(&out, KY_MSG_SAM_CODE, fields, 2), KY_EINTERNAL);
-    assert_true(ky_message_max(KY_MSG_SAM_NONCE) == 5 && ky_message_max(0x7777) == 0);
-    const struct ky_bytes long_nonce[3] = {fields[0], KY_BYTES(got, 52), fields[2]};
-    assert_rc(ky_message_write(&out, KY_MSG_SAM_CODE, long_nonce, 3), KY_ELIMIT);
-    ky_list_begin(&list, 2);
-    ky_buf_add_lv(&list, fields[0]);
-    ky_buf_add_lv(&list, fields[1]);
-    assert_ok(ky_list_read(items, &count, 4, ky_buf_bytes(&list), "list"));
-    assert_true(count == 2 && ky_bytes_eq_str(items[1], "nonce"));
-    assert_rc(ky_list_read(items, &count, 1, ky_buf_bytes(&list), "list"), KY_ELIMIT);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -185,9 +107,6 @@ int main(void)
         cmocka_unit_test(attestations_open_only_under_their_key),
         cmocka_unit_test(activation_secrets_depend_on_everything),
         cmocka_unit_test(fingerprints_are_six_words),
-        cmocka_unit_test(keeper_messages_come_back_as_they_went),
-        cmocka_unit_test(reserve_refuses_positions_twice_or_beyond),
-        cmocka_unit_test(messages_split_into_their_fields),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
