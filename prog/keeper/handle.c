@@ -92,7 +92,7 @@ static ky_rc handle_reserve(void *ctx, struct ky_ipc_request *request, struct ky
         return ky_fail(KY_EEXPIRED, "statement has ended");
     KY_TRY(check_refs(k, &h));
     KY_TRY(ky_nonce_id(nonce_id, h.nonce));
-    KY_TRY(ky_spent_use(k->spent, nonce_id, h.statement, h.exp));
+    KY_TRY(ky_spent_use(k->spent, nonce_id, h.statement, nonce.made + KY_NONCE_SHORT_S));
     uint8_t *at = ky_buf_grow(reply, 8);
     if (at == NULL)
         return ky_buf_finish(reply);
@@ -242,7 +242,7 @@ static ky_rc handle_execute(void *ctx, struct ky_ipc_request *request, struct ky
         KY_TRY(ky_outbox_put(k, e.spend_count > 0 ? e.spends[0].id : nonce_id, e.outbox));
     bool is_long = nonce.kind == KY_NONCE_LONG;
     if (h.has_nonce && !is_long)
-        KY_TRY(ky_spent_use(k->spent, nonce_id, h.statement, h.exp));
+        KY_TRY(ky_spent_use(k->spent, nonce_id, h.statement, nonce.made + KY_NONCE_SHORT_S));
     KY_TRY(append_all(k, &h, &e, nonce_id, e.spend_nonce && is_long && !nonce_spent,
                       nonce.made + KY_NONCE_LONG_S));
     KY_TRY(ky_keeper_audit(k, KY_AUDIT_DONE, &h, KY_OK, e.audit));
@@ -309,6 +309,8 @@ static ky_rc handle_count(void *ctx, struct ky_ipc_request *request, struct ky_b
         return ky_fail(KY_EFORMAT, "count of kind %d", kind);
     KY_TRY(check_ready(k));
     KY_TRY(check_nonce(k, &h, &nonce));
+    if (nonce.kind != KY_NONCE_SHORT)
+        return ky_fail(KY_EFORMAT, "count: nonce of the wrong kind");
     KY_TRY(check_refs(k, &h));
     if (ky_reglog_find(k->log, KY_LOGGED_SPENT, id.p) != NULL)
         return ky_fail(KY_EDENIED, "this activation was used");
@@ -319,7 +321,7 @@ static ky_rc handle_count(void *ctx, struct ky_ipc_request *request, struct ky_b
     if (kind == KY_LOGGED_CODE && codes >= KY_CODES_MAX)
         return ky_fail(KY_ELIMIT, "%u codes were sent, at most %d", codes, KY_CODES_MAX);
     KY_TRY(ky_nonce_id(nonce_id, h.nonce));
-    KY_TRY(ky_spent_use(k->spent, nonce_id, h.statement, h.exp));
+    KY_TRY(ky_spent_use(k->spent, nonce_id, h.statement, nonce.made + KY_NONCE_SHORT_S));
     const struct ky_log_entry *last = ky_reglog_find(k->log, KY_LOGGED_CODE, id.p);
     ky_time code_time = kind == KY_LOGGED_CODE ? ky_clock_now(k->cfg.clock) : last == NULL ? 0 : last->time;
     codes += kind == KY_LOGGED_CODE;

@@ -1,10 +1,10 @@
-/* Used nonces and positions; see spent.h. A chained hash table by nonce id, and lists by the second they end. */
+/* Used nonces and positions; see spent.h. A chained hash table by nonce id, and lists by the second the nonces end. */
 #include "prog/keeper/spent.h"
 
 #include <stdlib.h>
 
 #define BUCKETS 65536
-#define ENDS 1024 /* seconds; a short statement lives at most 300 */
+#define ENDS 1024 /* seconds; a short nonce lives 300 */
 
 struct position {
     uint8_t state; /* ky_position_state, or taken */
@@ -19,7 +19,7 @@ struct used {
     struct used *next_end; /* ends in the same second */
     uint8_t nonce[KY_HASH_SIZE];
     uint8_t statement[KY_HASH_SIZE];
-    ky_time exp;
+    ky_time until;
     size_t total;
     struct position *positions; /* owned; NULL until reserved */
 };
@@ -107,7 +107,7 @@ ky_rc ky_spent_check(const struct ky_spent_set *s, const uint8_t nonce_id[KY_HAS
 }
 
 ky_rc ky_spent_use(struct ky_spent_set *s, const uint8_t nonce_id[KY_HASH_SIZE],
-                   const uint8_t statement[KY_HASH_SIZE], ky_time exp)
+                   const uint8_t statement[KY_HASH_SIZE], ky_time until)
 {
     KY_TRY(ky_spent_check(s, nonce_id, statement));
     if (find(s, nonce_id) != NULL)
@@ -120,8 +120,8 @@ ky_rc ky_spent_use(struct ky_spent_set *s, const uint8_t nonce_id[KY_HASH_SIZE],
         return ky_fail(KY_ENOMEM, "used nonce");
     memcpy(u->nonce, nonce_id, KY_HASH_SIZE);
     memcpy(u->statement, statement, KY_HASH_SIZE);
-    u->exp = exp;
-    struct used **bucket = bucket_of(s, nonce_id), **end = &s->ends[(uint64_t)exp % ENDS];
+    u->until = until;
+    struct used **bucket = bucket_of(s, nonce_id), **end = &s->ends[(uint64_t)until % ENDS];
     u->next = *bucket;
     *bucket = u;
     u->next_end = *end;
@@ -281,7 +281,7 @@ void ky_spent_sweep(struct ky_spent_set *s, ky_time now)
         struct used **at = &s->ends[(uint64_t)s->swept % ENDS];
         while (*at != NULL) {
             struct used *u = *at;
-            if (u->exp >= now || has_open_ticket(s, u)) {
+            if (u->until >= now || has_open_ticket(s, u)) {
                 at = &u->next_end;
                 continue;
             }

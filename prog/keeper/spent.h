@@ -19,10 +19,11 @@ KY_DEFINE_CLEANUP(struct ky_spent_set, ky_spent_free)
 /*
  * ky_spent_use — the nonce belongs to this statement from now on.
  *
+ * until: the end of the nonce itself. A statement may end earlier, and its nonce must not be free again then.
  * Errors: KY_EDENIED used by another statement; KY_EBUSY too much is kept in memory; KY_ENOMEM
  */
 ky_rc ky_spent_use(struct ky_spent_set *s, const uint8_t nonce_id[KY_HASH_SIZE],
-                   const uint8_t statement[KY_HASH_SIZE], ky_time exp);
+                   const uint8_t statement[KY_HASH_SIZE], ky_time until);
 /* KY_EDENIED when used by another statement; KY_OK when free or used by this one. */
 ky_rc ky_spent_check(const struct ky_spent_set *s, const uint8_t nonce_id[KY_HASH_SIZE],
                      const uint8_t statement[KY_HASH_SIZE]);
@@ -41,7 +42,7 @@ ky_rc ky_spent_outcome(struct ky_spent_set *s, uint64_t ticket, unsigned worker,
                        const uint16_t *positions, const struct ky_bytes *signatures, size_t count);
 /* That worker is gone: what it had taken counts as made, and nobody has it. Returns how many positions. */
 size_t ky_spent_lost(struct ky_spent_set *s, unsigned worker);
-/* Forgets statements that ended before now. */
+/* Forgets nonces that ended before now. */
 void ky_spent_sweep(struct ky_spent_set *s, ky_time now);
 
 #endif
