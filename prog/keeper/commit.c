@@ -97,7 +97,7 @@ static void answer_waiting(struct ky_keeper *k, ky_rc failed)
         k->waiting_end = &(*k->waiting_end)->next;
 }
 
-/* What was gathered goes to the disk; a failure ends all execution, since the file's tail is then unknown. */
+/* What was gathered goes to the disk. */
 static ky_rc flush_files(struct ky_keeper *k)
 {
     if (k->log_out.n > 0) {
@@ -112,20 +112,37 @@ static ky_rc flush_files(struct ky_keeper *k)
     return KY_OK;
 }
 
+/* A failure ends all execution and all writing, since the tail of a file is then unknown. */
+static void flush_or_seal(struct ky_keeper *k)
+{
+    if (k->files_failed || flush_files(k) == KY_OK)
+        return;
+    k->files_failed = true;
+    ky_keeper_seal(k, ky_error());
+}
+
+static void fetch_copy(struct ky_keeper *k);
+
+/* The database may have given a part only: then it is asked for the next. */
 static void on_fetched(void *ctx, ky_rc rc, bool transport, struct ky_bytes body)
 {
     struct ky_keeper *k = ctx;
     (void)transport;
     k->copy_asked_ms = 0;
-    if (rc != KY_OK || body.n == 0)
+    if (rc != KY_OK || body.n == 0 || !k->short_log)
         return;
     uint64_t before = ky_reglog_sequence(k->log);
     if (ky_reglog_replay(k->log, body) != KY_OK)
         ky_log(KY_LOG_ERROR, "log.copy.refused", "error=" KY_Q, ky_error());
     size_t taken = (size_t)(ky_reglog_sequence(k->log) - before) * KY_LOG_ENTRY_SIZE;
+    if (taken == 0)
+        return;
     ky_buf_add(&k->log_out, KY_BYTES(body.p, taken));
     ky_log(KY_LOG_WARN, "log.copy.taken", "entries=%zu", taken / KY_LOG_ENTRY_SIZE);
-    if (ky_keeper_try_unseal(k) != KY_OK)
+    rc = ky_keeper_try_unseal(k);
+    if (rc == KY_EBUSY)
+        fetch_copy(k);
+    else if (rc != KY_OK)
         ky_log(KY_LOG_ERROR, "keeper.still-sealed", "error=" KY_Q, ky_error());
 }
 
@@ -147,7 +164,7 @@ static void on_copied(void *ctx, ky_rc rc, bool transport, struct ky_bytes body)
     if (rc != KY_OK || body.n != 8)
         return;
     uint64_t held = ky_get_u64(body.p);
-    if (held > ky_reglog_sequence(k->log) && k->sealed)
+    if (held > ky_reglog_sequence(k->log) && k->short_log)
         fetch_copy(k);
     k->copied = held < k->written ? held : k->written;
     if (k->copied == k->written && k->copy_alarm) {
@@ -203,7 +220,9 @@ static ky_rc write_anchor(struct ky_keeper *k, int64_t now_ms)
 {
     struct ky_anchor a = {.sequence = k->written, .time = ky_clock_now(k->cfg.clock)};
     memcpy(a.head, ky_reglog_head(k->log), KY_HMAC_SIZE);
+    k->anchor_unsure = true;
     KY_TRY(ky_anchor_write(k->cfg.ks, &k->k_reg, k->cfg.process, k->founding->node, &a));
+    k->anchor_unsure = false;
     k->anchored = a.sequence;
     k->anchor_ms = k->anchor_seen_ms = now_ms;
     return KY_OK;
@@ -224,7 +243,7 @@ static void look_at_anchor(struct ky_keeper *k, int64_t now_ms)
 {
     struct ky_anchor a;
     size_t found;
-    if (k->sealed || now_ms - k->anchor_seen_ms < KY_KEEPER_ANCHOR_MS)
+    if (k->sealed || k->anchor_unsure || now_ms - k->anchor_seen_ms < KY_KEEPER_ANCHOR_MS)
         return;
     k->anchor_seen_ms = now_ms;
     ky_rc rc = ky_anchor_read(&a, &found, k->cfg.ks, &k->k_reg, k->cfg.process, k->founding->node);
@@ -240,9 +259,11 @@ ky_rc ky_keeper_checkpoint(struct ky_keeper *k)
     return ky_file_append(k->checkpoint_fd, KY_BYTES_OF(k->checkpoint));
 }
 
+/* Only over what is in the file: a checkpoint beyond the audit file would stop the next start. */
 static void keep_checkpoint(struct ky_keeper *k, int64_t now_ms)
 {
-    if (now_ms - k->checkpoint_ms < 1000 || ky_get_u64(k->checkpoint + 2) == k->audit.tree.size)
+    if (k->audit_out.n > 0 || now_ms - k->checkpoint_ms < 1000 ||
+        ky_get_u64(k->checkpoint + 2) == k->audit.tree.size)
         return;
     k->checkpoint_ms = now_ms;
     if (ky_keeper_checkpoint(k) != KY_OK)
@@ -276,8 +297,7 @@ int64_t ky_keeper_tick(void *ctx, int64_t now_ms)
     struct ky_keeper *k = ctx;
     if (now_ms - k->checkpoint_ms >= 1000)
         sum_refusals(k);
-    if (flush_files(k) != KY_OK)
-        ky_keeper_seal(k, ky_error());
+    flush_or_seal(k);
     keep_copy(k, now_ms);
     if (!k->sealed)
         keep_anchor(k, now_ms);

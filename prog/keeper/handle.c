@@ -353,6 +353,7 @@ static ky_rc handle_ack(void *ctx, struct ky_ipc_request *request, struct ky_byt
     struct ky_keeper *k = ctx;
     if (body.n != KY_LOG_ID_SIZE)
         return ky_fail(KY_EFORMAT, "ack of %zu bytes", body.n);
+    KY_TRY(check_ready(k)); /* while entries are missing none may be added: it would be a fork */
     const struct ky_log_entry *spent = ky_reglog_find(k->log, KY_LOGGED_SPENT, body.p);
     if (spent == NULL)
         return ky_fail(KY_ENOTFOUND, "nothing of that name was done");

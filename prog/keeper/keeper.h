@@ -62,6 +62,7 @@ struct ky_keeper {
     bool copy_alarm;       /* it has been late and said so */
     bool web_connected;
     int64_t anchor_ms, anchor_seen_ms;
+    bool anchor_unsure; /* writing it failed half way; it is written again before anyone is answered */
 
     struct ky_audit_chain audit;
     struct ky_buf audit_out;
@@ -73,13 +74,18 @@ struct ky_keeper {
     struct ky_spent_set *spent;
     struct ky_waiting *waiting, **waiting_end;
     bool sealed;
+    bool short_log;    /* why: the anchor is ahead of the log, so the copy in the database may help */
+    bool files_failed; /* a write failed; the tails are unknown and nothing more is written */
     char sealed_why[256];
 };
 
 /* start.c — KY_EAUTH, KY_EFORMAT: state or token is not what it was; a person must look. */
 ky_rc ky_keeper_start(struct ky_keeper *k, const struct ky_keeper_config *cfg, struct ky_ipc_server *server);
 void ky_keeper_clear(struct ky_keeper *k);
-/* Looks again whether the anchor lies on the chain; appends boot and unseals when it does. */
+/*
+ * After entries were taken from the copy: unseals and appends boot when the anchor lies on the chain now. Only what was
+ * sealed because the log was too short is unsealed. KY_EBUSY: still too short.
+ */
 ky_rc ky_keeper_try_unseal(struct ky_keeper *k);
 
 /* commit.c */

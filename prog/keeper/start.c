@@ -84,8 +84,40 @@ static ky_rc replay_log(struct ky_keeper *k)
     return whole == st.st_size ? KY_OK : cut(k->log_fd, whole, "log");
 }
 
+/* The last checkpoint that this keeper signed; size 0: none. */
+static ky_rc read_checkpoint(struct ky_checkpoint *last, struct ky_keeper *k)
+{
+    struct stat st;
+    *last = (struct ky_checkpoint){0};
+    if (fstat(k->checkpoint_fd, &st) != 0)
+        return ky_fail(KY_EIO, "checkpoints: cannot be read");
+    off_t whole = st.st_size / KY_CHECKPOINT_SIZE * KY_CHECKPOINT_SIZE;
+    if (whole != st.st_size)
+        KY_TRY(cut(k->checkpoint_fd, whole, "checkpoints"));
+    if (whole == 0)
+        return KY_OK;
+    if (pread(k->checkpoint_fd, k->checkpoint, KY_CHECKPOINT_SIZE, whole - KY_CHECKPOINT_SIZE) !=
+        KY_CHECKPOINT_SIZE)
+        return ky_fail(KY_EIO, "checkpoints: cannot be read");
+    const uint8_t *point = k->cfg.process == KY_PROCESS_SAM ? k->founding->sam_audit : k->founding->ca_audit;
+    return ky_checkpoint_verify(last, k->checkpoint, k->cfg.process, point);
+}
+
+/* The hash chain has no key: only the signed root says that the records before it are the ones that were written. */
+static ky_rc check_root(const struct ky_keeper *k, const struct ky_checkpoint *last)
+{
+    uint8_t root[KY_HASH_SIZE];
+    if (last->size == 0 || k->audit.tree.size != last->size)
+        return KY_OK;
+    KY_TRY(ky_merkle_root(root, &k->audit.tree));
+    if (memcmp(root, last->root, KY_HASH_SIZE) != 0)
+        return ky_fail(KY_EAUTH, "audit: the first %llu records are not those of the checkpoint",
+                       (unsigned long long)last->size);
+    return KY_OK;
+}
+
 /* Follows the whole audit file; *end is where its last whole record ends. */
-static ky_rc follow_audit(struct ky_keeper *k, off_t size, off_t *end)
+static ky_rc follow_audit(struct ky_keeper *k, const struct ky_checkpoint *last, off_t size, off_t *end)
 {
     struct ky_audit_object objects[KY_AUDIT_OBJECTS_MAX];
     struct ky_audit_record r;
@@ -104,6 +136,7 @@ static ky_rc follow_audit(struct ky_keeper *k, off_t size, off_t *end)
         if (p == NULL || pread(k->audit_fd, p, (size_t)n, *end + 4) != n)
             return ky_fail(KY_EIO, "audit: cannot be read at %lld", (long long)*end);
         KY_TRY(ky_context(ky_audit_follow(&k->audit, &r, objects, ky_buf_bytes(&body)), "audit"));
+        KY_TRY(check_root(k, last));
         *end += 4 + n;
     }
     return KY_OK;
@@ -112,11 +145,16 @@ static ky_rc follow_audit(struct ky_keeper *k, off_t size, off_t *end)
 static ky_rc replay_audit(struct ky_keeper *k)
 {
     struct stat st;
+    struct ky_checkpoint last;
     off_t end;
+    KY_TRY(read_checkpoint(&last, k));
     k->audit = (struct ky_audit_chain){.process = k->cfg.process, .node = k->founding->node};
     if (fstat(k->audit_fd, &st) != 0)
         return ky_fail(KY_EIO, "audit: cannot be read");
-    KY_TRY(follow_audit(k, st.st_size, &end));
+    KY_TRY(follow_audit(k, &last, st.st_size, &end));
+    if (last.size > k->audit.tree.size) /* files were put back */
+        return ky_fail(KY_EAUTH, "audit: %llu records where a checkpoint says %llu",
+                       (unsigned long long)k->audit.tree.size, (unsigned long long)last.size);
     if (end == st.st_size)
         return KY_OK;
     uint8_t gone[8];
@@ -124,29 +162,6 @@ static ky_rc replay_audit(struct ky_keeper *k)
     KY_TRY(cut(k->audit_fd, end, "audit"));
     const struct ky_keeper_head none = {.op = KY_OP_OTHER};
     return ky_keeper_audit(k, KY_AUDIT_CUT, &none, KY_OK, KY_BYTES_OF(gone));
-}
-
-/* A checkpoint that this keeper signed and the audit file no longer bears out: files were put back. */
-static ky_rc check_checkpoints(struct ky_keeper *k)
-{
-    struct stat st;
-    struct ky_checkpoint last;
-    if (fstat(k->checkpoint_fd, &st) != 0)
-        return ky_fail(KY_EIO, "checkpoints: cannot be read");
-    off_t whole = st.st_size / KY_CHECKPOINT_SIZE * KY_CHECKPOINT_SIZE;
-    if (whole != st.st_size)
-        KY_TRY(cut(k->checkpoint_fd, whole, "checkpoints"));
-    if (whole == 0)
-        return KY_OK;
-    if (pread(k->checkpoint_fd, k->checkpoint, KY_CHECKPOINT_SIZE, whole - KY_CHECKPOINT_SIZE) !=
-        KY_CHECKPOINT_SIZE)
-        return ky_fail(KY_EIO, "checkpoints: cannot be read");
-    const uint8_t *point = k->cfg.process == KY_PROCESS_SAM ? k->founding->sam_audit : k->founding->ca_audit;
-    KY_TRY(ky_checkpoint_verify(&last, k->checkpoint, k->cfg.process, point));
-    if (last.size > k->audit.tree.size)
-        return ky_fail(KY_EAUTH, "audit: %llu records where a checkpoint says %llu",
-                       (unsigned long long)k->audit.tree.size, (unsigned long long)last.size);
-    return KY_OK;
 }
 
 static ky_rc append_boot(struct ky_keeper *k)
@@ -165,26 +180,17 @@ static ky_rc check_anchor(struct ky_keeper *k)
     size_t found;
     uint64_t have = ky_reglog_sequence(k->log);
     KY_TRY(ky_anchor_read(&a, &found, k->cfg.ks, &k->k_reg, k->cfg.process, k->founding->node));
-    if (a.sequence > have)
+    k->short_log = a.sequence > have;
+    if (k->short_log)
         return ky_fail(KY_EBUSY, "the log ends at %llu, the anchor in the token stands at %llu",
                        (unsigned long long)have, (unsigned long long)a.sequence);
     if (a.sequence > 0 && !ky_reglog_on_chain(k->log, a.sequence, a.head))
         return ky_fail(KY_EAUTH, "the anchor at %llu does not lie on this log",
                        (unsigned long long)a.sequence);
+    if (found > 1) /* a crash between new and old: written once more, which removes the surplus */
+        KY_TRY(ky_anchor_write(k->cfg.ks, &k->k_reg, k->cfg.process, k->founding->node, &a));
     k->anchored = a.sequence;
-    if (found > 1) /* a crash between new and old: write once more, which removes the surplus */
-        k->anchored = 0;
     return KY_OK;
-}
-
-ky_rc ky_keeper_try_unseal(struct ky_keeper *k)
-{
-    if (!k->sealed)
-        return KY_OK;
-    KY_TRY(check_anchor(k));
-    k->sealed = false;
-    ky_log(KY_LOG_INFO, "keeper.unsealed", "sequence=%llu", (unsigned long long)ky_reglog_sequence(k->log));
-    return append_boot(k);
 }
 
 static uint64_t highest_letter(const struct ky_keeper *k)
@@ -192,6 +198,17 @@ static uint64_t highest_letter(const struct ky_keeper *k)
     static const uint8_t zero[KY_LOG_ID_SIZE];
     const struct ky_log_entry *e = ky_reglog_find(k->log, KY_LOGGED_LETTER, zero);
     return e == NULL ? 0 : e->version;
+}
+
+ky_rc ky_keeper_try_unseal(struct ky_keeper *k)
+{
+    if (!k->short_log)
+        return KY_OK;
+    KY_TRY(check_anchor(k));
+    k->sealed = false;
+    k->letters = highest_letter(k);
+    ky_log(KY_LOG_INFO, "keeper.unsealed", "sequence=%llu", (unsigned long long)ky_reglog_sequence(k->log));
+    return append_boot(k);
 }
 
 ky_rc ky_keeper_start(struct ky_keeper *k, const struct ky_keeper_config *cfg, struct ky_ipc_server *server)
@@ -206,7 +223,6 @@ ky_rc ky_keeper_start(struct ky_keeper *k, const struct ky_keeper_config *cfg, s
     KY_TRY(ky_spent_new(&k->spent));
     KY_TRY(ky_reglog_new(&k->log, &k->k_reg, cfg->process, k->founding->node));
     KY_TRY(replay_audit(k));
-    KY_TRY(check_checkpoints(k));
     ky_rc rc = replay_log(k);
     if (rc == KY_OK)
         rc = check_anchor(k);
