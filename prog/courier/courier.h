@@ -1,5 +1,5 @@
 /*
- * kyso-courier: sends what people must get, and keeps the CRL fresh. It reads
+ * kyso-courier: sends what people must get, keeps the CRL fresh and removes what has expired. It reads
  * the letters that sam sealed to it and the service's own outbox; whom a letter goes
  * to and what it says comes from the opened letter, never from the database.
  */
@@ -31,7 +31,8 @@ struct courier {
     struct ky_letter_book book;
     struct ky_sms_quota quota;
     struct ky_ipc_pool *ca;
-    ky_time crl_next; /* when to look at the CRL again */
+    ky_time crl_next;   /* when to look at the CRL again */
+    ky_time purge_next; /* when to look for expired tokens again */
     atomic_bool stop;
 };
 
@@ -41,5 +42,7 @@ ky_rc courier_letters(struct courier *c, ky_time now);
 ky_rc courier_compose(struct ky_notice *out, const struct courier *c, const struct ky_letter *letter);
 /* Has ca sign a new CRL when the stored one is older than half its life. KY_EBUSY: ca is not there. */
 ky_rc courier_crl(struct courier *c, ky_time now);
+/* Once an hour: removes expired bearer tokens of staff and clients from the database. */
+ky_rc courier_purge(struct courier *c, ky_time now);
 
 #endif

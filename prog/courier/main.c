@@ -140,6 +140,7 @@ static void *work(void *ctx)
         log_failure("letters.failed", courier_letters(c, now));
         log_failure("outbox.failed", ky_outbox_run(&sent, c->db, &c->personal, c->by_channel, now));
         log_failure("crl.failed", courier_crl(c, now));
+        log_failure("purge.failed", courier_purge(c, now));
         usleep(COURIER_ROUND_MS * 1000);
     }
     return NULL;

@@ -14,7 +14,10 @@
 #include "crypto/softkey.h"
 #include "os/file.h"
 #include "prog/courier/courier.h"
+#include "store/client.h"
+#include "store/org.h"
 #include "store/outbox.h"
+#include "store/staff.h"
 
 #define NOW ((ky_time)1795400000)
 #define FILE_MAX 65536
@@ -284,6 +287,61 @@ static void tries_again_when_the_mail_server_is_away(void **state)
     assert_int_equal(letters_in("sent"), 1);
 }
 
+#define OLD ky_bytes_str("old")
+#define FRESH ky_bytes_str("new")
+
+static ky_rc insert_tokens(struct ky_store *s, void *ctx)
+{
+    const struct ky_db_org org = {.id = "0a",
+                                  .code = "H36",
+                                  .name = "Sở",
+                                  .province = "Huế",
+                                  .place = "Huế",
+                                  .sector = "education",
+                                  .state = "active"};
+    const struct ky_db_staff staff = {.id = "0b",
+                                      .org_id = "0a",
+                                      .name = "An",
+                                      .email = "an@x.edu.vn",
+                                      .roles = "enter",
+                                      .state = "active"};
+    const struct ky_db_client client = {
+        .client_id = "emr", .secret_hash = OLD, .record_id = "01", .name = "EMR", .state = "active"};
+    struct ky_db_access_token t = {.hash = OLD, .client_id = "emr", .scope = "credential", .expires_at = NOW};
+    KY_TRY(ky_db_org_insert(s, &org));
+    KY_TRY(ky_db_staff_insert(s, &staff));
+    KY_TRY(ky_db_client_insert(s, &client));
+    KY_TRY(ky_db_staff_token_insert(s, OLD, "0b", 0, NOW));
+    KY_TRY(ky_db_staff_token_insert(s, FRESH, "0b", 0, NOW + 1));
+    KY_TRY(ky_db_access_token_insert(s, &t));
+    t.hash = FRESH;
+    t.expires_at = NOW + 1;
+    return ky_db_access_token_insert(s, &t);
+}
+
+/* Deleting tells whether it was there. */
+static ky_rc delete_staff_token(struct ky_store *s, void *ctx)
+{
+    return ky_db_staff_token_delete(s, *(struct ky_bytes *)ctx);
+}
+
+static ky_rc delete_access_token(struct ky_store *s, void *ctx)
+{
+    return ky_db_access_token_delete(s, *(struct ky_bytes *)ctx);
+}
+
+static void removes_tokens_that_have_expired_and_no_others(void **state)
+{
+    struct ky_bytes old = OLD, fresh = FRESH;
+    assert_int_equal(ky_store_submit(c.db, insert_tokens, NULL), KY_OK);
+    assert_int_equal(courier_purge(&c, NOW), KY_OK);
+    assert_int_equal(ky_store_submit(c.db, delete_staff_token, &old), KY_ENOTFOUND);
+    assert_int_equal(ky_store_submit(c.db, delete_access_token, &old), KY_ENOTFOUND);
+    assert_int_equal(courier_purge(&c, NOW + 1), KY_OK); /* not again within the hour */
+    assert_int_equal(ky_store_submit(c.db, delete_staff_token, &fresh), KY_OK);
+    assert_int_equal(ky_store_submit(c.db, delete_access_token, &fresh), KY_OK);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 int main(void)
 {
@@ -298,6 +356,7 @@ int main(void)
         TEST(a_lost_letter_shows),
         TEST(a_telephone_is_not_flooded),
         TEST(tries_again_when_the_mail_server_is_away),
+        TEST(removes_tokens_that_have_expired_and_no_others),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
