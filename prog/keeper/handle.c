@@ -159,11 +159,24 @@ static ky_rc check_spends(const struct ky_keeper *k, const struct ky_keeper_head
     return KY_OK;
 }
 
-/* What may not contradict the log: versions only rise, a serial has one TBS, a revocation is made once. */
+/* Whoever locked, or an officer; an officer's lock is for officers. */
+static ky_rc check_unlock(const struct ky_keeper *k, const struct ky_append *a)
+{
+    uint32_t by = ky_reglog_lock_by(k->log, a->id, a->hash);
+    if (by == 0)
+        return ky_fail(KY_EDENIED, "unlock: there is no such lock on this credential");
+    if (by == KY_LOCK_BY_OFFICER && a->version != KY_LOCK_BY_OFFICER)
+        return ky_fail(KY_EDENIED, "unlock: an officer's lock is lifted by an officer");
+    return KY_OK;
+}
+
+/* What may not contradict the log: versions only rise, a serial has one TBS, a lock is lifted by who may. */
 static ky_rc check_appends(const struct ky_keeper *k, const struct ky_execute *e)
 {
     for (size_t i = 0; i < e->append_count; i++) {
         const struct ky_append *a = &e->appends[i];
+        if (a->kind == KY_LOGGED_UNLOCKED)
+            KY_TRY(check_unlock(k, a));
         const struct ky_log_entry *have = ky_reglog_find(k->log, a->kind, a->id);
         if (have == NULL)
             continue;

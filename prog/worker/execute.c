@@ -193,15 +193,14 @@ static ky_rc find_credential(struct job *j, uint8_t log_id[KY_LOG_ID_SIZE], bool
     return KY_OK;
 }
 
-enum { BY_OWNER = 1, BY_OFFICER = 2 };
-
 static ky_rc do_lock(struct job *j)
 {
     uint8_t log_id[KY_LOG_ID_SIZE];
     bool owner = j->st.has_actor;
     KY_TRY(owner ? by_device(j) : by_officers(j, KY_MAY_APPROVE, 1));
     KY_TRY(find_credential(j, log_id, owner));
-    return append(j, KY_LOGGED_LOCKED, log_id, owner ? BY_OWNER : BY_OFFICER, j->st.hash, KY_TIME_NEVER);
+    return append(j, KY_LOGGED_LOCKED, log_id, owner ? KY_LOCK_BY_OWNER : KY_LOCK_BY_OFFICER, j->st.hash,
+                  KY_TIME_NEVER);
 }
 
 static ky_rc do_unlock(struct job *j)
@@ -211,7 +210,8 @@ static ky_rc do_unlock(struct job *j)
     KY_TRY(owner ? by_device(j) : by_officers(j, KY_MAY_APPROVE, 1));
     KY_TRY(find_credential(j, log_id, owner));
     KY_TRY(ky_json_get_hex(lock, KY_HASH_SIZE, j->st.json, "lock"));
-    return append(j, KY_LOGGED_UNLOCKED, log_id, owner ? BY_OWNER : BY_OFFICER, lock, KY_TIME_NEVER);
+    return append(j, KY_LOGGED_UNLOCKED, log_id, owner ? KY_LOCK_BY_OWNER : KY_LOCK_BY_OFFICER, lock,
+                  KY_TIME_NEVER);
 }
 
 static const struct {

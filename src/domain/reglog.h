@@ -30,6 +30,9 @@ typedef enum ky_log_kind {
 } ky_log_kind;
 #define KY_LOG_KIND_LAST KY_LOGGED_DONE
 
+/* `version` of a locked or unlocked entry: whose decision it was. */
+enum { KY_LOCK_BY_OWNER = 1, KY_LOCK_BY_OFFICER = 2 };
+
 struct ky_log_entry {
     ky_log_kind kind;
     uint16_t node;
@@ -73,7 +76,7 @@ ky_rc ky_reglog_append(struct ky_buf *out, struct ky_reglog *log, struct ky_log_
 uint64_t ky_reglog_sequence(const struct ky_reglog *log);    /* of the last entry; 0 when empty */
 const uint8_t *ky_reglog_head(const struct ky_reglog *log);  /* MAC of the last entry, 32 bytes */
 ky_time ky_reglog_highest_time(const struct ky_reglog *log); /* 0 when empty */
-/* Is (sequence, mac) on the chain? Kept for the last 4,096 entries and everything older that replay marked. */
+/* Is (sequence, mac) on the chain? Known of the last 4,096 entries only. */
 bool ky_reglog_on_chain(const struct ky_reglog *log, uint64_t sequence, const uint8_t mac[KY_HMAC_SIZE]);
 
 /* The last entry of that kind and id, NULL when none; borrowed until the next append. */
@@ -87,7 +90,7 @@ ky_rc ky_reglog_check_alive(const struct ky_reglog *log, const uint8_t id[KY_LOG
                             const uint8_t record_hash[KY_HASH_SIZE]);
 /* True while a lock on the credential has not been lifted. */
 bool ky_reglog_locked(const struct ky_reglog *log, const uint8_t id[KY_LOG_ID_SIZE]);
-/* Who made that lock (1 owner, 2 officer), 0 when there is no such lock in force on that credential. */
+/* Who made that lock (KY_LOCK_BY_…), 0 when there is no such lock in force on that credential. */
 uint32_t ky_reglog_lock_by(const struct ky_reglog *log, const uint8_t id[KY_LOG_ID_SIZE],
                            const uint8_t lock_id[KY_HASH_SIZE]);
 

@@ -214,6 +214,63 @@ static void locked_credential_signs_nothing(void **state)
     assert_ok(signing_do(&world, hoa, 1, NULL));
 }
 
+/* An officer locks a credential, or lifts the lock of that id. */
+static ky_rc officer_statement(const struct subscriber *who, const char *type, const char *credential,
+                               struct ky_bytes lock, uint8_t hash[KY_HASH_SIZE])
+{
+    uint8_t nonce[KY_NONCE_SIZE];
+    const struct person *const officer[] = {&world.realm.officers[1]};
+    ky_time now = ky_now();
+    ky_auto_json st = NULL;
+    ky_auto_buf text = ky_buf_init(65536), records = ky_buf_init(HARNESS_TEXT_MAX);
+    KY_TRY(realm_nonce(nonce, &world.realm, KY_PROCESS_SAM, KY_NONCE_SHORT));
+    const struct statement_head head = {.type = type,
+                                        .realm = world.realm.founding->realm,
+                                        .sam_nonce = nonce,
+                                        .iat = now,
+                                        .exp = now + KY_MINUTE};
+    KY_TRY(statement_new(&st, &head));
+    json_object_set_new(st, "credential", json_string(credential));
+    if (lock.n > 0)
+        KY_TRY(ky_body_set_hex(st, "lock", lock));
+    KY_TRY(statement_text(&text, st));
+    KY_TRY(ky_statement_hash(hash, ky_buf_bytes(&text)));
+    ky_list_begin(&records, 1);
+    ky_buf_add_lv(&records, ky_buf_bytes(&who->key));
+    return harness_execute(&world, KY_PROCESS_SAM, ky_buf_bytes(&text), officer, 1, ky_buf_bytes(&records),
+                           NULL);
+}
+
+static void lock_of_another_is_not_lifted(void **state)
+{
+    (void)state;
+    struct subscriber *hoa = &world.people[HOA], *again = &world.people[HOA_AGAIN];
+    uint8_t own[KY_HASH_SIZE], officers[KY_HASH_SIZE], unlock[KY_HASH_SIZE];
+    char credential[65], second[65];
+    ky_auto_buf records = ky_buf_init(HARNESS_TEXT_MAX), others = ky_buf_init(HARNESS_TEXT_MAX);
+    hex_of(credential, KY_BYTES_OF(again->key_id));
+    hex_of(second, KY_BYTES_OF(hoa->key_id));
+    records_list(&records, &again->device, &again->key);
+    records_list(&others, &again->device, &hoa->key);
+    assert_ok(device_statement(again, "lock", "credential", credential, KY_BYTES_NONE, ky_buf_bytes(&records),
+                               own));
+    assert_ok(officer_statement(again, "lock", credential, KY_BYTES_NONE, officers));
+    harness_refused(&world, "officer's lock, by the owner", KY_PROCESS_SAM, KY_OP_UNLOCK,
+                    device_statement(again, "unlock", "credential", credential, KY_BYTES_OF(officers),
+                                     ky_buf_bytes(&records), unlock),
+                    KY_EDENIED, "lifted by an officer");
+    harness_refused(&world, "lock of another credential", KY_PROCESS_SAM, KY_OP_UNLOCK,
+                    device_statement(again, "unlock", "credential", second, KY_BYTES_OF(own),
+                                     ky_buf_bytes(&others), unlock),
+                    KY_EDENIED, "no such lock");
+    assert_ok(device_statement(again, "unlock", "credential", credential, KY_BYTES_OF(own),
+                               ky_buf_bytes(&records), unlock));
+    harness_refused(&world, "officer's lock stays", KY_PROCESS_SAM, KY_OP_SIGN,
+                    signing_do(&world, again, 1, NULL), KY_EDENIED, "locked");
+    assert_ok(officer_statement(again, "unlock", credential, KY_BYTES_OF(officers), unlock));
+    assert_ok(signing_do(&world, again, 1, NULL));
+}
+
 /* ---- revocation told to one process only ---- */
 
 static ky_rc revoke_at(ky_process process, const struct subscriber *who)
@@ -323,6 +380,7 @@ int main(void)
         cmocka_unit_test(two_workers_make_one_set),
         cmocka_unit_test(two_workers_spend_one_nonce_once),
         cmocka_unit_test(locked_credential_signs_nothing),
+        cmocka_unit_test(lock_of_another_is_not_lifted),
         cmocka_unit_test(nonce_of_an_earlier_start_is_refused),
         cmocka_unit_test(revocation_told_to_sam_alone_stops_the_key),
         cmocka_unit_test(revocation_told_to_ca_alone_stops_the_key),
