@@ -190,14 +190,15 @@ static ky_rc check_appends(const struct ky_keeper *k, const struct ky_execute *e
 
 /* Everything was done before: the stored result, or the word that it was handed over. */
 static ky_rc answer_repeated(struct ky_keeper *k, struct ky_ipc_request *request,
-                             const struct ky_keeper_head *h, const struct ky_execute *e, struct ky_buf *reply)
+                             const struct ky_keeper_head *h, const struct ky_execute *e,
+                             const uint8_t spend[KY_LOG_ID_SIZE], struct ky_buf *reply)
 {
     ky_auto_buf payload = ky_buf_init(KY_KEEPER_PAYLOAD_MAX);
     if (h->op == KY_OP_CERTIFY)
         KY_TRY(check_appends(k, e)); /* the same TBS as the first time */
-    ky_rc rc = ky_outbox_get(&payload, k, e->spends[0].id);
+    ky_rc rc = ky_outbox_get(&payload, k, spend);
     if (rc == KY_ENOTFOUND) {
-        bool handed_over = ky_reglog_find(k->log, KY_LOGGED_DONE, e->spends[0].id) != NULL;
+        bool handed_over = ky_reglog_find(k->log, KY_LOGGED_DONE, spend) != NULL;
         if (h->op != KY_OP_CERTIFY || handed_over)
             return ky_fail(KY_EEXIST, "done before, and the result was handed over");
         rc = KY_OK;
@@ -238,18 +239,18 @@ static ky_rc handle_execute(void *ctx, struct ky_ipc_request *request, struct ky
     KY_TRY(ky_keeper_head_decode(&h, &in));
     KY_TRY(ky_execute_decode(&e, &in));
     KY_TRY(check_ready(k));
-    KY_TRY(check_refs(k, &h));
     if (h.has_nonce) {
         KY_TRY(check_nonce(k, &h, &nonce));
         KY_TRY(ky_nonce_id(nonce_id, h.nonce));
         KY_TRY(ky_spent_check(k->spent, nonce_id, h.statement));
         KY_TRY(check_unspent(k, nonce_id, h.statement, &nonce_spent, "nonce"));
     }
+    if (nonce_spent && e.spend_nonce && e.spend_count == 0) /* what it replaced is not alive any more */
+        return answer_repeated(k, request, &h, &e, nonce_id, reply);
+    KY_TRY(check_refs(k, &h));
     KY_TRY(check_spends(k, &h, &e, &repeated));
     if (repeated)
-        return answer_repeated(k, request, &h, &e, reply);
-    if (nonce_spent && e.spend_nonce && e.spend_count == 0)
-        return ky_fail(KY_EEXIST, "this statement was executed before");
+        return answer_repeated(k, request, &h, &e, e.spends[0].id, reply);
     KY_TRY(check_appends(k, &e));
     if (e.outbox.n > 0)
         KY_TRY(ky_outbox_put(k, e.spend_count > 0 ? e.spends[0].id : nonce_id, e.outbox));

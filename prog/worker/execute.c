@@ -246,12 +246,14 @@ static ky_rc run_job(struct job *j)
 static ky_rc execute(struct job *j, struct ky_buf *reply)
 {
     bool repeated;
-    ky_list_begin(reply, j->made_count);
-    ky_buf_add(reply, ky_buf_bytes(&j->made));
-    KY_TRY(ky_buf_finish(reply));
+    ky_auto_buf list = ky_buf_init(KY_RECORD_ENVELOPE_MAX * 2);
+    ky_list_begin(&list, j->made_count);
+    ky_buf_add(&list, ky_buf_bytes(&j->made));
+    KY_TRY(ky_buf_finish(&list));
     j->e.spend_nonce = true;
+    j->e.outbox = ky_buf_bytes(&list);
     j->e.audit = ky_buf_bytes(&j->made);
-    return ky_worker_execute(j->w, &j->head, &j->e, &repeated, NULL);
+    return ky_worker_execute(j->w, &j->head, &j->e, &repeated, reply);
 }
 
 static ky_rc parse_and_run(struct job *j, uint16_t type, struct ky_bytes body, struct ky_buf *reply)
