@@ -6,8 +6,8 @@
 #define KY_OS_PARSE_JOB_H
 
 enum {
-    KY_JOB_DIGEST = 1, /* no parameters → u64 size ‖ SHA-256 of the file */
-    KY_JOB_VERIFY = 2, /* ades/verify_job: a question → the report in JSON */
+    KY_JOB_DIGEST = 0x0501, /* no parameters → u64 size ‖ SHA-256 of the file */
+    KY_JOB_VERIFY = 0x0502, /* ades/verify_job: a question → the report in JSON */
 };
 
 #endif

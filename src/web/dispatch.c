@@ -45,7 +45,6 @@ void ky_answer_failure(struct ky_exchange *x, ky_rc rc)
     const struct failure *f = find_failure(rc);
     ky_route_family family = x->route == NULL ? KY_FAMILY_PORTAL : x->route->family;
     const char *why = f->own_fault ? f->vi : ky_error();
-    bool unknown_method = x->route != NULL && rc == KY_EDENIED && x->route->handle == NULL;
     ky_log(f->own_fault ? KY_LOG_ERROR : KY_LOG_INFO, "http.refused", "id=%s code=%s reason=" KY_Q, x->id,
            ky_rc_name(rc), ky_error());
     x->header_count = 0;
@@ -54,7 +53,7 @@ void ky_answer_failure(struct ky_exchange *x, ky_rc rc)
     if (family == KY_FAMILY_PKI)
         (void)!ky_answer_bytes(x, f->status, "text/plain; charset=utf-8", ky_bytes_str(why));
     else if (family == KY_FAMILY_CSC)
-        ky_answer_refusal(x, unknown_method ? 405 : f->status, f->error, why, NULL);
+        ky_answer_refusal(x, f->status, f->error, why, NULL);
     else
         ky_answer_refusal(x, f->status, f->error, why, f->vi);
 }

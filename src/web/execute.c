@@ -12,6 +12,7 @@ struct execution {
     struct ky_arena *a;
     const struct ky_statement_in *in;
     ky_process process;
+    bool last; /* nobody executes after this process */
     ky_time now;
     struct ky_record_list records; /* to send */
     struct ky_buf reply;           /* list of records */
@@ -170,11 +171,13 @@ static ky_rc keep_statement(struct ky_store *s, struct execution *e)
                                         .json = ky_statement_text(st),
                                         .authorisations = ky_buf_bytes(&e->in->auth_list),
                                         .evidence = ky_buf_bytes(&e->in->evidence),
-                                        .state = "executed",
+                                        .state = e->last ? "executed" : "authorised",
                                         .expires_at = st->exp,
                                         .created_at = e->now};
     ky_rc rc = ky_db_statement_insert(s, &row);
-    return rc == KY_EEXIST ? KY_OK : rc;
+    if (rc == KY_EEXIST)
+        rc = ky_db_statement_set_state(s, row.hash, "authorised", "executed");
+    return rc;
 }
 
 static ky_rc store_result(struct ky_store *s, void *ctx)
@@ -192,34 +195,67 @@ static ky_rc store_result(struct ky_store *s, void *ctx)
     return keep_statement(s, e);
 }
 
+/* The process may forget its answer: it is stored. */
+static void acknowledge(const struct execution *e)
+{
+    uint8_t id[KY_HASH_SIZE];
+    ky_auto_buf reply = ky_buf_init(64);
+    uint16_t type = e->process == KY_PROCESS_SAM ? KY_MSG_SAM_ACK : KY_MSG_CA_ACK;
+    const struct ky_bytes field = KY_BYTES_OF(id);
+    if (ky_nonce_id(id, e->in->st.nonce[e->process]) != KY_OK ||
+        ky_web_ask(e->w, e->process, type, &field, 1, &reply) != KY_OK)
+        ky_log(KY_LOG_WARN, "statement.ack-failed", "reason=" KY_Q, ky_error());
+}
+
 static ky_rc execute_at(struct ky_web *w, struct ky_arena *a, const struct ky_statement_in *in,
-                        ky_process process, ky_time now)
+                        ky_process process, bool last, ky_time now)
 {
     KY_CLEANUP(clear_execution)
     struct execution e = {.w = w,
                           .a = a,
                           .in = in,
                           .process = process,
+                          .last = last,
                           .now = now,
                           .records = ky_record_list_init(process),
                           .reply = ky_buf_init(KY_MESSAGE_BODY_MAX)};
     KY_TRY(ky_db_read(w->db, collect, &e));
     KY_TRY(ask(&e));
     KY_TRY(ky_store_submit(w->db, store_result, &e));
+    acknowledge(&e);
     ky_log(KY_LOG_INFO, "statement.executed", "type=%s at=%s", ky_statement_type_name(in->st.type),
            ky_process_name(process));
     return KY_OK;
 }
 
+/* How far an earlier call got: state of the stored statement, "" when there is none. */
+struct progress {
+    struct ky_arena *a;
+    struct ky_bytes hash;
+    const char *state;
+};
+
+static ky_rc read_progress(struct ky_store *s, void *ctx)
+{
+    struct progress *p = ctx;
+    struct ky_db_statement row;
+    ky_rc rc = ky_db_statement_get(&row, p->a, s, p->hash);
+    p->state = rc == KY_OK ? row.state : "";
+    return rc == KY_ENOTFOUND ? KY_OK : rc;
+}
+
 ky_rc ky_execute_statement(struct ky_web *w, struct ky_arena *a, const struct ky_statement_in *in,
                            ky_time now)
 {
-    static const ky_process both[] = {KY_PROCESS_SAM, KY_PROCESS_CA};
+    struct progress before = {.a = a, .hash = KY_BYTES_OF(in->st.hash)};
+    bool at_sam = in->st.has_nonce[KY_PROCESS_SAM], at_ca = in->st.has_nonce[KY_PROCESS_CA];
     if (find_effect(in->st.type) == NULL)
         return ky_fail(KY_EDENIED, "a statement of type %s is not executed this way",
                        ky_statement_type_name(in->st.type));
-    for (size_t i = 0; i < KY_COUNT(both); i++)
-        if (in->st.has_nonce[both[i]])
-            KY_TRY(execute_at(w, a, in, both[i], now));
-    return KY_OK;
+    KY_TRY(ky_db_read(w->db, read_progress, &before));
+    if (ky_str_eq(before.state, "executed"))
+        return KY_OK;
+    if (at_sam && !ky_str_eq(before.state, "authorised"))
+        KY_TRY(execute_at(w, a, in, KY_PROCESS_SAM, !at_ca, now));
+    return at_ca ? execute_at(w, a, in, KY_PROCESS_CA, true, now) : KY_OK;
 }

@@ -39,7 +39,7 @@ static const struct ky_db_dossier_row *row_of(const struct certifying *c, size_t
     return &c->i->rows[c->rows[k]];
 }
 
-/* `u32 row ‖ lv(attestation) ‖ lv(signature)` */
+/* `u32 row ‖ lv(attestation) ‖ signature 64` */
 static ky_rc collect_items(struct ky_store *s, void *ctx)
 {
     struct certifying *c = ctx;
@@ -50,7 +50,7 @@ static ky_rc collect_items(struct ky_store *s, void *ctx)
         c->items[k] = ky_buf_init(KY_MESSAGE_BODY_MAX);
         ky_buf_add_u32(&c->items[k], (uint32_t)row_of(c, k)->number);
         ky_buf_add_lv(&c->items[k], key.attestation);
-        ky_buf_add_lv(&c->items[k], key.attestation_signature);
+        ky_buf_add(&c->items[k], key.attestation_signature);
         KY_TRY(ky_buf_finish(&c->items[k]));
     }
     return KY_OK;

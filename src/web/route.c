@@ -59,6 +59,11 @@ ky_rc ky_route_find(struct ky_exchange *x, const struct ky_route *routes, size_t
             return KY_OK;
         }
     }
-    return x->route == NULL ? ky_fail(KY_ENOTFOUND, "no such address")
-                            : ky_fail(KY_EDENIED, "not with method %s", x->method);
+    if (x->route != NULL) {
+        ky_answer_refusal(x, 405, "invalid_request", "not with this method", NULL);
+        return ky_fail(KY_EDENIED, "not with method %s", x->method);
+    }
+    if (ky_str_starts(x->path, "/csc/")) /* a method of CSC that is not offered (CSC v2 §10.1) */
+        ky_answer_refusal(x, 501, "access_denied", "The user or Remote Service denied the request.", NULL);
+    return ky_fail(KY_ENOTFOUND, "no such address");
 }

@@ -44,7 +44,8 @@ struct ky_route {
  * ky_route_find — the line for this method and path; fills x->route and x->params.
  *
  * HEAD is GET; OPTIONS finds the preflight of a path of the approval API.
- * Errors: KY_ENOTFOUND no such path (x->route then NULL); KY_EDENIED not with this method (x->route is one of that path)
+ * Errors: KY_ENOTFOUND no such path (x->route then NULL); KY_EDENIED not with this method (x->route is one of that path);
+ * then 405 is written as the answer, and 501 for a method of CSC that is not offered.
  */
 ky_rc ky_route_find(struct ky_exchange *x, const struct ky_route *routes, size_t count);
 

@@ -181,7 +181,8 @@ static enum MHD_Result begin(struct ky_server *s, struct MHD_Connection *c, cons
     ky_rc rc = read_head(r, url, method);
     if (rc == KY_OK)
         return MHD_YES;
-    ky_answer_failure(&r->x, rc);
+    if (r->x.status == 0)
+        ky_answer_failure(&r->x, rc);
     r->done = true;
     return send_answer(r);
 }

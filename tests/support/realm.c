@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
+#include <netinet/in.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -89,7 +90,31 @@ static ky_rc hold_ceremony(const struct realm *r)
     return KY_OK;
 }
 
-static ky_rc write_conf(const struct realm *r)
+/* A port that was free a moment ago. */
+static unsigned free_port(void)
+{
+    struct sockaddr_in at = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t n = sizeof at;
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    bool good = bind(fd, (struct sockaddr *)&at, n) == 0 && getsockname(fd, (struct sockaddr *)&at, &n) == 0;
+    close(fd);
+    return good ? ntohs(at.sin_port) : 0;
+}
+
+static ky_rc write_web_conf(struct realm *r, struct ky_buf *t)
+{
+    KY_CLEANUP(person_clear) struct person tls = {0};
+    KY_TRY(token_ca_certify(&r->token_ca, &tls, "127.0.0.1", ky_now()));
+    KY_TRY(person_write(&tls, r->dir, "tls"));
+    r->https_port = free_port();
+    r->http_port = free_port();
+    ky_buf_addf(t, "[web]\naddress = 127.0.0.1\nhttps_port = %u\nhttp_port = %u\n", r->https_port,
+                r->http_port);
+    ky_buf_addf(t, "tls_cert = %s/tls.pem\ntls_key = %s/tls.key\n", r->dir, r->dir);
+    return KY_OK;
+}
+
+static ky_rc write_conf(struct realm *r, bool web)
 {
     static const char *const keys[] = {"sam", "ca"};
     ky_auto_buf t = ky_buf_init(TEXT_MAX);
@@ -98,6 +123,10 @@ static ky_rc write_conf(const struct realm *r)
     for (size_t i = 0; i < KY_COUNT(keys); i++)
         ky_buf_addf(&t, "[%s]\nworkers = 2\nmodule_env = SOFTHSM2_CONF=%s/%s/softhsm2.conf\n", keys[i],
                     r->state, keys[i]);
+    if (web) {
+        KY_TRY(write_web_conf(r, &t));
+        return write_text(r, "kyso.conf", &t);
+    }
     ky_buf_addf(&t, "[web]\nprogram = %s/tests/support/webrelay\n", bin);
     ky_buf_addf(&t, "[courier]\nprogram = %s/tests/support/echo-child\n", bin);
     return write_text(r, "kyso.conf", &t);
@@ -127,7 +156,7 @@ ky_rc realm_make(struct realm *r, const struct realm_options *options)
     KY_TRY(make_officers(r, ky_now()));
     KY_TRY(write_ceremony(r, options == NULL ? &usual : options));
     KY_TRY(hold_ceremony(r));
-    KY_TRY(write_conf(r));
+    KY_TRY(write_conf(r, options != NULL && options->web));
     return read_founding(r);
 }
 

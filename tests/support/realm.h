@@ -26,6 +26,7 @@ struct realm {
     uint8_t head_owner[KY_OWNER_SIZE];
     uint8_t org[KY_ID_SIZE];
     struct ky_founding *founding;
+    unsigned https_port, http_port; /* of kyso-web */
 };
 #define REALM_ORG_NAME "Sở Giáo dục và Đào tạo Quảng Ngãi"
 
@@ -33,6 +34,7 @@ struct realm {
 struct realm_options {
     const char *issuing_key; /* "p256" */
     const char *root_key;    /* "p256": quicker than the product's default */
+    bool web; /* the real kyso-web and kyso-courier, with TLS by DIR/tls.pem; ports in the realm */
 };
 /* Programs are found by KYSO_BIN. */
 ky_rc realm_make(struct realm *r, const struct realm_options *options);

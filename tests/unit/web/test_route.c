@@ -50,6 +50,9 @@ static void refuses_what_is_not_in_the_table(void **state)
     }
     assert_int_equal(find(&x, "DELETE", "/a"), KY_EDENIED);
     assert_non_null(x.route);
+    assert_int_equal(x.status, 405);
+    assert_int_equal(find(&x, "POST", "/csc/v2/signatures/signDoc"), KY_ENOTFOUND);
+    assert_int_equal(x.status, 501);
 }
 
 static void answers_preflight_only_for_the_approval_api(void **state)
