@@ -23,8 +23,12 @@ static ky_rc insert_people(struct ky_store *s, void *ctx)
                                   .place = "Đà Lạt",
                                   .sector = "education",
                                   .state = "active"};
-    const struct ky_db_staff staff = {
-        .id = "11", .org_id = "00", .name = "An", .email = "an@x.edu.vn", .roles = "enter", .state = "active"};
+    const struct ky_db_staff staff = {.id = "11",
+                                      .org_id = "00",
+                                      .name = "An",
+                                      .email = "an@x.edu.vn",
+                                      .roles = "enter",
+                                      .state = "active"};
     const struct ky_db_client client = {.client_id = "qlvb",
                                         .secret_hash = KY_BYTES_LIT("x"),
                                         .record_id = "22",

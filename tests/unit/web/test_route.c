@@ -4,6 +4,10 @@
 #include <setjmp.h>
 #include <cmocka.h>
 
+#include <stdio.h>
+
+#include "base/str.h"
+#include "os/file.h"
 #include "web/routes.h"
 
 static const struct ky_route table[] = {
@@ -83,6 +87,41 @@ static void every_line_is_whole(void **state)
     check_table(ky_routes_http, ky_routes_http_count);
 }
 
+/* "/a/{}/people/{}" as the description writes it: {id}, then {row} for people, {action} otherwise. */
+static void name_params(char out[256], const char *path)
+{
+    static const char *const later[] = {"{action}", "{row}"};
+    bool first = true;
+    size_t n = 0;
+    while (*path != 0 && n < 240) {
+        if (!ky_str_starts(path, "{}")) {
+            out[n++] = *path++;
+            continue;
+        }
+        n += (size_t)sprintf(out + n, "%s", first ? "{id}" : later[strstr(out, "people") != NULL]);
+        first = false;
+        path += 2;
+        out[n] = 0;
+    }
+    out[n] = 0;
+}
+
+static void the_description_of_the_api_has_every_path(void **state)
+{
+    char path[256], wanted[300];
+    ky_auto_buf text = ky_buf_init(1 << 20);
+    assert_int_equal(ky_file_read(&text, KY_TEST_ETC "/../api/openapi.yaml"), KY_OK);
+    for (size_t i = 0; i < ky_routes_https_count; i++) {
+        if (ky_routes_https[i].family != KY_FAMILY_PORTAL)
+            continue;
+        memset(path, 0, sizeof path);
+        name_params(path, ky_routes_https[i].path);
+        snprintf(wanted, sizeof wanted, "\n  %s:\n", path);
+        if (strstr(ky_buf_str(&text), wanted) == NULL)
+            fail_msg("api/openapi.yaml lacks %s", path);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -91,6 +130,7 @@ int main(void)
         cmocka_unit_test(refuses_what_is_not_in_the_table),
         cmocka_unit_test(answers_preflight_only_for_the_approval_api),
         cmocka_unit_test(every_line_is_whole),
+        cmocka_unit_test(the_description_of_the_api_has_every_path),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
