@@ -242,7 +242,10 @@ static ky_rc run_job(struct job *j)
                    ky_statement_type_name(j->st.type));
 }
 
-/* The list of new records is kept in the outbox under the nonce, so that a lost answer can be asked for again. */
+/*
+ * The list of new records is kept in the outbox under the nonce, so that a lost answer can be asked for again. What has a
+ * short nonce makes no records.
+ */
 static ky_rc execute(struct job *j, struct ky_buf *reply)
 {
     bool repeated;
@@ -251,9 +254,13 @@ static ky_rc execute(struct job *j, struct ky_buf *reply)
     ky_buf_add(&list, ky_buf_bytes(&j->made));
     KY_TRY(ky_buf_finish(&list));
     j->e.spend_nonce = true;
-    j->e.outbox = ky_buf_bytes(&list);
+    if (j->made_count > 0)
+        j->e.outbox = ky_buf_bytes(&list);
     j->e.audit = ky_buf_bytes(&j->made);
-    return ky_worker_execute(j->w, &j->head, &j->e, &repeated, reply);
+    KY_TRY(ky_worker_execute(j->w, &j->head, &j->e, &repeated, reply));
+    if (reply->n == 0)
+        ky_list_begin(reply, 0);
+    return ky_buf_finish(reply);
 }
 
 static ky_rc parse_and_run(struct job *j, uint16_t type, struct ky_bytes body, struct ky_buf *reply)

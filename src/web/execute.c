@@ -14,6 +14,7 @@ struct execution {
     ky_process process;
     bool last; /* nobody executes after this process */
     ky_time now;
+    size_t made;                   /* records that came back */
     struct ky_record_list records; /* to send */
     struct ky_buf reply;           /* list of records */
 };
@@ -57,7 +58,12 @@ static ky_rc ask(struct execution *e)
     KY_TRY(ky_buf_finish(&records));
     const struct ky_bytes fields[] = {ky_statement_text(&e->in->st), ky_buf_bytes(&e->in->auth_list),
                                       ky_buf_bytes(&records), ky_buf_bytes(&e->in->evidence)};
-    return ky_web_ask(e->w, e->process, type, fields, KY_COUNT(fields), &e->reply);
+    ky_rc rc = ky_web_ask(e->w, e->process, type, fields, KY_COUNT(fields), &e->reply);
+    if (rc != KY_EEXIST)
+        return rc;
+    ky_buf_reset(&e->reply); /* done before, and what came of it was acknowledged, or nothing was to come */
+    ky_list_begin(&e->reply, 0);
+    return ky_buf_finish(&e->reply);
 }
 
 /* ---- effects in the database, by type ---- */
@@ -192,6 +198,7 @@ static ky_rc store_result(struct ky_store *s, void *ctx)
         KY_TRY(ky_db_record_put(s, &row));
     }
     KY_TRY(find_effect(e->in->st.type)->after(s, e));
+    e->made = count;
     return keep_statement(s, e);
 }
 
@@ -222,7 +229,8 @@ static ky_rc execute_at(struct ky_web *w, struct ky_arena *a, const struct ky_st
     KY_TRY(ky_db_read(w->db, collect, &e));
     KY_TRY(ask(&e));
     KY_TRY(ky_store_submit(w->db, store_result, &e));
-    acknowledge(&e);
+    if (e.made > 0)
+        acknowledge(&e);
     ky_log(KY_LOG_INFO, "statement.executed", "type=%s at=%s", ky_statement_type_name(in->st.type),
            ky_process_name(process));
     return KY_OK;
