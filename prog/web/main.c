@@ -47,6 +47,7 @@ static ky_rc read_settings(struct process *p)
     KY_TRY(
         ky_settings_load(&p->settings, &p->arena, KY_ROLE_WEB, "configuration", ky_child_config(p->child)));
     p->web.state_dir = p->settings.kyso.state_dir;
+    p->web.pages = p->settings.web.pages;
     p->web.child = p->child;
     return KY_OK;
 }

@@ -36,4 +36,7 @@ ky_web_handler ky_handle_approval, ky_handle_approve, ky_handle_refusal;
 ky_web_handler ky_handle_approve_nonce, ky_handle_approve_activation, ky_handle_approve_code,
     ky_handle_approve_enrol;
 
+/* pages.c */
+ky_web_handler ky_handle_page;
+
 #endif

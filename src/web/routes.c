@@ -91,6 +91,8 @@ const struct ky_route ky_routes_https[] = {
     APPROVE("POST", "/approve/v1/code", KY_BODY_JSON, SMALL_MAX, ky_handle_approve_code),
     APPROVE("POST", "/approve/v1/enrol", KY_BODY_JSON, STATEMENT_MAX, ky_handle_approve_enrol),
     APPROVE("POST", "/approve/v1/statements", KY_BODY_JSON, STATEMENT_MAX, ky_handle_own_statement),
+    PORTAL("GET", "/", 0, KY_BODY_NONE, 0, ky_handle_page),
+    PORTAL("GET", "/{}", 0, KY_BODY_NONE, 0, ky_handle_page),
 };
 const size_t ky_routes_https_count = KY_COUNT(ky_routes_https);
 

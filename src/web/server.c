@@ -9,6 +9,7 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <strings.h>
 #include <unistd.h>
 
 #include "base/hex.h"
@@ -120,6 +121,14 @@ static void free_request(struct request *r)
     free(r);
 }
 
+static bool has_header(const struct ky_exchange *x, const char *name)
+{
+    size_t i = 0;
+    while (i < x->header_count && strcasecmp(x->headers[i].name, name) != 0)
+        i++;
+    return i < x->header_count;
+}
+
 static enum MHD_Result send_answer(struct request *r)
 {
     uint8_t *p = NULL;
@@ -133,7 +142,8 @@ static enum MHD_Result send_answer(struct request *r)
         return MHD_NO;
     }
     for (size_t i = 0; i < KY_COUNT(always); i++)
-        MHD_add_response_header(response, always[i].name, always[i].value);
+        if (!has_header(x, always[i].name)) /* a handler may say otherwise */
+            MHD_add_response_header(response, always[i].name, always[i].value);
     for (size_t i = 0; i < x->header_count; i++)
         MHD_add_response_header(response, x->headers[i].name, x->headers[i].value);
     if (x->type != NULL)

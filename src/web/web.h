@@ -25,6 +25,7 @@ struct ky_web {
     struct ky_db *db;
     struct ky_ipc_pool *sam, *ca;
     const char *state_dir;  /* borrowed; root.crl lies in its folder public */
+    const char *pages;      /* borrowed; folder of static pages, "": none */
     struct ky_child *child; /* borrowed: where parse processes come from */
     struct ky_personal personal;
     struct ky_legal legal;
