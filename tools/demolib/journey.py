@@ -48,6 +48,7 @@ def international(phone):
 class Journey:
     def __init__(self, world, told):
         self.w, self.t = world, told
+        self.messages = []  # some of what people got, for the page
         self.public = world.state / "public"
 
     def admin_options(self):
@@ -201,6 +202,8 @@ class Journey:
             person = row["person"]
             body = self.w.mail_to(person["email"], subject="Kích hoạt").get_content()
             link = re.search(r"https://\S+/a#\S+", body).group(0)
+            if person["name"] == TEACHER:
+                self.messages.append({"head": f"Thư đến {person['email']}", "text": "\n".join(body.split("\n")[:7]) + "\n…"})
             row["phone"] = self.w.root / f"phone{row['row']}.json"
             made = json.loads(self.w.phone("enrol", row["phone"], "--link", link, "--outbox", self.w.outbox, "--number",
                                            international(person["phone"]), "--name", f"Điện thoại của {person['name']}"))
@@ -209,6 +212,8 @@ class Journey:
         notice = self.w.mail_to(PEOPLE[0]["email"], subject="Thiết bị").get_content()
         self.t.check("thư báo thiết bị mới có đúng sáu từ / the notice has the same six words",
                      self.row_of(TEACHER)["words"] in notice)
+        sms = self.w.sms_to(international(PEOPLE[0]["phone"]))
+        self.messages += [{"head": f"SMS đến {m['to']}", "text": m["text"]} for m in sms]
         again = self.w.mail_to(PEOPLE[0]["email"], subject="Kích hoạt").get_content()
         link = re.search(r"https://\S+/a#\S+", again).group(0)
         self.w.run(self.w.support / "kyso-phone", "enrol", *self.w.api(), "--state", self.w.root / "thief.json", "--link", link,
@@ -229,6 +234,7 @@ class Journey:
         shown = self.w.phone("approve", row["phone"], "--wait", "60", "--show")
         out, err = asking.communicate(timeout=120)
         self.t.check("kyso sign: đã ký / signed", asking.returncode == 0 or bool(print(out, err)))
+        self.shown = json.loads(shown[: shown.rindex("}\n{") + 1])
         self.t.check("điện thoại hiện tên tệp và ứng dụng / the phone showed file and program",
                      "document.pdf" in shown and "Sổ điểm điện tử" in shown)
 

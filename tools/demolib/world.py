@@ -169,7 +169,8 @@ class World:
             "kyso": {"state_dir": self.state, "pid_file": self.root / "kysod.pid"},
             "sam": {"module_env": f"SOFTHSM2_CONF={self.state}/sam/softhsm2.conf"},
             "ca": {"module_env": f"SOFTHSM2_CONF={self.state}/ca/softhsm2.conf"},
-            "web": {"address": "127.0.0.1", "https_port": self.https_port, "http_port": self.http_port},
+            "web": {"address": "127.0.0.1", "https_port": self.https_port, "http_port": self.http_port,
+                    "pages": self.root / "pages"},
             "courier": {"smtp_from": "khong-tra-loi@ca.example.gov.vn"},
             "parse": {},
         }
@@ -223,6 +224,11 @@ class World:
                     return message
             time.sleep(0.2)
         raise StepFailed(f"no mail to {address} in {seconds} s")
+
+    def sms_to(self, number):
+        """All SMS to a number, oldest first."""
+        files = sorted(self.outbox.glob("*.sms.json"), key=lambda f: f.stat().st_mtime)
+        return [m for m in (json.loads(f.read_text()) for f in files) if m["to"] == number]
 
 
 def die_on_interrupt():
