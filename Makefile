@@ -12,7 +12,7 @@ BUILD := build
 SUITE :=
 FUZZ_SECONDS := 600
 
-.PHONY: all deps deps-test build demo test bench fuzz coverage check-long clean
+.PHONY: all deps deps-demo deps-test build demo test bench fuzz coverage check-long clean
 all: build
 
 deps:
@@ -27,7 +27,10 @@ build: $(BUILD)/build.ninja
 $(BUILD)/build.ninja:
 	@CC=$${CC:-gcc} meson setup $(BUILD) -Dtests=false
 
-demo: deps build
+deps-demo:
+	@tools/deps tools/deps.list tools/deps-demo.list
+
+demo: deps-demo build
 	@tools/demo
 
 test: deps-test

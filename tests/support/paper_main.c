@@ -93,6 +93,7 @@ static void draw_heading(struct ky_paper *p)
 
 static void draw(struct ky_paper *p)
 {
+    char date[64];
     draw_heading(p);
     block(p, &title, "BẢNG TỔNG HỢP KẾT QUẢ ĐÁNH GIÁ HỌC SINH");
     block(p, &slanted, "Lớp 8A, học kỳ I, năm học 2026 - 2027");
@@ -103,7 +104,9 @@ static void draw(struct ky_paper *p)
     draw_table(p);
     block(p, &plain, "Danh sách có 14 học sinh; không có học sinh nào phải kiểm tra lại.");
     double half = KY_PAPER_TEXT_WIDTH / 2, x = KY_PAPER_LEFT + half, y = ky_paper_y(p);
-    ky_paper_text(p, &slanted, x, y, half, "Hà Nội, ngày 23 tháng 11 năm 2026");
+    struct ky_date today = ky_time_split(ky_now() + KY_TIME_VN_OFFSET_S);
+    snprintf(date, sizeof date, "Hà Nội, ngày %02d tháng %02d năm %d", today.day, today.month, today.year);
+    ky_paper_text(p, &slanted, x, y, half, date);
     ky_paper_text(p, &strong, x, y + 18, half, "GIÁO VIÊN CHỦ NHIỆM");
 }
 

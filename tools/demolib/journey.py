@@ -40,6 +40,9 @@ DOSSIER = {
     "recipient_email": "trang.vtt@hongha.edu.vn", "recipient_phone": "0936123456",
 }
 
+VISIBLE = (318, 146, 240, 64)  # the box of the visible signature: points from the lower left corner of page 1
+VISIBLE_TEXT = r"Người ký: {name}\nCơ quan: {org}\nThời gian ký: {time}\nLý do: {reason}"
+
 
 def international(phone):
     return "+84" + phone[1:]
@@ -230,7 +233,7 @@ class Journey:
         self.w.run(self.w.support / "kyso-paper", self.document)
         asking = self.w.start(self.w.build / "kyso", "sign", "--in", self.document, "--out", self.signed, *self.w.api(),
                               "--credential", row["credential"], "--trust", self.w.root / "root.pem", "--visible",
-                              "1,330,105,200,64", "--reason", "Xác nhận kết quả đánh giá học sinh", token=self.token)
+                              "1," + ",".join(map(str, VISIBLE)), "--text", VISIBLE_TEXT, "--reason", "Xác nhận kết quả đánh giá học sinh", token=self.token)
         shown = self.w.phone("approve", row["phone"], "--wait", "60", "--show")
         out, err = asking.communicate(timeout=120)
         self.t.check("kyso sign: đã ký / signed", asking.returncode == 0 or bool(print(out, err)))

@@ -4,8 +4,9 @@ import json
 import pathlib
 import shutil
 
+from .journey import VISIBLE
+
 HERE = pathlib.Path(__file__).resolve().parent
-BOX = (330, 105, 200, 64)  # of the visible signature, as the journey asks for it: points from the lower left corner
 PAGE_HEIGHT = 842
 DPI = 110
 
@@ -43,7 +44,7 @@ def header(journey, told, seconds):
 def result(world, journey, told):
     judged = next(s for s in told.steps if s["en"].startswith("Other programs"))
     sheet = picture(world, journey.signed, "signed")
-    signature = picture(world, journey.signed, "signature", 220, BOX)
+    signature = picture(world, journey.signed, "signature", 220, VISIBLE)
     return f"""<section><h2>Tài liệu đã ký</h2><p>Signed document: PAdES-B-B, khoá P-256 trong HSM</p>
 <div class="result"><figure><a href="signed.pdf"><img class="sheet" src="{sheet}" alt="Trang đầu của tài liệu đã ký"></a></figure>
 <div><figure class="signature"><img src="{signature}" alt="Chữ ký nhìn thấy được trên tài liệu"></figure>
