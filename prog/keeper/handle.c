@@ -247,8 +247,9 @@ static ky_rc handle_execute(void *ctx, struct ky_ipc_request *request, struct ky
     }
     if (nonce_spent && e.spend_nonce && e.spend_count == 0) /* what it replaced is not alive any more */
         return answer_repeated(k, request, &h, &e, nonce_id, reply);
-    KY_TRY(check_refs(k, &h));
     KY_TRY(check_spends(k, &h, &e, &repeated));
+    if (!repeated || h.op != KY_OP_BIND) /* a binding replaced the version it speaks of */
+        KY_TRY(check_refs(k, &h));
     if (repeated)
         return answer_repeated(k, request, &h, &e, e.spends[0].id, reply);
     KY_TRY(check_appends(k, &e));
@@ -305,7 +306,30 @@ static ky_rc handle_result(void *ctx, struct ky_ipc_request *request, struct ky_
     return ky_keeper_answer_when_safe(k, request, reply, false, false);
 }
 
-/* Counted things of an activation: codes that were made, attempts that were begun. */
+/* One more code or attempt of this activation, unless it is over. A code is asked for once with a nonce. */
+static ky_rc count_up(struct ky_keeper *k, const struct ky_keeper_head *h, ky_time nonce_end,
+                      ky_log_kind kind, const uint8_t id[KY_LOG_ID_SIZE], ky_time not_after)
+{
+    uint8_t nonce_id[KY_HASH_SIZE];
+    uint32_t codes = ky_reglog_count(k->log, KY_LOGGED_CODE, id);
+    uint32_t attempts = ky_reglog_count(k->log, KY_LOGGED_ATTEMPT, id);
+    if (attempts >= KY_ATTEMPTS_MAX)
+        return ky_fail(KY_EDENIED, "this activation is dead after %u attempts", attempts);
+    if (kind == KY_LOGGED_CODE && codes >= KY_CODES_MAX)
+        return ky_fail(KY_ELIMIT, "%u codes were sent, at most %d", codes, KY_CODES_MAX);
+    KY_TRY(ky_nonce_id(nonce_id, h->nonce));
+    if (kind == KY_LOGGED_CODE && ky_spent_has(k->spent, nonce_id))
+        return ky_fail(KY_EDENIED, "nonce was used for a code before");
+    KY_TRY(ky_spent_use(k->spent, nonce_id, h->statement, nonce_end));
+    KY_TRY(
+        ky_keeper_log(k, kind, id, 1 + (kind == KY_LOGGED_CODE ? codes : attempts), h->statement, not_after));
+    return ky_keeper_audit(k, KY_AUDIT_DONE, h, KY_OK, KY_BYTES_NONE);
+}
+
+/*
+ * Counted things of an activation: codes that were made, attempts that were begun. The statement that used the
+ * activation may come again, when its answer was lost, and counts no more.
+ */
 static ky_rc handle_count(void *ctx, struct ky_ipc_request *request, struct ky_bytes body,
                           struct ky_buf *reply)
 {
@@ -317,7 +341,6 @@ static ky_rc handle_count(void *ctx, struct ky_ipc_request *request, struct ky_b
     struct ky_bytes id = ky_read_bytes(&in, KY_LOG_ID_SIZE);
     ky_time not_after = (ky_time)ky_read_u64(&in);
     struct ky_nonce nonce;
-    uint8_t nonce_id[KY_HASH_SIZE];
     KY_TRY(ky_reader_finish(&in, "count"));
     if (kind != KY_LOGGED_CODE && kind != KY_LOGGED_ATTEMPT)
         return ky_fail(KY_EFORMAT, "count of kind %d", kind);
@@ -326,25 +349,15 @@ static ky_rc handle_count(void *ctx, struct ky_ipc_request *request, struct ky_b
     if (nonce.kind != KY_NONCE_SHORT)
         return ky_fail(KY_EFORMAT, "count: nonce of the wrong kind");
     KY_TRY(check_refs(k, &h));
-    if (ky_reglog_find(k->log, KY_LOGGED_SPENT, id.p) != NULL)
+    const struct ky_log_entry *spent = ky_reglog_find(k->log, KY_LOGGED_SPENT, id.p);
+    if (spent == NULL)
+        KY_TRY(count_up(k, &h, nonce.made + KY_NONCE_SHORT_S, kind, id.p, not_after));
+    else if (memcmp(spent->hash, h.statement, KY_HASH_SIZE) != 0)
         return ky_fail(KY_EDENIED, "this activation was used");
-    uint32_t codes = ky_reglog_count(k->log, KY_LOGGED_CODE, id.p);
-    uint32_t attempts = ky_reglog_count(k->log, KY_LOGGED_ATTEMPT, id.p);
-    if (attempts >= KY_ATTEMPTS_MAX)
-        return ky_fail(KY_EDENIED, "this activation is dead after %u attempts", attempts);
-    if (kind == KY_LOGGED_CODE && codes >= KY_CODES_MAX)
-        return ky_fail(KY_ELIMIT, "%u codes were sent, at most %d", codes, KY_CODES_MAX);
-    KY_TRY(ky_nonce_id(nonce_id, h.nonce));
-    KY_TRY(ky_spent_use(k->spent, nonce_id, h.statement, nonce.made + KY_NONCE_SHORT_S));
     const struct ky_log_entry *last = ky_reglog_find(k->log, KY_LOGGED_CODE, id.p);
-    ky_time code_time = kind == KY_LOGGED_CODE ? ky_clock_now(k->cfg.clock) : last == NULL ? 0 : last->time;
-    codes += kind == KY_LOGGED_CODE;
-    attempts += kind == KY_LOGGED_ATTEMPT;
-    KY_TRY(ky_keeper_log(k, kind, id.p, kind == KY_LOGGED_CODE ? codes : attempts, h.statement, not_after));
-    KY_TRY(ky_keeper_audit(k, KY_AUDIT_DONE, &h, KY_OK, KY_BYTES_NONE));
-    ky_buf_add_u32(reply, kind == KY_LOGGED_CODE ? codes : attempts);
-    ky_buf_add_u32(reply, codes);
-    ky_buf_add_u64(reply, (uint64_t)code_time);
+    ky_buf_add_u32(reply, ky_reglog_count(k->log, kind, id.p));
+    ky_buf_add_u32(reply, ky_reglog_count(k->log, KY_LOGGED_CODE, id.p));
+    ky_buf_add_u64(reply, last == NULL ? 0 : (uint64_t)last->time);
     return ky_keeper_answer_when_safe(k, request, reply, true, false);
 }
 

@@ -97,6 +97,11 @@ static struct used *find(const struct ky_spent_set *s, const uint8_t *nonce_id)
     return u;
 }
 
+bool ky_spent_has(const struct ky_spent_set *s, const uint8_t nonce_id[KY_HASH_SIZE])
+{
+    return find(s, nonce_id) != NULL;
+}
+
 ky_rc ky_spent_check(const struct ky_spent_set *s, const uint8_t nonce_id[KY_HASH_SIZE],
                      const uint8_t statement[KY_HASH_SIZE])
 {

@@ -27,6 +27,7 @@ ky_rc ky_spent_use(struct ky_spent_set *s, const uint8_t nonce_id[KY_HASH_SIZE],
 /* KY_EDENIED when used by another statement; KY_OK when free or used by this one. */
 ky_rc ky_spent_check(const struct ky_spent_set *s, const uint8_t nonce_id[KY_HASH_SIZE],
                      const uint8_t statement[KY_HASH_SIZE]);
+bool ky_spent_has(const struct ky_spent_set *s, const uint8_t nonce_id[KY_HASH_SIZE]);
 
 /*
  * ky_spent_reserve — take positions for a worker, or answer with what they became.
