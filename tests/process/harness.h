@@ -21,7 +21,7 @@
 #include "tests/support/phone.h"
 #include "tests/support/realm.h"
 
-#define HARNESS_PEOPLE_MAX 32
+#define HARNESS_PEOPLE_MAX 64
 #define HARNESS_TEXT_MAX (1u << 20)
 
 #define assert_ok(expr)                                                                                      \
