@@ -3,8 +3,8 @@
  * registration API. Files: dossier.c (table, entering, steps, state), dossier_sign.c (the organisation signs and
  * sends), dossier_approve.c (an officer decides).
  */
-#ifndef KYSO_DOSSIER_H
-#define KYSO_DOSSIER_H
+#ifndef KY_PROG_KYSO_DOSSIER_H
+#define KY_PROG_KYSO_DOSSIER_H
 
 #include "prog/kyso/statement.h"
 

@@ -1,6 +1,6 @@
 /* Lists of people for a dossier: CSV as spreadsheets write it (RFC 4180, UTF-8). */
-#ifndef KYSO_PEOPLE_FILE_H
-#define KYSO_PEOPLE_FILE_H
+#ifndef KY_PROG_KYSO_PEOPLE_FILE_H
+#define KY_PROG_KYSO_PEOPLE_FILE_H
 
 #include "codec/json.h"
 
