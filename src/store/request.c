@@ -60,7 +60,8 @@ ky_rc ky_db_request_get(struct ky_db_request *out, struct ky_arena *a, struct ky
 ky_rc ky_db_request_get_by_statement(struct ky_db_request *out, struct ky_arena *a, struct ky_store *s,
                                      struct ky_bytes statement_hash)
 {
-    return ky_table_get(out, a, s, &requests, "statement_hash = $1", KY_PARAMS(ky_value_blob(statement_hash)));
+    return ky_table_get(out, a, s, &requests, "statement_hash = $1",
+                        KY_PARAMS(ky_value_blob(statement_hash)));
 }
 
 ky_rc ky_db_statement_insert(struct ky_store *s, const struct ky_db_statement *st)
