@@ -10,8 +10,6 @@
 #include "prog/keeper/keeper.h"
 #include "os/file.h"
 
-#define LOG_OUT_MAX (16u << 20)
-
 void ky_keeper_seal(struct ky_keeper *k, const char *why)
 {
     if (k->sealed)

@@ -80,16 +80,6 @@ struct ky_bytes ky_ades_digest(const struct ky_ades_job *job)
     return KY_BYTES(job->digest, ky_hash_info(job->req.hash)->size);
 }
 
-struct ky_bytes ky_ades_signed_attrs(const struct ky_ades_job *job)
-{
-    return ky_buf_bytes(&job->attrs);
-}
-
-struct ky_bytes ky_ades_document_digest(const struct ky_ades_job *job)
-{
-    return KY_BYTES(job->document_digest, ky_hash_info(job->req.hash)->size);
-}
-
 ky_rc ky_ades_finish(struct ky_ades_job *job, struct ky_bytes signature)
 {
     const struct ky_ades_request *req = &job->req;

@@ -51,10 +51,8 @@ void ky_ades_job_free(struct ky_ades_job *job);
 KY_DEFINE_CLEANUP(struct ky_ades_job, ky_ades_job_free)
 #define ky_auto_ades_job KY_CLEANUP(ky_ades_job_freep) struct ky_ades_job *
 
-/* Borrowed from the job: hash of the signed attributes (this is signed), the attributes, hash of the document. */
+/* Borrowed from the job: hash of the signed attributes, which is what is signed. */
 struct ky_bytes ky_ades_digest(const struct ky_ades_job *job);
-struct ky_bytes ky_ades_signed_attrs(const struct ky_ades_job *job);
-struct ky_bytes ky_ades_document_digest(const struct ky_ades_job *job);
 
 /* Verifies the value with the signer's certificate, then embeds it. KY_EAUTH: not a signature of that key. Once only. */
 ky_rc ky_ades_finish(struct ky_ades_job *job, struct ky_bytes signature);

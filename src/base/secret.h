@@ -23,9 +23,4 @@ struct ky_secret {
 ky_rc ky_secret_init(struct ky_secret *s, size_t n);
 void ky_secret_clear(struct ky_secret *s);
 
-static inline struct ky_bytes ky_secret_bytes(const struct ky_secret *s)
-{
-    return KY_BYTES(s->p, s->n);
-}
-
 #endif

@@ -46,7 +46,6 @@ struct waiter {
 
 struct ky_child {
     ky_role role;
-    unsigned index;
     char name[NAME_MAX_BYTES]; /* for the log */
     struct ky_buf config;
     struct ky_ipc_server *server; /* owned */
@@ -67,11 +66,6 @@ struct ky_child {
 ky_role ky_child_role(const struct ky_child *c)
 {
     return c->role;
-}
-
-unsigned ky_child_index(const struct ky_child *c)
-{
-    return c->index;
 }
 
 struct ky_bytes ky_child_config(const struct ky_child *c)
@@ -269,8 +263,7 @@ static ky_rc identify(struct ky_child *c, int argc, char **argv, unsigned roles)
     KY_TRY(ky_parse_u64(&index, ky_bytes_str(argv[2]), UINT32_MAX));
     if ((roles & KY_PEER(c->role)) == 0)
         return ky_fail(KY_EINVAL, "%s cannot be %s", argv[0], argv[1]);
-    c->index = (unsigned)index;
-    snprintf(c->name, sizeof c->name, "%s.%u", argv[1], c->index);
+    snprintf(c->name, sizeof c->name, "%s.%u", argv[1], (unsigned)index);
     ky_log_init(c->name, KY_LOG_INFO);
     return KY_OK;
 }

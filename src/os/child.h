@@ -35,7 +35,6 @@ KY_DEFINE_CLEANUP(struct ky_child, ky_child_free)
 #define ky_auto_child KY_CLEANUP(ky_child_freep) struct ky_child *
 
 ky_role ky_child_role(const struct ky_child *c);
-unsigned ky_child_index(const struct ky_child *c);
 struct ky_bytes
 ky_child_config(const struct ky_child *c); /* ini text: [kyso], [store] where allowed, own section */
 struct ky_ipc_server *ky_child_server(struct ky_child *c); /* borrowed */

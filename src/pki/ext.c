@@ -32,14 +32,6 @@ unsigned ky_eku_by_oid(const char *dotted)
     return KY_EKU_OTHER;
 }
 
-const char *ky_eku_oid(unsigned eku)
-{
-    for (size_t i = 0; i < KY_COUNT(ekus_table); i++)
-        if (ekus_table[i].bit == eku)
-            return ekus_table[i].oid;
-    return NULL;
-}
-
 void ky_ext_add_aki(struct ky_buf *b, struct ky_bytes key_id)
 {
     struct ky_wire_open e = ky_wire_begin_ext(b, KY_OID_EXT_AKI, false);

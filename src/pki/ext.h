@@ -83,8 +83,7 @@ void ky_ext_add_ocsp_nocheck(struct ky_buf *b);
 void ky_ext_add_private_key_usage(struct ky_buf *b,
                                   ky_time not_after); /* RFC 5280 leaves it out; X.509 §9.2.2.5 */
 
-/* The bit of a dotted EKU OID, KY_EKU_OTHER when unknown; and back (NULL for OTHER or several bits). */
+/* The bit of a dotted EKU OID, KY_EKU_OTHER when unknown. */
 unsigned ky_eku_by_oid(const char *dotted);
-const char *ky_eku_oid(unsigned eku);
 
 #endif

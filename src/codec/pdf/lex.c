@@ -19,11 +19,6 @@ bool ky_pdf_is_space(uint8_t c)
     return char_class[c] == SPACE;
 }
 
-bool ky_pdf_is_delimiter(uint8_t c)
-{
-    return char_class[c] == DELIMITER;
-}
-
 bool ky_pdf_is_regular(uint8_t c)
 {
     return char_class[c] == REGULAR;

@@ -14,7 +14,6 @@ struct ky_pdf_lexer {
 };
 
 bool ky_pdf_is_space(uint8_t c);
-bool ky_pdf_is_delimiter(uint8_t c);
 bool ky_pdf_is_regular(uint8_t c);
 /* Skips white space and comments. */
 void ky_pdf_skip_space(struct ky_pdf_lexer *lx);
