@@ -2,17 +2,16 @@
 #include "prog/parse/jobs.h"
 
 #include <errno.h>
-#include <openssl/evp.h>
 #include <unistd.h>
 
 #include "ades/verify_job.h"
+#include "crypto/digest.h"
 #include "os/file.h"
 #include "os/map.h"
 
 #define READ_STEP 65536 /* bytes */
-#define SHA256_SIZE 32
 
-static ky_rc digest_file(EVP_MD_CTX *md, uint64_t *size, int fd)
+static ky_rc digest_file(struct ky_hasher *h, uint64_t *size, int fd)
 {
     uint8_t block[READ_STEP];
     for (;;) {
@@ -24,27 +23,19 @@ static ky_rc digest_file(EVP_MD_CTX *md, uint64_t *size, int fd)
         if (n == 0)
             return KY_OK;
         *size += (uint64_t)n;
-        if (EVP_DigestUpdate(md, block, (size_t)n) != 1)
-            return ky_fail(KY_ECRYPTO, "SHA-256");
+        KY_TRY(ky_hasher_add(h, KY_BYTES(block, n)));
     }
-}
-
-static void free_digest(EVP_MD_CTX **md)
-{
-    EVP_MD_CTX_free(*md);
 }
 
 static ky_rc on_digest(void *ctx, struct ky_ipc_request *request, struct ky_bytes body, struct ky_buf *reply)
 {
     uint64_t size = 0;
-    uint8_t digest[SHA256_SIZE];
+    uint8_t digest[KY_SHA256_SIZE];
     ky_auto_fd fd = ky_ipc_request_take_fd(request);
-    KY_CLEANUP(free_digest) EVP_MD_CTX *md = EVP_MD_CTX_new();
-    if (md == NULL || EVP_DigestInit_ex(md, EVP_sha256(), NULL) != 1)
-        return ky_fail(KY_ECRYPTO, "SHA-256");
-    KY_TRY(digest_file(md, &size, fd));
-    if (EVP_DigestFinal_ex(md, digest, NULL) != 1)
-        return ky_fail(KY_ECRYPTO, "SHA-256");
+    ky_auto_hasher h = NULL;
+    KY_TRY(ky_hasher_new(&h, KY_SHA256));
+    KY_TRY(digest_file(h, &size, fd));
+    KY_TRY(ky_hasher_finish(digest, h));
     ky_buf_add_u64(reply, size);
     ky_buf_add(reply, KY_BYTES_OF(digest));
     return KY_OK;
@@ -60,13 +51,11 @@ static ky_rc on_verify(void *ctx, struct ky_ipc_request *request, struct ky_byte
     return ky_verify_answer(reply, file.bytes, &q);
 }
 
+/* A first hash loads OpenSSL's provider and its configuration. */
 ky_rc ky_jobs_prepare(void)
 {
-    uint8_t digest[SHA256_SIZE];
-    if (EVP_Digest("", 0, digest, NULL, EVP_sha256(), NULL) !=
-        1) /* loads the provider and its configuration */
-        return ky_fail(KY_ECRYPTO, "SHA-256");
-    return KY_OK;
+    uint8_t digest[KY_SHA256_SIZE];
+    return ky_sha256(digest, KY_BYTES_NONE);
 }
 
 #define WEB KY_PEER(KY_ROLE_WEB)

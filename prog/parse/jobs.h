@@ -8,8 +8,7 @@
 #include "os/ipc_server.h"
 #include "os/parse_job.h"
 
-/* Jobs; their numbers are those of os/parse_job.h. */
-#define KY_JOB_DIGEST_SIZE 40
+#define KY_JOB_DIGEST_SIZE 40 /* bytes: u64 size ‖ SHA-256 */
 
 /*
  * Libraries that load code or data late are made to do it here, before the sandbox closes. KY_ECRYPTO.

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "os/child.h"
+#include "os/clock.h"
 #include "prog/parse/jobs.h"
 
 #define MOST_SECONDS 20 /* from start to end, waiting included */
@@ -15,7 +16,7 @@ static int64_t end_after_one(void *ctx, int64_t now_ms)
     struct ky_child *child = ctx;
     if (ky_ipc_server_counters(ky_child_server(child)).requests > 0)
         ky_ipc_server_stop(ky_child_server(child));
-    return INT64_MAX;
+    return KY_DEADLINE_NEVER;
 }
 
 static void end_without_peer(void *ctx, ky_role peer, unsigned index)
