@@ -132,6 +132,9 @@ static ky_rc set_defaults(struct parse *p)
 {
     for (size_t t = 0; t < p->count; t++) {
         const struct ky_conf_section *s = p->targets[t].section;
+        if (s->count > KY_CONF_ITEMS_MAX)
+            return ky_fail(KY_EINTERNAL, "[%s] has %zu items; at most %d", s->name, s->count,
+                           KY_CONF_ITEMS_MAX);
         p->given[t] = ky_arena_alloc(p->arena, sizeof *p->given[t]);
         if (p->given[t] == NULL)
             return ky_fail(KY_ENOMEM, "configuration");

@@ -12,7 +12,7 @@
 
 #define KY_CONF_TEXT_MAX 65536 /* bytes of a whole configuration file */
 #define KY_CONF_SECTIONS_MAX 16
-#define KY_CONF_ITEMS_MAX 64 /* of one section */
+#define KY_CONF_ITEMS_MAX 64 /* of one section: a bit each says that it was given */
 
 typedef enum ky_conf_type {
     KY_CONF_TEXT, /* const char *; min and max are bytes */
