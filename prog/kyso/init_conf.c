@@ -10,7 +10,6 @@
 #define BUNDLE_MAX (256u << 10)
 #define JSON_MAX 8192
 #define FIXED_SECTIONS 7
-#define SECTION_NAME_MAX 64
 
 #define ITEM(type_, struct_, member, ...)                                                                    \
     {                                                                                                        \

@@ -17,7 +17,7 @@ ky_rc ky_ades_format_by_name(const struct ky_ades_format_ops **out, const char *
             return KY_OK;
         }
     }
-    return ky_fail(KY_ENOTFOUND, "--format %s: not supported; supported: %s", name, formats[0]->name);
+    return ky_fail(KY_ENOTFOUND, "signature format %s is not supported; there is %s", name, formats[0]->name);
 }
 
 void ky_ades_default_algorithm(ky_scheme *scheme, ky_hash *hash, ky_key_type type)

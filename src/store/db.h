@@ -1,6 +1,7 @@
 /*
  * The database as a process sees it: readers that never wait for the writer,
- * and one writer with group commit. Open it before entering the sandbox.
+ * and one writer with group commit, which is a thread: open it after entering
+ * the sandbox, so that the thread is inside too.
  */
 #ifndef KY_STORE_DB_H
 #define KY_STORE_DB_H

@@ -1,19 +1,17 @@
 /*
- * The SQLite backend. After open no further file is opened: the log and its
- * index are touched at once and temporary tables stay in memory, so a process
- * may enter its sandbox with its connections open.
+ * The SQLite backend. A new database gets the owner and mode of its folder, so
+ * that the processes that share it can all write; temporary tables stay in memory.
  */
+#include "store/sqlite.h"
+
 #include <fcntl.h>
 #include <libgen.h>
 #include <limits.h>
-#include <stdio.h>
-#include <sys/stat.h>
-#include <unistd.h>
-#include "store/sqlite.h"
-
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #define CACHE_SLOTS 256 /* prepared statements a connection keeps; slot by hash of the text */
 
