@@ -30,7 +30,7 @@ struct kyso_dossier_opts {
 #define KYSO_DOSSIER_TOKEN                                                                                   \
     KYSO_DOSSIER_OPT("pkcs11", KYSO_OPT_TEXT, module, "MODULE", "thư viện PKCS#11 của thiết bị",             \
                      "PKCS#11 library of the token"),                                                        \
-        KYSO_DOSSIER_OPT("signer", KYSO_OPT_LIST, signers, "TOKEN[:KEY]", "thiết bị ký", "the token"),       \
+        KYSO_DOSSIER_OPT("signer", KYSO_OPT_LIST, signers, "TOKEN[:KEY][@ID]", "thiết bị ký", "the token"),  \
         KYSO_DOSSIER_OPT("crl", KYSO_OPT_LIST, crls, "FILE", "danh sách thu hồi của CA cấp thiết bị",        \
                          "revocation list of the token's CA"),                                               \
         KYSO_DOSSIER_OPT("realm", KYSO_OPT_TEXT, realm, "HEX", "mã hệ thống phải đúng như vậy",              \

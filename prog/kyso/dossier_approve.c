@@ -113,7 +113,7 @@ static ky_rc submit(const struct decision *d, const struct kyso_api *api, const 
     KY_TRY(kyso_signers_open(&signers, o->module, &o->signers));
     ky_buf_add(&text, ky_statement_text(&d->issue));
     KY_TRY(ky_buf_finish(&text));
-    KY_TRY(kyso_statement_sign(&auths, &signers, ky_buf_bytes(&text), kyso_find_officer, f));
+    KY_TRY(kyso_statement_sign(&auths, &signers, ky_buf_bytes(&text), f));
     KY_TRY(kyso_statement_body(&body, &text, &auths, &signers, f, &o->crls));
     return kyso_api_call(NULL, api, body, "/api/v1/dossiers/%s/approve", id);
 }

@@ -102,7 +102,7 @@ ky_rc kyso_registry_submit(struct kyso_registry *r, const struct kyso_registry_o
     KY_TRY(kyso_statement_make(&text, members, KY_ST_ADMIN, &r->api, r->founding, aud));
     if (!o->json)
         show(&text);
-    KY_TRY(kyso_statement_sign(&auths, &signers, ky_buf_bytes(&text), kyso_find_officer, r->founding));
+    KY_TRY(kyso_statement_sign(&auths, &signers, ky_buf_bytes(&text), r->founding));
     KY_TRY(kyso_statement_body(&sent, &text, &auths, &signers, r->founding, &o->crls));
     return kyso_api_call(NULL, &r->api, sent, "/api/v1/admin");
 }

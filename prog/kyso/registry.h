@@ -27,7 +27,7 @@ struct kyso_registry_opts {
                           "the service must be of this realm"),                                              \
         KYSO_REGISTRY_OPT("pkcs11", KYSO_OPT_TEXT, module, "MODULE", "thư viện PKCS#11 của thiết bị",        \
                           "PKCS#11 library of the tokens"),                                                  \
-        KYSO_REGISTRY_OPT("signer", KYSO_OPT_LIST, signers, "TOKEN[:KEY]",                                   \
+        KYSO_REGISTRY_OPT("signer", KYSO_OPT_LIST, signers, "TOKEN[:KEY][@ID]",                              \
                           "thiết bị của cán bộ ký, mỗi người một lần", "an officer's token, once for each"), \
         KYSO_REGISTRY_OPT("crl", KYSO_OPT_LIST, crls, "FILE", "danh sách thu hồi của CA cấp thiết bị",       \
                           "revocation list of the tokens' CA"),                                              \

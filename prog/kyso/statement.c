@@ -77,16 +77,27 @@ ky_rc kyso_statement_make(struct ky_buf *text, json_t *members, ky_statement_typ
 
 /* ---- signers ---- */
 
-static ky_rc open_one(struct kyso_keysrc *key, const char *module, const char *spec)
+/* Cuts the text at the separator; what stands behind it, or NULL. */
+static char *cut_at(char *text, char separator)
+{
+    char *at = strchr(text, separator);
+    if (at == NULL)
+        return NULL;
+    *at = 0;
+    return at + 1;
+}
+
+static ky_rc open_one(struct kyso_keysrc *key, uint8_t record[KY_ID_SIZE], const char *module,
+                      const char *spec)
 {
     char token[SPEC_MAX];
     if (snprintf(token, sizeof token, "%s", spec) >= (int)sizeof token)
         return ky_fail(KY_ELIMIT, "--signer: %d", SPEC_MAX);
-    char *colon = strchr(token, ':');
-    if (colon != NULL)
-        *colon = 0;
+    const char *id = cut_at(token, '@'), *label = cut_at(token, ':');
+    if (id != NULL)
+        KY_TRY(ky_context(ky_hex_decode(record, KY_ID_SIZE, ky_bytes_str(id)), "%s", spec));
     const struct kyso_keysrc_args args = {
-        .module = module, .token = token, .label = colon != NULL ? colon + 1 : token};
+        .module = module, .token = token, .label = label != NULL ? label : token};
     return ky_context(kyso_keysrc_open(key, &args), "%s", spec);
 }
 
@@ -101,7 +112,7 @@ ky_rc kyso_signers_open(struct kyso_signers *s, const char *module, const struct
                        KYSO_SIGNERS_MAX);
     for (size_t i = 0; i < specs->n; i++) {
         s->count = i + 1;
-        KY_TRY(open_one(&s->key[i], module, specs->v[i]));
+        KY_TRY(open_one(&s->key[i], s->record[i], module, specs->v[i]));
     }
     return KY_OK;
 }
@@ -136,9 +147,8 @@ ky_rc kyso_statement_cms(struct ky_buf *cms, struct kyso_keysrc *k, struct ky_by
                        false, ky_now());
 }
 
-ky_rc kyso_find_officer(uint8_t id[KY_ID_SIZE], void *ctx, const struct ky_cert *cert)
+static ky_rc find_officer(uint8_t id[KY_ID_SIZE], const struct ky_founding *f, const struct ky_cert *cert)
 {
-    const struct ky_founding *f = ctx;
     for (size_t i = 0; i < f->officer_count; i++) {
         const struct ky_officer *o = &f->officers[i];
         if (o->by_cms && ky_bytes_eq(KY_BYTES(o->cert, o->cert_n), cert->der)) {
@@ -146,30 +156,33 @@ ky_rc kyso_find_officer(uint8_t id[KY_ID_SIZE], void *ctx, const struct ky_cert 
             return KY_OK;
         }
     }
-    return ky_fail(KY_ENOTFOUND, "%s",
-                   kyso_say("chứng thư số trên thiết bị không phải của cán bộ nào trong hệ thống",
-                            "the token's certificate belongs to no officer of this realm"));
+    return ky_fail(
+        KY_ENOTFOUND, "%s",
+        kyso_say("chứng thư số trên thiết bị không phải của cán bộ sáng lập; cán bộ khác cần --signer "
+                 "TOKEN@BẢN_GHI",
+                 "the token's certificate is of no founding officer; others need --signer TOKEN@RECORD"));
 }
 
-static ky_rc sign_one(struct ky_buf *item, struct kyso_keysrc *k, struct ky_bytes text,
-                      kyso_find_record *find, void *ctx)
+static ky_rc sign_one(struct ky_buf *item, struct kyso_signers *s, size_t i, struct ky_bytes text,
+                      const struct ky_founding *f)
 {
-    uint8_t id[KY_ID_SIZE];
+    static const uint8_t founder[KY_ID_SIZE];
     ky_auto_buf cms = ky_buf_init(KY_AUTHORISATION_CMS_MAX);
-    KY_TRY(find(id, ctx, kyso_keysrc_cert(k)));
-    KY_TRY(kyso_statement_cms(&cms, k, text));
+    if (memcmp(s->record[i], founder, KY_ID_SIZE) == 0)
+        KY_TRY(find_officer(s->record[i], f, kyso_keysrc_cert(&s->key[i])));
+    KY_TRY(kyso_statement_cms(&cms, &s->key[i], text));
     *item = ky_buf_init(KY_AUTHORISATION_CMS_MAX + 64);
-    ky_authorisation_add_cms(item, id, ky_buf_bytes(&cms));
+    ky_authorisation_add_cms(item, s->record[i], ky_buf_bytes(&cms));
     return ky_buf_finish(item);
 }
 
 ky_rc kyso_statement_sign(struct ky_buf *auths, struct kyso_signers *s, struct ky_bytes text,
-                          kyso_find_record *find, void *ctx)
+                          const struct ky_founding *f)
 {
     struct ky_buf items[KYSO_SIGNERS_MAX] = {{0}};
     ky_rc rc = KY_OK;
     for (size_t i = 0; i < s->count && rc == KY_OK; i++)
-        rc = sign_one(&items[i], &s->key[i], text, find, ctx);
+        rc = sign_one(&items[i], s, i, text, f);
     if (rc == KY_OK)
         ky_authorisations_encode(auths, items, s->count);
     for (size_t i = 0; i < s->count; i++)

@@ -26,23 +26,22 @@ ky_rc kyso_statement_make(struct ky_buf *text, json_t *members, ky_statement_typ
 /* People's tokens in one PKCS#11 module. */
 struct kyso_signers {
     const char *module;
-    struct kyso_keysrc key[KYSO_SIGNERS_MAX]; /* opened one after another */
+    struct kyso_keysrc key[KYSO_SIGNERS_MAX];     /* opened one after another */
+    uint8_t record[KYSO_SIGNERS_MAX][KY_ID_SIZE]; /* of the officer; zero: the one in the founding record */
     size_t count;
 };
 
-/* specs: "TOKEN" or "TOKEN:KEY" (KEY is otherwise the token's label), each PIN from KYSO_PIN or the terminal. */
+/*
+ * specs: TOKEN[:KEY][@RECORD]. KEY is otherwise the token's label; RECORD is needed for officers who came later than the
+ * founding record. Each PIN from KYSO_PIN or the terminal.
+ */
 ky_rc kyso_signers_open(struct kyso_signers *s, const char *module, const struct kyso_list *specs);
 void kyso_signers_close(struct kyso_signers *s);
 #define kyso_auto_signers KY_CLEANUP(kyso_signers_close) struct kyso_signers
 
-/* Whose record does a certificate stand in? */
-typedef ky_rc kyso_find_record(uint8_t id[KY_ID_SIZE], void *ctx, const struct ky_cert *cert);
-/* An officer of the founding record, or KY_ENOTFOUND. ctx: struct ky_founding. */
-kyso_find_record kyso_find_officer;
-
-/* Everybody signs the text: appends the encoded list of authorisations. */
+/* Every officer signs the text: appends the encoded list of authorisations. KY_ENOTFOUND: somebody is no officer. */
 ky_rc kyso_statement_sign(struct ky_buf *auths, struct kyso_signers *s, struct ky_bytes text,
-                          kyso_find_record *find, void *ctx);
+                          const struct ky_founding *f);
 
 /* Sets a member to base64url text, of any length. */
 ky_rc kyso_set_base64url(json_t *body, const char *name, struct ky_bytes v);

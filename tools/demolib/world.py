@@ -60,6 +60,7 @@ class World:
         self.outbox = self.state / "courier" / "outbox"
         self.conf = self.root / "kyso.conf"
         self.tls = self.root / "tls.pem"
+        self.token_server = None
         self.https_port = int(os.environ.get("DEMO_HTTPS_PORT", "8443"))
         self.http_port = int(os.environ.get("DEMO_HTTP_PORT", "8080"))
         self.token_port = int(os.environ.get("DEMO_TOKEN_PORT", "8082"))
