@@ -290,6 +290,16 @@ static void sum_refusals(struct ky_keeper *k)
     }
 }
 
+/* By the time that the log itself bears out: a clock that was wrong for a while makes nothing forgotten. */
+static void forget_ended(struct ky_keeper *k, int64_t now_ms)
+{
+    if (now_ms - k->swept_ms < KY_KEEPER_SWEEP_MS)
+        return;
+    k->swept_ms = now_ms;
+    if (ky_reglog_sweep(k->log, ky_reglog_highest_time(k->log)) != KY_OK)
+        ky_log(KY_LOG_WARN, "log.sweep.failed", "error=" KY_Q, ky_error());
+}
+
 int64_t ky_keeper_tick(void *ctx, int64_t now_ms)
 {
     struct ky_keeper *k = ctx;
@@ -303,6 +313,7 @@ int64_t ky_keeper_tick(void *ctx, int64_t now_ms)
     answer_waiting(k, k->sealed ? KY_EDENIED : KY_OK);
     keep_checkpoint(k, now_ms);
     ky_spent_sweep(k->spent, ky_clock_now(k->cfg.clock));
+    forget_ended(k, now_ms);
     bool urgent = k->waiting != NULL || k->copied < k->written;
     return now_ms + (urgent ? 20 : 500);
 }

@@ -21,7 +21,8 @@
 #define KY_KEEPER_ANCHOR_MS 1000 /* least time between two anchors, and between two looks at it */
 #define KY_KEEPER_COPY_MS 2000   /* the database has that long to take an entry */
 #define KY_KEEPER_COPY_ENTRIES 4096
-#define KY_KEEPER_CLOCK_BACK_S 60 /* how far behind the highest time seen the clock may be */
+#define KY_KEEPER_SWEEP_MS 3600000 /* between two looks for entries that have ended */
+#define KY_KEEPER_CLOCK_BACK_S 60  /* how far behind the highest time seen the clock may be */
 
 struct ky_keeper_config {
     ky_process process;
@@ -70,6 +71,8 @@ struct ky_keeper {
     int64_t checkpoint_ms;
     uint32_t refused[KY_OP_END][16]; /* by operation and -ky_rc, since the last summary */
     bool any_refused;
+
+    int64_t swept_ms; /* when ended entries left the index of the log */
 
     struct ky_spent_set *spent;
     struct ky_waiting *waiting, **waiting_end;

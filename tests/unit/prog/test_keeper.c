@@ -509,6 +509,52 @@ static void a_clock_that_is_behind_stops_execution(void **state)
     assert_ok(world_execute(w, &h, &e, NULL));
 }
 
+static void entries_leave_memory_a_day_after_their_end(void **state)
+{
+    struct world *w = *state;
+    struct ky_execute ends = one_spend(7), stays = one_spend(8), later = one_spend(9);
+    assert_ok(world_start(w));
+    ends.spends[0].not_after = w->now;
+    execute_ok(w, &ends, 1);
+    execute_ok(w, &stays, 2);
+    w->now += KY_DAY + 1;
+    w->mono_ms += KY_KEEPER_SWEEP_MS;
+    world_steps(w, 1); /* only the clock says that a day has passed: nothing is forgotten */
+    assert_non_null(ky_reglog_find(w->keeper.log, KY_LOGGED_SPENT, ends.spends[0].id));
+    execute_ok(w, &later, 3);
+    w->mono_ms += KY_KEEPER_SWEEP_MS;
+    world_steps(w, 1);
+    assert_null(ky_reglog_find(w->keeper.log, KY_LOGGED_SPENT, ends.spends[0].id));
+    assert_non_null(ky_reglog_find(w->keeper.log, KY_LOGGED_SPENT, stays.spends[0].id));
+}
+
+static void an_unlock_names_a_lock_that_it_may_lift(void **state)
+{
+    struct world *w = *state;
+    const struct ky_execute owners = one_append(KY_LOGGED_LOCKED, 7, KY_LOCK_BY_OWNER, 1),
+                            officers = one_append(KY_LOGGED_LOCKED, 7, KY_LOCK_BY_OFFICER, 2);
+    const struct {
+        uint8_t credential, lock;
+        uint32_t by;
+        ky_rc want;
+    } cases[] = {{7, 2, KY_LOCK_BY_OWNER, KY_EDENIED}, {7, 3, KY_LOCK_BY_OFFICER, KY_EDENIED},
+                 {8, 1, KY_LOCK_BY_OWNER, KY_EDENIED}, {7, 1, KY_LOCK_BY_OWNER, KY_OK},
+                 {7, 1, KY_LOCK_BY_OWNER, KY_EDENIED}, {7, 2, KY_LOCK_BY_OFFICER, KY_OK}};
+    const uint8_t credential[KY_LOG_ID_SIZE] = {7};
+    assert_ok(world_start(w));
+    execute_ok(w, &owners, 1);
+    execute_ok(w, &officers, 2);
+    for (size_t i = 0; i < KY_COUNT(cases); i++) {
+        struct ky_keeper_head h;
+        const struct ky_execute e =
+            one_append(KY_LOGGED_UNLOCKED, cases[i].credential, cases[i].by, cases[i].lock);
+        assert_true(ky_reglog_locked(w->keeper.log, credential));
+        world_head(&h, w, KY_OP_UNLOCK, (uint8_t)(10 + i), KY_NONCE_LONG);
+        assert_rc(world_execute(w, &h, &e, NULL), cases[i].want);
+    }
+    assert_false(ky_reglog_locked(w->keeper.log, credential));
+}
+
 static void no_message_is_taken_cut_short(void **state)
 {
     static const uint16_t types[] = {KY_MSG_K_RESERVE, KY_MSG_K_OUTCOME, KY_MSG_K_EXECUTE, KY_MSG_K_RESULT,
@@ -550,6 +596,8 @@ int main(void)
         TEST(checkpoints_follow_the_audit_file),
         TEST(refusals_are_summed_into_one_record),
         TEST(a_clock_that_is_behind_stops_execution),
+        TEST(entries_leave_memory_a_day_after_their_end),
+        TEST(an_unlock_names_a_lock_that_it_may_lift),
         TEST(no_message_is_taken_cut_short),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
