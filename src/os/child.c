@@ -16,6 +16,7 @@
 #include "base/str.h"
 #include "os/clock.h"
 #include "os/file.h"
+#include "os/sanitizer.h"
 #include "os/sock.h"
 
 #define START_TIMEOUT_MS 30000 /* from exec to START */
@@ -346,6 +347,7 @@ ky_rc ky_child_init(struct ky_child **out, int argc, char **argv, unsigned roles
     c->control_fd = -1;
     c->config = ky_buf_init(KY_CONTROL_CONFIG_MAX);
     KY_TRY(identify(c, argc, argv, roles));
+    ky_sanitizer_enter_sandbox(); /* kysod's filter is ours from the beginning */
     KY_TRY(read_start(c));
     KY_TRY(set_up_loop(c));
     *out = KY_STEAL(c);
@@ -379,7 +381,8 @@ ky_rc ky_child_run(struct ky_child *c)
 
 static bool needs_operator(ky_rc rc)
 {
-    return rc == KY_EAUTH || rc == KY_EDENIED || rc == KY_EFORMAT || rc == KY_EINVAL || rc == KY_ELIMIT;
+    return rc == KY_EAUTH || rc == KY_EDENIED || rc == KY_EEXIST || rc == KY_EFORMAT || rc == KY_EINVAL ||
+           rc == KY_ELIMIT;
 }
 
 int ky_child_exit_status(const struct ky_child *c, ky_rc rc)

@@ -35,6 +35,7 @@ struct peer {
     ky_role role;
     unsigned index;
     int fd; /* connection to the worker; -1: none now */
+    int listener;
 };
 
 struct relay {
@@ -101,9 +102,8 @@ static void bridge(int client, int worker)
 static void *serve_peer(void *ctx)
 {
     struct peer *p = ctx;
-    int listener = listen_at(p);
     for (;;) {
-        int client = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
+        int client = accept4(p->listener, NULL, NULL, SOCK_CLOEXEC);
         if (client < 0)
             continue;
         int worker = wait_for_worker(p);
@@ -126,6 +126,7 @@ static struct peer *find_peer(struct relay *r, ky_role role, unsigned index)
     struct peer *p = &r->peers[r->count++];
     pthread_t thread;
     *p = (struct peer){.relay = r, .role = role, .index = index, .fd = -1};
+    p->listener = listen_at(p); /* before web is ready: whoever waits for that can connect */
     if (pthread_create(&thread, NULL, serve_peer, p) != 0)
         abort();
     pthread_detach(thread);
