@@ -10,6 +10,7 @@
 #include "os/file.h"
 #include "pki/ocsp.h"
 #include "tests/process/activating.h"
+#include "tests/support/softhsm.h"
 
 #define ROWS_AT_ONCE 24 /* SAM_BIND_CERT takes no more */
 #define AUDIT_FILE_MAX (64u << 20)
@@ -337,6 +338,25 @@ ky_rc harness_ocsp(struct ky_buf *answer, const struct harness *h, struct ky_byt
     KY_TRY(ky_ocsp_req_build(&query, cert, h->realm.founding->issuing, 20, KY_BYTES_NONE));
     const struct ky_bytes field = ky_buf_bytes(&query);
     return realm_call(&h->realm, "ca-worker.1", KY_MSG_CA_OCSP, &field, 1, answer);
+}
+
+ky_rc harness_open_token(struct ky_keystore **out, const struct harness *h, ky_process process)
+{
+    char path[160], label[16];
+    const char *name = ky_process_name(process);
+    ky_auto_secret pin = {0};
+    ky_auto_buf text = ky_buf_init_secret(256);
+    snprintf(label, sizeof label, "kyso-%s", name);
+    snprintf(path, sizeof path, "%s/%s/pin", h->realm.state, name);
+    KY_TRY(ky_file_read_secret(&text, path));
+    KY_TRY(ky_secret_init(&pin, text.n));
+    memcpy(pin.p, text.p, text.n);
+    snprintf(path, sizeof path, "%s/%s/softhsm2.conf", h->realm.state, name);
+    if (setenv("SOFTHSM2_CONF", path, 1) != 0)
+        return ky_fail(KY_ENOMEM, "environment");
+    const struct ky_keystore_config cfg = {
+        .module = softhsm_module(), .token = label, .pin = &pin, .read_write = true};
+    return ky_keystore_open(out, &cfg);
 }
 
 /* ---- refusals ---- */

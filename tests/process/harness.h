@@ -16,6 +16,7 @@
 #include <stdlib.h>
 #include <cmocka.h>
 
+#include "crypto/keystore.h"
 #include "domain/audit.h"
 #include "domain/letter.h"
 #include "tests/support/phone.h"
@@ -87,6 +88,9 @@ ky_rc harness_admin(struct harness *h, ky_process process, json_t *taken_body, s
                     bool remove, struct ky_buf *record);
 ky_rc harness_client_body(json_t **out, const struct client *c, uint32_t version);
 ky_rc harness_ocsp(struct ky_buf *answer, const struct harness *h, struct ky_bytes cert_der);
+
+/* A login to a process's token, as whoever has the PIN can have it. */
+ky_rc harness_open_token(struct ky_keystore **out, const struct harness *h, ky_process process);
 
 /* id of a record, and its hash */
 ky_rc envelope_id(uint8_t id[KY_ID_SIZE], struct ky_bytes envelope);

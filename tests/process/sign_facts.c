@@ -1,34 +1,20 @@
 /* Certificate, its status, the wrapped key. See attack_sign.h. */
 #include "tests/process/attack_sign.h"
 
-#include <stdio.h>
-
-#include "crypto/keystore.h"
 #include "os/clock.h"
-#include "os/file.h"
 #include "pki/ocsp.h"
-#include "tests/support/softhsm.h"
 
 /* ---- certificate, status, key ---- */
 
 /* What ca's responder would have signed at another time, or did sign and web kept. */
 static void forged_time_ocsp(struct ky_buf *out, const struct signing *s, ky_time at)
 {
-    char path[160], pin_path[160];
-    ky_auto_secret pin = {0};
-    ky_auto_buf text = ky_buf_init_secret(256), query = ky_buf_init(8192);
+    ky_auto_buf query = ky_buf_init(8192);
     ky_auto_keystore ks = NULL;
     ky_auto_token_key key = NULL;
     ky_auto_cert cert = NULL;
     struct ky_ocsp_req req;
-    snprintf(path, sizeof path, "%s/ca/softhsm2.conf", s->h->realm.state);
-    snprintf(pin_path, sizeof pin_path, "%s/ca/pin", s->h->realm.state);
-    assert_int_equal(setenv("SOFTHSM2_CONF", path, 1), 0);
-    assert_ok(ky_file_read_secret(&text, pin_path));
-    assert_ok(ky_secret_init(&pin, text.n));
-    memcpy(pin.p, text.p, text.n);
-    const struct ky_keystore_config cfg = {.module = softhsm_module(), .token = "kyso-ca", .pin = &pin};
-    assert_ok(ky_keystore_open(&ks, &cfg));
+    assert_ok(harness_open_token(&ks, s->h, KY_PROCESS_CA));
     assert_ok(ky_keystore_find_key(&key, ks, "ocsp", KY_USE_SIGN));
     assert_ok(ky_cert_parse(&cert, ky_buf_bytes(&s->h->people[HOA].cert)));
     assert_ok(ky_ocsp_req_build(&query, cert, s->h->realm.founding->issuing, 20, KY_BYTES_NONE));
