@@ -121,6 +121,8 @@ static ky_rc match_positions(struct job *j, bool *done)
 {
     const json_t *approved = json_object_get(j->statement, "hashes");
     size_t total = json_array_size(approved);
+    if (total > KY_SIGN_HASHES_MAX) /* nobody wrote that: it would be refused */
+        return ky_fail(KY_EIO, "stored statement of %zu hashes; at most %d", total, KY_SIGN_HASHES_MAX);
     bool taken[KY_SIGN_HASHES_MAX] = {false};
     struct ky_bytes *values = ky_arena_alloc_array(&j->x->arena, total, sizeof *values);
     if (values == NULL)
@@ -140,14 +142,20 @@ static ky_rc match_positions(struct job *j, bool *done)
     return KY_OK;
 }
 
-static void find_missing(struct job *j)
+static ky_rc find_missing(struct job *j)
 {
-    for (size_t i = 0; i < j->stored_count; i++)
-        if (j->stored[i].value.n > 0)
-            j->signature[j->stored[i].position] = j->stored[i].value;
+    for (size_t i = 0; i < j->stored_count; i++) {
+        const struct ky_db_signature *s = &j->stored[i];
+        if (s->position < 0 || s->position >= KY_SIGN_HASHES_MAX)
+            return ky_fail(KY_EIO, "stored signature at position %lld; below %d", (long long)s->position,
+                           KY_SIGN_HASHES_MAX);
+        if (s->value.n > 0)
+            j->signature[s->position] = s->value;
+    }
     for (size_t i = 0; i < j->asked.count; i++)
         if (j->signature[j->position[i]].n == 0)
             j->missing[j->missing_count++] = j->position[i];
+    return KY_OK;
 }
 
 struct status {
@@ -282,7 +290,7 @@ static ky_rc sign(struct job *j)
         return KY_OK;
     KY_TRY(ky_csc_find_credential(&j->credential, j->w, j->x, ky_bytes_str(j->pending.key_id)));
     KY_TRY(ky_db_read(j->w->db, read_rest, j));
-    find_missing(j);
+    KY_TRY(find_missing(j));
     if (j->missing_count > 0) {
         KY_TRY(get_status(j));
         ky_rc rc = make_signatures(j);
