@@ -6,15 +6,14 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/log.h"
 #include "base/str.h"
 #include "os/clock.h"
+#include "os/cond.h"
 #include "os/file.h"
 #include "os/sanitizer.h"
 #include "os/sock.h"
@@ -180,9 +179,8 @@ static void enlist(struct ky_child *c, struct waiter *w)
 static void await(struct ky_child *c, struct waiter *w, int timeout_ms)
 {
     int64_t deadline_ms = ky_deadline_in(timeout_ms);
-    struct timespec until = {.tv_sec = deadline_ms / 1000, .tv_nsec = deadline_ms % 1000 * 1000000};
     pthread_mutex_lock(&c->lock);
-    while (w->fd < 0 && pthread_cond_timedwait(&c->came, &c->lock, &until) != ETIMEDOUT)
+    while (w->fd < 0 && ky_cond_wait(&c->came, &c->lock, deadline_ms))
         ;
     struct waiter **at = &c->waiters;
     while (*at != w)
@@ -328,22 +326,13 @@ static ky_rc set_up_loop(struct ky_child *c)
     return ky_ipc_server_add(c->server, KY_ROLE_SUPERVISOR, 0, KY_CONTROL_FD);
 }
 
-static void init_lock(struct ky_child *c)
-{
-    pthread_condattr_t attributes;
-    pthread_condattr_init(&attributes);
-    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-    pthread_mutex_init(&c->lock, NULL);
-    pthread_cond_init(&c->came, &attributes);
-    pthread_condattr_destroy(&attributes);
-}
-
 ky_rc ky_child_init(struct ky_child **out, int argc, char **argv, unsigned roles)
 {
     ky_auto_child c = calloc(1, sizeof *c);
     if (c == NULL)
         return ky_fail(KY_ENOMEM, "child");
-    init_lock(c);
+    pthread_mutex_init(&c->lock, NULL);
+    ky_cond_init(&c->came);
     c->control_fd = -1;
     c->config = ky_buf_init(KY_CONTROL_CONFIG_MAX);
     KY_TRY(identify(c, argc, argv, roles));

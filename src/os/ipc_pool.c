@@ -1,12 +1,10 @@
 /* Connections shared by threads: one lock, one condition, the call itself runs without the lock. */
 #include "os/ipc_pool.h"
 
-#include <errno.h>
-#include <pthread.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "os/clock.h"
+#include "os/cond.h"
 #include "os/file.h"
 
 struct slot {
@@ -29,12 +27,8 @@ ky_rc ky_ipc_pool_new(struct ky_ipc_pool **out, void (*broken)(void *ctx, unsign
     struct ky_ipc_pool *p = calloc(1, sizeof *p);
     if (p == NULL)
         return ky_fail(KY_ENOMEM, "connection pool");
-    pthread_condattr_t attributes;
-    pthread_condattr_init(&attributes);
-    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
     pthread_mutex_init(&p->lock, NULL);
-    pthread_cond_init(&p->freed, &attributes);
-    pthread_condattr_destroy(&attributes);
+    ky_cond_init(&p->freed);
     for (unsigned i = 0; i < KY_IPC_POOL_MAX; i++)
         p->slots[i] = (struct slot){.client = KY_IPC_CLIENT_NONE, .next_fd = -1};
     p->broken = broken;
@@ -99,10 +93,9 @@ static struct slot *find_free(struct ky_ipc_pool *p, unsigned index)
 
 static struct slot *take(struct ky_ipc_pool *p, unsigned index, int64_t deadline_ms)
 {
-    struct timespec until = {.tv_sec = deadline_ms / 1000, .tv_nsec = deadline_ms % 1000 * 1000000};
     pthread_mutex_lock(&p->lock);
     struct slot *s = find_free(p, index);
-    while (s == NULL && pthread_cond_timedwait(&p->freed, &p->lock, &until) != ETIMEDOUT)
+    while (s == NULL && ky_cond_wait(&p->freed, &p->lock, deadline_ms))
         s = find_free(p, index);
     if (s != NULL)
         s->busy = true;

@@ -1,15 +1,13 @@
 /* Loading an issuance, and the thread that takes it through its steps; see pipeline.h. */
 #include "web/pipeline.h"
 
-#include <errno.h>
-#include <pthread.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "base/hex.h"
 #include "base/log.h"
 #include "base/str.h"
 #include "domain/request.h"
+#include "os/cond.h"
 
 #define ISSUANCE_MEMORY ((size_t)96 << 20)
 #define EVIDENCE_BYTES_MAX (1u << 20)
@@ -186,11 +184,10 @@ static void look_for_work(struct ky_pipeline *p)
 static bool take(struct ky_pipeline *p, uint8_t hash[KY_HASH_SIZE], bool *look)
 {
     int64_t deadline_ms = ky_deadline_in(KY_PIPELINE_RETRY_MS);
-    struct timespec until = {.tv_sec = deadline_ms / 1000, .tv_nsec = deadline_ms % 1000 * 1000000};
-    int waited = 0;
+    bool in_time = true;
     pthread_mutex_lock(&p->lock);
-    while (p->queued == 0 && !p->look && !p->stopping && waited != ETIMEDOUT)
-        waited = pthread_cond_timedwait(&p->came, &p->lock, &until);
+    while (p->queued == 0 && !p->look && !p->stopping && in_time)
+        in_time = ky_cond_wait(&p->came, &p->lock, deadline_ms);
     *look = p->queued == 0;
     if (*look)
         p->look = false;
@@ -237,16 +234,6 @@ void ky_pipeline_push(struct ky_pipeline *p, const uint8_t *statement_hash)
     pthread_mutex_unlock(&p->lock);
 }
 
-static void init_lock(struct ky_pipeline *p)
-{
-    pthread_condattr_t attributes;
-    pthread_condattr_init(&attributes);
-    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-    pthread_mutex_init(&p->lock, NULL);
-    pthread_cond_init(&p->came, &attributes);
-    pthread_condattr_destroy(&attributes);
-}
-
 static void free_pipeline(struct ky_pipeline *p)
 {
     pthread_cond_destroy(&p->came);
@@ -261,7 +248,8 @@ ky_rc ky_pipeline_start(struct ky_pipeline **out, struct ky_web *w)
         return ky_fail(KY_ENOMEM, "pipeline");
     p->w = w;
     p->look = true; /* what an earlier process left unfinished */
-    init_lock(p);
+    pthread_mutex_init(&p->lock, NULL);
+    ky_cond_init(&p->came);
     if (pthread_create(&p->thread, NULL, work, p) != 0) {
         free_pipeline(p);
         return ky_fail(KY_ENOMEM, "pipeline thread");
