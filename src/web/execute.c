@@ -125,7 +125,7 @@ static ky_rc after_refuse(struct ky_store *s, struct execution *e)
     json_t *v;
     uint8_t request[KY_HASH_SIZE];
     struct ky_db_request row;
-    int64_t left = 0, all = 0;
+    int64_t refused = 0, all = 0;
     const struct ky_actor system = {.name = "system", .roles = KY_STAFF_SYSTEM | KY_STAFF_APPROVE};
     const struct ky_registration reg = ky_web_registration(e->w);
     if (e->process != KY_PROCESS_SAM)
@@ -137,8 +137,8 @@ static ky_rc after_refuse(struct ky_store *s, struct execution *e)
         KY_TRY(refuse_row(s, e, row.dossier_id, json_integer_value(v)));
     }
     KY_TRY(ky_db_dossier_row_count(&all, s, row.dossier_id, NULL));
-    KY_TRY(ky_db_dossier_row_count(&left, s, row.dossier_id, "refused"));
-    if (left < all)
+    KY_TRY(ky_db_dossier_row_count(&refused, s, row.dossier_id, "refused"));
+    if (refused < all)
         return KY_OK;
     ky_rc rc = ky_dossier_act(s, &reg, &system, row.dossier_id, KY_ACT_REFUSE,
                               text_of(e->in->st.json, "reason"), e->now);
