@@ -204,7 +204,10 @@ static ky_rc answer_repeated(struct ky_keeper *k, struct ky_ipc_request *request
         rc = KY_OK;
     }
     KY_TRY(rc);
-    KY_TRY(ky_keeper_audit(k, KY_AUDIT_INTENT, h, KY_EEXIST, e->audit));
+    /* A certificate stands in the audit file even if a crash came between outbox and audit. */
+    bool certificate = h->op == KY_OP_CERTIFY && payload.n > 0;
+    KY_TRY(
+        ky_keeper_audit(k, KY_AUDIT_INTENT, h, KY_EEXIST, certificate ? ky_buf_bytes(&payload) : e->audit));
     ky_buf_add_u8(reply, 1);
     ky_buf_add_u64(reply, ky_reglog_sequence(k->log));
     ky_buf_add_lv(reply, ky_buf_bytes(&payload));
