@@ -1,6 +1,8 @@
 /* Messages worker → keeper; see keeper_msg.h. */
 #include "domain/keeper_msg.h"
 
+enum { REF_UNLOCKED = 1, REF_ANY_VERSION = 2 }; /* flags of a ref */
+
 static void read_into(uint8_t *out, size_t n, struct ky_reader *in)
 {
     struct ky_bytes b = ky_read_bytes(in, n);
@@ -21,7 +23,8 @@ void ky_keeper_head_encode(struct ky_buf *out, const struct ky_keeper_head *h)
         ky_buf_add(out, KY_BYTES_OF(h->refs[i].id));
         ky_buf_add_u32(out, h->refs[i].version);
         ky_buf_add(out, KY_BYTES_OF(h->refs[i].hash));
-        ky_buf_add_u8(out, h->refs[i].unlocked);
+        ky_buf_add_u8(out, (uint8_t)((h->refs[i].unlocked ? REF_UNLOCKED : 0) |
+                                     (h->refs[i].any_version ? REF_ANY_VERSION : 0)));
     }
 }
 
@@ -42,7 +45,11 @@ ky_rc ky_keeper_head_decode(struct ky_keeper_head *out, struct ky_reader *in)
         read_into(out->refs[i].id, KY_LOG_ID_SIZE, in);
         out->refs[i].version = ky_read_u32(in);
         read_into(out->refs[i].hash, KY_HASH_SIZE, in);
-        out->refs[i].unlocked = ky_read_u8(in) != 0;
+        uint8_t flags = ky_read_u8(in);
+        if (flags > (REF_UNLOCKED | REF_ANY_VERSION))
+            return ky_fail(KY_EFORMAT, "keeper: record with flags %#x", flags);
+        out->refs[i].unlocked = (flags & REF_UNLOCKED) != 0;
+        out->refs[i].any_version = (flags & REF_ANY_VERSION) != 0;
     }
     return in->failed ? ky_fail(KY_EFORMAT, "keeper: message ends too early") : KY_OK;
 }

@@ -9,7 +9,7 @@
 #include "domain/nonce.h"
 #include "domain/reglog.h"
 
-#define KY_KEEPER_REFS_MAX 24
+#define KY_KEEPER_REFS_MAX 40
 #define KY_KEEPER_SPENDS_MAX 64
 #define KY_KEEPER_APPENDS_MAX 80
 #define KY_KEEPER_POSITIONS_MAX 1000
@@ -21,7 +21,8 @@ struct ky_ref {
     uint8_t id[KY_LOG_ID_SIZE];
     uint32_t version;
     uint8_t hash[KY_HASH_SIZE];
-    bool unlocked; /* a credential that must not be locked either */
+    bool unlocked;    /* a credential that must not be locked either */
+    bool any_version; /* only that it is not removed for good: version and hash say nothing */
 };
 
 /* What every executing message begins with. */

@@ -129,6 +129,13 @@ const char *ky_record_type_name(ky_record_type t)
     return types[t].name;
 }
 
+void ky_record_log_id(uint8_t out[KY_LOG_ID_SIZE], ky_record_type type, const uint8_t id[KY_ID_SIZE])
+{
+    memset(out, 0, KY_LOG_ID_SIZE);
+    memcpy(out, id, KY_ID_SIZE);
+    out[KY_ID_SIZE] = (uint8_t)(type + 1);
+}
+
 ky_rc ky_record_hash(uint8_t out[KY_HASH_SIZE], struct ky_bytes json)
 {
     const struct ky_bytes parts[] = {KY_LABEL("kyso record hash v1"), json};

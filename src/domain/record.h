@@ -40,6 +40,8 @@ struct ky_record {
 #define ky_auto_record KY_CLEANUP(ky_record_clear) struct ky_record
 
 const char *ky_record_type_name(ky_record_type t);
+/* A record's id in the registry log: with its type, so that what is said of a key is not said of an officer. */
+void ky_record_log_id(uint8_t out[KY_LOG_ID_SIZE], ky_record_type type, const uint8_t id[KY_ID_SIZE]);
 
 /*
  * ky_record_open — `lv(json) ‖ mac` as kept outside.

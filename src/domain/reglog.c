@@ -72,11 +72,12 @@ static ky_rc decode(struct ky_log_entry *e, const uint8_t in[KY_LOG_ENTRY_SIZE])
     return KY_OK;
 }
 
-static ky_rc entry_mac(uint8_t out[KY_HMAC_SIZE], const struct ky_reglog *log, const uint8_t *encoded)
+static ky_rc entry_mac(uint8_t out[KY_HMAC_SIZE], const struct ky_reglog *log, const uint8_t *encoded,
+                       const uint8_t before[KY_HMAC_SIZE])
 {
     uint8_t process = (uint8_t)log->process;
     const struct ky_bytes parts[] = {
-        KY_BYTES_OF(log_label), {&process, 1}, {encoded, MAC_AT}, KY_BYTES_OF(log->head)};
+        KY_BYTES_OF(log_label), {&process, 1}, {encoded, MAC_AT}, {before, KY_HMAC_SIZE}};
     return ky_mac_make(out, log->mac, parts, KY_COUNT(parts));
 }
 
@@ -148,13 +149,13 @@ static ky_rc rebuild(struct ky_reglog *log, size_t slot_count, ky_time now)
     return KY_OK;
 }
 
-/* Room for two more slots (a lock needs one for the credential and one for the lock). */
-static ky_rc make_room(struct ky_reglog *log)
+/* Room for that many entries, of two slots each (a lock needs one for the credential and one for the lock). */
+static ky_rc make_room(struct ky_reglog *log, size_t entries)
 {
-    if ((log->used + 2) * 4 > log->slot_count * 3)
+    while ((log->used + 2 * entries) * 4 > log->slot_count * 3)
         KY_TRY(rebuild(log, log->slot_count * 2, INT64_MIN));
-    if (log->revoked_count == log->revoked_cap) {
-        size_t cap = log->revoked_cap == 0 ? 64 : log->revoked_cap * 2;
+    if (log->revoked_cap - log->revoked_count < entries) {
+        size_t cap = (log->revoked_count + entries) * 2;
         struct ky_log_entry *p = reallocarray(log->revoked, cap, sizeof *p);
         if (p == NULL)
             return ky_fail(KY_ENOMEM, "%zu revoked certificates", cap);
@@ -247,11 +248,11 @@ static ky_rc replay_one(struct ky_reglog *log, const uint8_t *encoded)
         return ky_fail(KY_EAUTH, "log entry %llu of node %d where %llu of node %d is wanted",
                        (unsigned long long)e.sequence, e.node, (unsigned long long)log->sequence + 1,
                        log->node);
-    KY_TRY(entry_mac(mac, log, encoded));
+    KY_TRY(entry_mac(mac, log, encoded, log->head));
     if (!ky_secret_eq(KY_BYTES_OF(mac), KY_BYTES_OF(e.mac)))
         return ky_fail(KY_EAUTH, "log entry %llu: MAC does not continue the chain",
                        (unsigned long long)e.sequence);
-    KY_TRY(make_room(log));
+    KY_TRY(make_room(log, 1));
     take(log, &e);
     return KY_OK;
 }
@@ -265,19 +266,42 @@ ky_rc ky_reglog_replay(struct ky_reglog *log, struct ky_bytes entries)
     return KY_OK;
 }
 
+/* Encodes the entries as they would follow the log; nothing of it changes. */
+static ky_rc chain(struct ky_buf *out, const struct ky_reglog *log, struct ky_log_entry *e, size_t count)
+{
+    const uint8_t *before = log->head;
+    for (size_t i = 0; i < count; i++) {
+        uint8_t encoded[KY_LOG_ENTRY_SIZE];
+        e[i].node = log->node;
+        e[i].sequence = log->sequence + 1 + i;
+        encode(encoded, &e[i]);
+        KY_TRY(entry_mac(e[i].mac, log, encoded, before));
+        memcpy(encoded + MAC_AT, e[i].mac, KY_HMAC_SIZE);
+        ky_buf_add(out, KY_BYTES_OF(encoded));
+        before = e[i].mac;
+    }
+    return ky_buf_finish(out);
+}
+
+ky_rc ky_reglog_append_all(struct ky_buf *out, struct ky_reglog *log, struct ky_log_entry *e, size_t count)
+{
+    size_t start = out->n;
+    KY_TRY(make_room(log, count));
+    ky_rc rc = chain(out, log, e, count);
+    if (rc != KY_OK) {
+        out->n = start;
+        if (out->p != NULL)
+            out->p[start] = 0;
+        return rc;
+    }
+    for (size_t i = 0; i < count; i++)
+        take(log, &e[i]);
+    return KY_OK;
+}
+
 ky_rc ky_reglog_append(struct ky_buf *out, struct ky_reglog *log, struct ky_log_entry *e)
 {
-    uint8_t encoded[KY_LOG_ENTRY_SIZE];
-    KY_TRY(make_room(log));
-    e->node = log->node;
-    e->sequence = log->sequence + 1;
-    encode(encoded, e);
-    KY_TRY(entry_mac(e->mac, log, encoded));
-    memcpy(encoded + MAC_AT, e->mac, KY_HMAC_SIZE);
-    ky_buf_add(out, KY_BYTES_OF(encoded));
-    KY_TRY(ky_buf_finish(out));
-    take(log, e);
-    return KY_OK;
+    return ky_reglog_append_all(out, log, e, 1);
 }
 
 uint64_t ky_reglog_sequence(const struct ky_reglog *log)

@@ -45,7 +45,7 @@ struct ky_log_entry {
     uint8_t mac[KY_HMAC_SIZE];
 };
 
-/* A 16-byte record id as a log id. */
+/* A 16-byte id as a log id: serials, boot ids, activations as what is spent. Records: ky_record_log_id. */
 void ky_log_id(uint8_t out[KY_LOG_ID_SIZE], const uint8_t id[KY_ID_SIZE]);
 
 struct ky_reglog;
@@ -72,6 +72,9 @@ ky_rc ky_reglog_replay(struct ky_reglog *log, struct ky_bytes entries);
  * flushes out before anything built on it is answered; when it cannot, it must not use the log any more.
  */
 ky_rc ky_reglog_append(struct ky_buf *out, struct ky_reglog *log, struct ky_log_entry *e);
+
+/* The same for several, all or none: when one cannot be made (token lost), log and out are as before. */
+ky_rc ky_reglog_append_all(struct ky_buf *out, struct ky_reglog *log, struct ky_log_entry *e, size_t count);
 
 uint64_t ky_reglog_sequence(const struct ky_reglog *log);    /* of the last entry; 0 when empty */
 const uint8_t *ky_reglog_head(const struct ky_reglog *log);  /* MAC of the last entry, 32 bytes */

@@ -117,6 +117,38 @@ static void locks_are_lifted_one_by_one(void **state)
     assert_false(ky_reglog_locked(log, credential));
 }
 
+static ky_rc failing_mac(void *ctx, uint8_t out[KY_HMAC_SIZE], const struct ky_bytes *parts, size_t count)
+{
+    int *left = ctx;
+    if ((*left)-- == 0)
+        return ky_fail(KY_ETOKEN, "token lost");
+    return soft_mac.hmac(soft_mac.ctx, out, parts, count);
+}
+
+static void several_entries_are_made_all_or_none(void **state)
+{
+    int left = 3;
+    const struct ky_mac mac = {.ctx = &left, .hmac = failing_mac};
+    struct ky_reglog *log;
+    ky_auto_buf bytes = ky_buf_init(4096);
+    struct ky_log_entry e[3];
+    const uint8_t id[32] = {1};
+    for (uint8_t i = 0; i < 3; i++)
+        e[i] = (struct ky_log_entry){.kind = KY_LOGGED_DEAD, .time = NOW, .id = {i}, .version = 1};
+    assert_ok(ky_reglog_new(&log, &mac, KY_PROCESS_SAM, 1));
+    add(&bytes, log, KY_LOGGED_DEAD, 9, 1, 0, KY_TIME_NEVER);
+    assert_rc(ky_reglog_append_all(&bytes, log, e, 3), KY_ETOKEN);
+    assert_int_equal(bytes.n, KY_LOG_ENTRY_SIZE);
+    assert_true(ky_reglog_sequence(log) == 1);
+    assert_null(ky_reglog_find(log, KY_LOGGED_DEAD, id));
+    left = 3;
+    assert_ok(ky_reglog_append_all(&bytes, log, e, 3));
+    ky_auto_reglog again = new_log();
+    assert_ok(ky_reglog_replay(again, ky_buf_bytes(&bytes)));
+    assert_non_null(ky_reglog_find(again, KY_LOGGED_DEAD, id));
+    ky_reglog_free(log);
+}
+
 static void revocations_keep_their_order_and_first_word(void **state)
 {
     ky_auto_reglog log = new_log();
@@ -152,6 +184,7 @@ int main(void)
         cmocka_unit_test(dead_kills_all_versions_up_to_its_own),
         cmocka_unit_test(only_the_logged_version_with_its_hash_is_valid),
         cmocka_unit_test(locks_are_lifted_one_by_one),
+        cmocka_unit_test(several_entries_are_made_all_or_none),
         cmocka_unit_test(revocations_keep_their_order_and_first_word),
         cmocka_unit_test(sweep_forgets_what_has_ended_and_nothing_else),
     };
