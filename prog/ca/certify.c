@@ -134,15 +134,7 @@ ky_rc ky_ca_handle_prepare(void *ctx, struct ky_ipc_request *request, struct ky_
 /* The keeper keeps the first result there is and answers with it: a row never has two certificates. */
 static ky_rc keep_result(struct ky_buf *out, struct certifying *c, struct ky_bytes der)
 {
-    const struct ky_keeper_head *h = &c->decision.head;
-    ky_auto_buf body = ky_buf_init(KY_KEEPER_BODY_MAX);
-    ky_buf_add_u8(&body, (uint8_t)h->op);
-    ky_buf_add(&body, KY_BYTES_OF(h->statement));
-    ky_buf_add(&body, KY_BYTES_OF(h->authorisation));
-    ky_buf_add(&body, KY_BYTES_OF(c->execute.spends[0].id));
-    ky_buf_add_lv(&body, der);
-    KY_TRY(ky_buf_finish(&body));
-    return ky_worker_keeper(&c->ca->w, KY_MSG_K_RESULT, ky_buf_bytes(&body), out);
+    return ky_worker_result(&c->ca->w, &c->decision.head, c->execute.spends[0].id, der, out);
 }
 
 /* Signs, and looks at what was signed before anybody else does. */

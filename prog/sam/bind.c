@@ -50,7 +50,7 @@ static ky_rc write_version_2(struct ky_sam *sam, const struct ky_record *old, co
     KY_TRY(ky_body_set_int(body, "not_after", cert->not_after));
     *version = (struct ky_append){
         .kind = KY_LOGGED_VERSION, .version = old->version + 1, .not_after = cert->not_after};
-    ky_log_id(version->id, old->id);
+    ky_record_log_id(version->id, KY_REC_KEY, old->id);
     return ky_record_seal(out, version->hash, body, KY_PROCESS_SAM, &sam->w.k_reg, sam->w.founding->realm);
 }
 

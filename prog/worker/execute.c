@@ -60,7 +60,7 @@ static ky_rc check_replaced(struct job *j, ky_record_type type, const uint8_t id
     if (memcmp(hash, replaces, KY_HASH_SIZE) != 0 || version != (int64_t)old_version + 1)
         return ky_fail(KY_EDENIED, "admin: version %lld does not follow version %u", (long long)version,
                        old_version);
-    return ky_head_ref(&j->head, id, old_version, hash, false);
+    return ky_head_ref(&j->head, type, id, old_version, hash, false);
 }
 
 static ky_rc find_admin_type(ky_record_type *out, const json_t *record)
@@ -102,7 +102,7 @@ static ky_rc do_admin(struct job *j)
     KY_TRY(find_admin_type(&type, record));
     KY_TRY(ky_json_get_hex(id, KY_ID_SIZE, record, "id"));
     KY_TRY(ky_json_get_int(&version, record, "version", 1, INT32_MAX));
-    ky_log_id(log_id, id);
+    ky_record_log_id(log_id, type, id);
     bool replacing = json_object_get(j->st.json, "replaces") != NULL;
     if (replacing) {
         KY_TRY(ky_json_get_hex(replaces, KY_HASH_SIZE, j->st.json, "replaces"));
@@ -138,7 +138,7 @@ static ky_rc do_refuse(struct job *j)
     return KY_OK;
 }
 
-/* Ids of an array member, each logged as kind. */
+/* Ids of an array member, each logged as kind: keys of sam, or serials. */
 static ky_rc append_ids(struct job *j, const char *member, ky_log_kind kind, uint32_t version)
 {
     size_t i;
@@ -150,7 +150,10 @@ static ky_rc append_ids(struct job *j, const char *member, ky_log_kind kind, uin
         if (holder == NULL)
             return ky_fail(KY_ENOMEM, "%s", member);
         KY_TRY(ky_json_get_hex(id, KY_ID_SIZE, holder, member));
-        ky_log_id(log_id, id);
+        if (kind == KY_LOGGED_DEAD)
+            ky_record_log_id(log_id, KY_REC_KEY, id);
+        else
+            ky_log_id(log_id, id);
         KY_TRY(append(j, kind, log_id, version, NULL, KY_TIME_NEVER));
     }
     return KY_OK;
@@ -177,7 +180,7 @@ static ky_rc do_remove_device(struct job *j)
     const struct ky_record *gone = ky_records_find(&j->records, KY_REC_DEVICE, id);
     if (gone == NULL || memcmp(gone->owner, j->st.actor_owner, KY_OWNER_SIZE) != 0)
         return ky_fail(KY_EDENIED, "remove-device: not a device of this person");
-    ky_log_id(log_id, id);
+    ky_record_log_id(log_id, KY_REC_DEVICE, id);
     return append(j, KY_LOGGED_DEAD, log_id, INT32_MAX, NULL, gone->not_after);
 }
 
@@ -189,7 +192,7 @@ static ky_rc find_credential(struct job *j, uint8_t log_id[KY_LOG_ID_SIZE], bool
     const struct ky_record *key = ky_records_find(&j->records, KY_REC_KEY, id);
     if (key == NULL || (owner && memcmp(key->owner, j->st.actor_owner, KY_OWNER_SIZE) != 0))
         return ky_fail(KY_EDENIED, "lock: not a credential of this person");
-    ky_log_id(log_id, id);
+    ky_record_log_id(log_id, KY_REC_KEY, id);
     return KY_OK;
 }
 
@@ -203,6 +206,7 @@ static ky_rc do_lock(struct job *j)
                   KY_TIME_NEVER);
 }
 
+/* That the lock is in force, and that an officer's lock is lifted by an officer, is the keeper's to judge. */
 static ky_rc do_unlock(struct job *j)
 {
     uint8_t log_id[KY_LOG_ID_SIZE], lock[KY_HASH_SIZE];

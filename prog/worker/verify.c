@@ -26,7 +26,7 @@ static ky_rc verify_one(struct ky_worker *w, struct ky_keeper_head *h, const str
     if ((officer->roles & role) == 0)
         return ky_fail(KY_EDENIED, "the officer who signed does not have the role");
     KY_TRY(ky_authorise_officer(a, st, officer, evidence, w->founding, now));
-    return ky_head_ref(h, officer->id, officer->version, officer->hash, false);
+    return ky_head_ref(h, KY_REC_OFFICER, officer->id, officer->version, officer->hash, false);
 }
 
 ky_rc ky_worker_verify_officers(struct ky_worker *w, struct ky_keeper_head *h, const struct ky_statement *st,

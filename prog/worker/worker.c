@@ -88,6 +88,19 @@ ky_rc ky_worker_execute_numbered(struct ky_worker *w, const struct ky_keeper_hea
     return KY_OK;
 }
 
+ky_rc ky_worker_result(struct ky_worker *w, const struct ky_keeper_head *head,
+                       const uint8_t spend[KY_LOG_ID_SIZE], struct ky_bytes payload, struct ky_buf *out)
+{
+    ky_auto_buf body = ky_buf_init(KY_KEEPER_BODY_MAX);
+    ky_buf_add_u8(&body, (uint8_t)head->op);
+    ky_buf_add(&body, KY_BYTES_OF(head->statement));
+    ky_buf_add(&body, KY_BYTES_OF(head->authorisation));
+    ky_buf_add(&body, KY_BYTES(spend, KY_LOG_ID_SIZE));
+    ky_buf_add_lv(&body, payload);
+    KY_TRY(ky_buf_finish(&body));
+    return ky_worker_keeper(w, KY_MSG_K_RESULT, ky_buf_bytes(&body), out);
+}
+
 ky_rc ky_worker_refused(struct ky_worker *w, ky_operation op, ky_rc rc)
 {
     if (rc == KY_OK)
@@ -146,22 +159,33 @@ void ky_worker_head(struct ky_keeper_head *h, const struct ky_worker *w, const s
     memcpy(h->nonce, st->nonce[w->process], KY_NONCE_SIZE);
 }
 
-ky_rc ky_head_ref(struct ky_keeper_head *h, const uint8_t id[KY_ID_SIZE], uint32_t version,
-                  const uint8_t hash[KY_HASH_SIZE], bool unlocked)
+static ky_rc add_ref(struct ky_keeper_head *h, const struct ky_ref *ref)
 {
     if (h->ref_count == KY_KEEPER_REFS_MAX)
         return ky_fail(KY_ELIMIT, "more than %d records", KY_KEEPER_REFS_MAX);
-    struct ky_ref *r = &h->refs[h->ref_count++];
-    ky_log_id(r->id, id);
-    r->version = version;
-    memcpy(r->hash, hash, KY_HASH_SIZE);
-    r->unlocked = unlocked;
+    h->refs[h->ref_count++] = *ref;
     return KY_OK;
+}
+
+ky_rc ky_head_ref(struct ky_keeper_head *h, ky_record_type type, const uint8_t id[KY_ID_SIZE],
+                  uint32_t version, const uint8_t hash[KY_HASH_SIZE], bool unlocked)
+{
+    struct ky_ref r = {.version = version, .unlocked = unlocked};
+    ky_record_log_id(r.id, type, id);
+    memcpy(r.hash, hash, KY_HASH_SIZE);
+    return add_ref(h, &r);
+}
+
+ky_rc ky_head_ref_credential(struct ky_keeper_head *h, const uint8_t id[KY_ID_SIZE])
+{
+    struct ky_ref r = {.unlocked = true, .any_version = true};
+    ky_record_log_id(r.id, KY_REC_KEY, id);
+    return add_ref(h, &r);
 }
 
 ky_rc ky_head_ref_record(struct ky_keeper_head *h, const struct ky_record *r, bool unlocked)
 {
-    return ky_head_ref(h, r->id, r->version, r->hash, unlocked);
+    return ky_head_ref(h, r->type, r->id, r->version, r->hash, unlocked);
 }
 
 ky_rc ky_worker_handle_nonce(void *worker, struct ky_ipc_request *request, struct ky_bytes body,

@@ -44,6 +44,9 @@ ky_rc ky_worker_keeper(struct ky_worker *w, uint16_t type, struct ky_bytes body,
 /* K_EXECUTE. payload gets what is stored (also when this was done before: *repeated). */
 ky_rc ky_worker_execute(struct ky_worker *w, const struct ky_keeper_head *head, const struct ky_execute *e,
                         bool *repeated, struct ky_buf *payload);
+/* K_RESULT: keeps the result of a spend that was begun. out gets the one that counts, which is the first. */
+ky_rc ky_worker_result(struct ky_worker *w, const struct ky_keeper_head *head,
+                       const uint8_t spend[KY_LOG_ID_SIZE], struct ky_bytes payload, struct ky_buf *out);
 /* The same for what has no result, only a place in the log: *sequence of its last entry. */
 ky_rc ky_worker_execute_numbered(struct ky_worker *w, const struct ky_keeper_head *head,
                                  const struct ky_execute *e, uint64_t *sequence);
@@ -68,8 +71,10 @@ const struct ky_record *ky_records_find(const struct ky_records *r, ky_record_ty
 void ky_worker_head(struct ky_keeper_head *h, const struct ky_worker *w, const struct ky_statement *st,
                     const struct ky_authorisations *auths);
 /* A record must be alive in this version (and, for a credential, unlocked). KY_ELIMIT above KY_KEEPER_REFS_MAX. */
-ky_rc ky_head_ref(struct ky_keeper_head *h, const uint8_t id[KY_ID_SIZE], uint32_t version,
-                  const uint8_t hash[KY_HASH_SIZE], bool unlocked);
+ky_rc ky_head_ref(struct ky_keeper_head *h, ky_record_type type, const uint8_t id[KY_ID_SIZE],
+                  uint32_t version, const uint8_t hash[KY_HASH_SIZE], bool unlocked);
+/* The credential may be of any version, but not removed for good and not locked. */
+ky_rc ky_head_ref_credential(struct ky_keeper_head *h, const uint8_t id[KY_ID_SIZE]);
 ky_rc ky_head_ref_record(struct ky_keeper_head *h, const struct ky_record *r, bool unlocked);
 
 /*
