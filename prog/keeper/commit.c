@@ -164,7 +164,10 @@ static void on_copied(void *ctx, ky_rc rc, bool transport, struct ky_bytes body)
     uint64_t held = ky_get_u64(body.p);
     if (held > ky_reglog_sequence(k->log) && k->short_log)
         fetch_copy(k);
-    k->copied = held < k->written ? held : k->written;
+    if (held > k->copied)
+        k->copied = held < k->written ? held : k->written;
+    else
+        k->copy_stalled = k->copied < k->written; /* it took nothing: no hurry to send the same again */
     if (k->copied == k->written && k->copy_alarm) {
         k->copy_alarm = false;
         ky_log(KY_LOG_INFO, "log.copy.current", "sequence=%llu", (unsigned long long)k->copied);
@@ -195,7 +198,11 @@ static void keep_copy(struct ky_keeper *k, int64_t now_ms)
     k->web_connected = connected;
     if (fresh)
         k->copied = 0;
-    if (connected && k->copy_asked_ms == 0 && (fresh || k->copied < k->written))
+    if (k->copy_stalled)
+        k->copy_next_ms = now_ms + KY_KEEPER_COPY_PAUSE_MS;
+    k->copy_stalled = false;
+    bool due = fresh || (k->copied < k->written && now_ms >= k->copy_next_ms);
+    if (connected && k->copy_asked_ms == 0 && due)
         send_copy(k, now_ms);
     if (k->copied >= k->written)
         k->copy_late_ms = 0;
@@ -312,7 +319,8 @@ int64_t ky_keeper_tick(void *ctx, int64_t now_ms)
     look_at_anchor(k, now_ms);
     answer_waiting(k, k->sealed ? KY_EDENIED : KY_OK);
     keep_checkpoint(k, now_ms);
-    ky_spent_sweep(k->spent, ky_clock_now(k->cfg.clock));
+    ky_spent_sweep(k->spent,
+                   ky_keeper_highest_time(k) - KY_KEEPER_CLOCK_BACK_S); /* no clock brings it back */
     forget_ended(k, now_ms);
     bool urgent = k->waiting != NULL || k->copied < k->written;
     return now_ms + (urgent ? 20 : 500);

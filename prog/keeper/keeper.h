@@ -3,7 +3,9 @@
  * (docs/protocol/keeper.md). One struct, handed down; files by concern:
  *   start.c    token, log, anchor and audit file taken over at start
  *   commit.c   flushing, the copy in the database, anchors, answers that wait
+ *   judge.c    ready, nonce, records, spends, contradictions to the log
  *   handle.c   the messages of workers
+ *   execute.c  of them K_EXECUTE and K_RESULT
  *   spent.c    short nonces and positions in memory
  *   outbox.c   results until they are acknowledged
  */
@@ -21,8 +23,9 @@
 #define KY_KEEPER_ANCHOR_MS 1000 /* least time between two anchors, and between two looks at it */
 #define KY_KEEPER_COPY_MS 2000   /* the database has that long to take an entry */
 #define KY_KEEPER_COPY_ENTRIES 4096
-#define KY_KEEPER_SWEEP_MS 3600000 /* between two looks for entries that have ended */
-#define KY_KEEPER_CLOCK_BACK_S 60  /* how far behind the highest time seen the clock may be */
+#define KY_KEEPER_COPY_PAUSE_MS 1000 /* after an answer that brought nothing on */
+#define KY_KEEPER_CLOCK_BACK_S 60    /* how far behind the highest time seen the clock may be */
+#define KY_KEEPER_SWEEP_MS 3600000   /* between two looks for entries that have ended */
 
 struct ky_keeper_config {
     ky_process process;
@@ -55,10 +58,12 @@ struct ky_keeper {
     struct ky_reglog *log;
     struct ky_buf log_out; /* entries that are not yet in the file */
     uint64_t written;      /* sequence in the local file */
-    uint64_t copied;       /* sequence the database says it holds */
+    uint64_t copied;       /* sequence the database says it holds; on one connection it only rises */
     uint64_t anchored;
     uint64_t letters;      /* highest letter number */
     int64_t copy_asked_ms; /* when the outstanding LOG_APPEND was sent; 0: none */
+    bool copy_stalled;     /* the last answer brought nothing on */
+    int64_t copy_next_ms;  /* not to be sent again before */
     int64_t copy_late_ms;  /* since when the database is behind; 0: it is not */
     bool copy_alarm;       /* it has been late and said so */
     bool web_connected;
@@ -104,6 +109,25 @@ ky_rc ky_keeper_answer_when_safe(struct ky_keeper *k, struct ky_ipc_request *req
 int64_t ky_keeper_tick(void *ctx, int64_t now_ms);
 void ky_keeper_closed(void *ctx, ky_role peer, unsigned index);
 ky_rc ky_keeper_checkpoint(struct ky_keeper *k);
+
+/* judge.c */
+/* KY_EBUSY: sealed, or the clock is behind what was recorded. */
+ky_rc ky_keeper_check_ready(const struct ky_keeper *k);
+/* The highest time in log and audit file: no clock that is accepted lies more than KY_KEEPER_CLOCK_BACK_S behind. */
+ky_time ky_keeper_highest_time(const struct ky_keeper *k);
+/* MAC, node, for short ones this very start; and that the statement has not ended. */
+ky_rc ky_keeper_check_nonce(const struct ky_keeper *k, const struct ky_keeper_head *h,
+                            struct ky_nonce *nonce);
+ky_rc ky_keeper_check_refs(const struct ky_keeper *k, const struct ky_keeper_head *h);
+/* Unspent, or spent by this very statement. *spent: the latter. */
+ky_rc ky_keeper_check_unspent(const struct ky_keeper *k, const uint8_t id[KY_LOG_ID_SIZE],
+                              const uint8_t statement[KY_HASH_SIZE], bool *spent, const char *what);
+/* KY_EDENIED: it contradicts the log. *logged: the log says so already. repeated: by the same statement as before. */
+ky_rc ky_keeper_judge_append(bool *logged, const struct ky_keeper *k, const struct ky_append *a,
+                             bool repeated);
+
+/* execute.c */
+ky_ipc_handler ky_keeper_handle_execute, ky_keeper_handle_result;
 
 /* handle.c */
 extern const struct ky_ipc_message ky_keeper_messages[];

@@ -1,0 +1,116 @@
+/* What the keeper judges before it does anything: itself, nonce, records, what is spent, what would contradict the log. */
+#include "domain/request.h"
+#include "prog/keeper/keeper.h"
+
+ky_time ky_keeper_highest_time(const struct ky_keeper *k)
+{
+    ky_time logged = ky_reglog_highest_time(k->log);
+    return k->audit.highest_time > logged ? k->audit.highest_time : logged;
+}
+
+ky_rc ky_keeper_check_ready(const struct ky_keeper *k)
+{
+    ky_time highest = ky_keeper_highest_time(k), now = ky_clock_now(k->cfg.clock);
+    if (k->sealed)
+        return ky_fail(KY_EBUSY, "%s is sealed: %s", ky_process_name(k->cfg.process), k->sealed_why);
+    if (now < highest - KY_KEEPER_CLOCK_BACK_S)
+        return ky_fail(KY_EBUSY, "the clock is %lld s behind what was already recorded",
+                       (long long)(highest - now));
+    return KY_OK;
+}
+
+ky_rc ky_keeper_check_nonce(const struct ky_keeper *k, const struct ky_keeper_head *h, struct ky_nonce *nonce)
+{
+    KY_TRY(ky_nonce_parse(nonce, h->nonce));
+    if (nonce->node != k->founding->node)
+        return ky_fail(KY_EDENIED, "nonce of node %u, this is node %u", nonce->node, k->founding->node);
+    bool is_short = nonce->kind == KY_NONCE_SHORT;
+    if (is_short && memcmp(nonce->boot, k->boot_id, KY_BOOT_ID_SIZE) != 0)
+        return ky_fail(KY_EEXPIRED, "nonce of an earlier start");
+    KY_TRY(ky_nonce_check_mac(h->nonce, k->cfg.process, is_short ? &k->boot_mac : &k->k_reg));
+    if (h->exp > nonce->made + (is_short ? KY_NONCE_SHORT_S : KY_NONCE_LONG_S) ||
+        ky_clock_now(k->cfg.clock) > h->exp)
+        return ky_fail(KY_EEXPIRED, "statement has ended");
+    return KY_OK;
+}
+
+static ky_rc check_ref(const struct ky_keeper *k, const struct ky_ref *r)
+{
+    const struct ky_log_entry *dead = ky_reglog_find(k->log, KY_LOGGED_DEAD, r->id);
+    if (!r->any_version)
+        KY_TRY(ky_reglog_check_alive(k->log, r->id, r->version, r->hash));
+    else if (dead != NULL && dead->version == INT32_MAX)
+        return ky_fail(KY_EDENIED, "the credential was removed");
+    if (r->unlocked && ky_reglog_locked(k->log, r->id))
+        return ky_fail(KY_EDENIED, "the signing account is locked");
+    return KY_OK;
+}
+
+ky_rc ky_keeper_check_refs(const struct ky_keeper *k, const struct ky_keeper_head *h)
+{
+    for (size_t i = 0; i < h->ref_count; i++)
+        KY_TRY(check_ref(k, &h->refs[i]));
+    return KY_OK;
+}
+
+ky_rc ky_keeper_check_unspent(const struct ky_keeper *k, const uint8_t id[KY_LOG_ID_SIZE],
+                              const uint8_t statement[KY_HASH_SIZE], bool *spent, const char *what)
+{
+    const struct ky_log_entry *e = ky_reglog_find(k->log, KY_LOGGED_SPENT, id);
+    *spent = e != NULL;
+    if (e != NULL && memcmp(e->hash, statement, KY_HASH_SIZE) != 0)
+        return ky_fail(KY_EDENIED, "%s was used by another statement", what);
+    return KY_OK;
+}
+
+/* Versions only rise; the statement that wrote one may ask again. */
+static ky_rc judge_version(bool *logged, const struct ky_log_entry *have, const struct ky_append *a,
+                           bool repeated)
+{
+    bool same = have->version == a->version && memcmp(have->hash, a->hash, KY_HASH_SIZE) == 0;
+    *logged = repeated && (same || have->version > a->version);
+    if (!*logged && have->version >= a->version)
+        return ky_fail(KY_EDENIED, "version %u of this record exists", have->version);
+    return KY_OK;
+}
+
+/* A serial has one content for ever. */
+static ky_rc judge_issued(bool *logged, const struct ky_log_entry *have, const struct ky_append *a)
+{
+    *logged = true;
+    if (memcmp(have->hash, a->hash, KY_HASH_SIZE) != 0)
+        return ky_fail(KY_EDENIED, "this serial was issued with other content");
+    return KY_OK;
+}
+
+/* Only a lock in force is lifted, and an officer's lock by an officer only. */
+static ky_rc judge_unlock(bool *logged, const struct ky_keeper *k, const struct ky_append *a, bool repeated)
+{
+    uint32_t by = ky_reglog_lock_by(k->log, a->id, a->hash);
+    *logged = by == 0 && repeated;
+    if (by == 0)
+        return repeated ? KY_OK : ky_fail(KY_EDENIED, "no such lock is in force on this credential");
+    if (by == KY_LOCK_BY_OFFICER && a->version != KY_LOCK_BY_OFFICER)
+        return ky_fail(KY_EDENIED, "a lock by an officer is lifted by an officer");
+    return KY_OK;
+}
+
+ky_rc ky_keeper_judge_append(bool *logged, const struct ky_keeper *k, const struct ky_append *a,
+                             bool repeated)
+{
+    const struct ky_log_entry *have = ky_reglog_find(k->log, a->kind, a->id);
+    *logged = false;
+    if (a->kind == KY_LOGGED_UNLOCKED)
+        return judge_unlock(logged, k, a, repeated);
+    if (a->kind == KY_LOGGED_LOCKED)
+        *logged = ky_reglog_find(k->log, KY_LOGGED_UNLOCKED, a->hash) != NULL; /* known by its own id */
+    else if (a->kind == KY_LOGGED_VERSION && have != NULL)
+        return judge_version(logged, have, a, repeated);
+    else if (a->kind == KY_LOGGED_ISSUED && have != NULL)
+        return judge_issued(logged, have, a);
+    else if (a->kind == KY_LOGGED_DEAD && have != NULL)
+        *logged = have->version >= a->version && have->not_after >= a->not_after;
+    else if (a->kind == KY_LOGGED_REVOKED)
+        *logged = have != NULL; /* the first word counts */
+    return KY_OK;
+}
