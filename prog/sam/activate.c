@@ -16,7 +16,7 @@
 #define NOTICE_LIFE (3 * KY_DAY)
 
 struct count {
-    uint32_t now, codes;
+    uint32_t now, codes; /* now 0: the result of this very statement is there already */
     ky_time code_time;
 };
 
@@ -81,8 +81,17 @@ static ky_rc check_code_proof(const struct ky_sam *sam, const struct ky_record *
                                                     : ky_fail(KY_EAUTH, "code: the mail secret is not known");
 }
 
+/* The activation must be alive, and its credential neither removed nor locked. */
+static ky_rc refer(struct ky_keeper_head *h, const struct ky_record *record,
+                   const struct ky_activation_record *a)
+{
+    KY_TRY(ky_head_ref_record(h, record, false));
+    return ky_head_ref_credential(h, a->key);
+}
+
 /* The nonce stands for a statement here: it names the one asking. */
-static ky_rc code_head(struct ky_keeper_head *h, struct ky_bytes nonce, const struct ky_record *a)
+static ky_rc code_head(struct ky_keeper_head *h, struct ky_bytes nonce, const struct ky_record *record,
+                       const struct ky_activation_record *a)
 {
     struct ky_nonce n;
     *h = (struct ky_keeper_head){.op = KY_OP_CODE, .has_nonce = true};
@@ -94,7 +103,7 @@ static ky_rc code_head(struct ky_keeper_head *h, struct ky_bytes nonce, const st
         return ky_fail(KY_EFORMAT, "code: nonce of the wrong kind");
     h->exp = n.made + KY_NONCE_SHORT_S;
     KY_TRY(ky_sha256(h->statement, nonce));
-    return ky_head_ref_record(h, a, false);
+    return refer(h, record, a);
 }
 
 static ky_rc send_code(struct ky_sam *sam, struct ky_bytes body, struct ky_buf *reply)
@@ -108,7 +117,7 @@ static ky_rc send_code(struct ky_sam *sam, struct ky_bytes body, struct ky_buf *
     uint64_t number;
     KY_TRY(ky_message_read(fields, KY_MSG_SAM_CODE, body));
     KY_TRY(open_activation(sam, &record, &a, fields[0]));
-    KY_TRY(code_head(&head, fields[1], &record));
+    KY_TRY(code_head(&head, fields[1], &record, &a));
     if (ky_worker_now(&sam->w) > head.exp)
         return ky_fail(KY_EEXPIRED, "code: the nonce has ended");
     KY_TRY(check_code_proof(sam, &record, fields[1], fields[2]));
@@ -227,14 +236,17 @@ static ky_rc check_mail_secret(struct ky_sam *sam, const struct enrolment *e, st
     return same ? KY_OK : ky_fail(KY_EAUTH, "enrol-device: the mail secret is wrong");
 }
 
-/* The attempt is on record before the code is looked at. */
-static ky_rc check_code(struct ky_sam *sam, struct enrolment *e, struct ky_bytes proof)
+/* The attempt is on record before the code is looked at. *done: this very statement was right before. */
+static ky_rc check_code(struct ky_sam *sam, struct enrolment *e, struct ky_bytes proof, bool *done)
 {
     struct count count;
     char code[KY_CODE_DIGITS + 1];
     struct ky_keeper_head head = e->head;
     head.op = KY_OP_ATTEMPT;
     KY_TRY(count_one(sam, &head, KY_LOGGED_ATTEMPT, &e->activation, &count));
+    *done = count.now == 0;
+    if (*done)
+        return KY_OK;
     if (count.codes == 0)
         return ky_fail(KY_EAUTH, "enrol-device: no code was asked for");
     if (ky_worker_now(&sam->w) > count.code_time + KY_CODE_LIFE)
@@ -292,12 +304,28 @@ static ky_rc write_notices(struct ky_sam *sam, const struct enrolment *e, const 
     return ky_buf_finish(out);
 }
 
+static void add_spend(struct ky_execute *x, const struct enrolment *e)
+{
+    ky_log_id(x->spends[0].id, e->activation.id);
+    x->spends[0].not_after = e->activation.not_after;
+    x->spend_count = 1;
+}
+
+/* The answer was lost on its way: the keeper has it. */
+static ky_rc fetch_result(struct ky_sam *sam, const struct enrolment *e, struct ky_buf *reply)
+{
+    struct ky_execute x = {.spend_count = 0};
+    bool repeated;
+    add_spend(&x, e);
+    return ky_worker_execute(&sam->w, &e->head, &x, &repeated, reply);
+}
+
 /* The activation is spent and the device given out in one step: of two phones one wins. */
 static ky_rc enrol(struct ky_sam *sam, struct enrolment *e, struct ky_buf *reply)
 {
     uint8_t id[KY_ID_SIZE];
     bool repeated;
-    struct ky_execute x = {.spend_count = 1};
+    struct ky_execute x = {.spend_count = 0};
     ky_auto_buf result = ky_buf_init(KY_KEEPER_PAYLOAD_MAX), device = ky_buf_init(KY_RECORD_ENVELOPE_MAX);
     ky_auto_buf notices = ky_buf_init(4 * KY_LETTER_SEALED_MAX);
     KY_TRY(ky_random(id, sizeof id));
@@ -306,8 +334,7 @@ static ky_rc enrol(struct ky_sam *sam, struct enrolment *e, struct ky_buf *reply
     ky_buf_add_lv(&result, ky_buf_bytes(&device));
     ky_buf_add_lv(&result, ky_buf_bytes(&notices));
     KY_TRY(ky_buf_finish(&result));
-    ky_log_id(x.spends[0].id, e->activation.id);
-    x.spends[0].not_after = e->activation.not_after;
+    add_spend(&x, e);
     x.outbox = ky_buf_bytes(&result);
     x.audit = KY_BYTES_OF(id);
     return ky_worker_execute(&sam->w, &e->head, &x, &repeated, reply);
@@ -335,11 +362,12 @@ static ky_rc enrol_device(struct ky_sam *sam, struct ky_bytes body, struct ky_bu
     KY_TRY(check_creation(sam, &e));
     KY_TRY(check_new_keys(sam, &e));
     ky_worker_head(&e.head, &sam->w, &e.st, &e.auths);
-    KY_TRY(ky_head_ref_record(&e.head, &e.activation, false));
+    KY_TRY(refer(&e.head, &e.activation, &e.a));
     KY_TRY(open_proof(sam, &e, &proof));
     KY_TRY(check_mail_secret(sam, &e, ky_buf_bytes(&proof)));
-    KY_TRY(check_code(sam, &e, ky_buf_bytes(&proof)));
-    return enrol(sam, &e, reply);
+    bool done;
+    KY_TRY(check_code(sam, &e, ky_buf_bytes(&proof), &done));
+    return done ? fetch_result(sam, &e, reply) : enrol(sam, &e, reply);
 }
 
 ky_rc ky_sam_handle_enrol(void *ctx, struct ky_ipc_request *request, struct ky_bytes body,

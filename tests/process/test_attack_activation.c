@@ -311,8 +311,8 @@ static void expired_activation_enrols_nothing(void **state)
     activation_finish(&a, &world);
 }
 
-/* An officer voids a letter that went astray: the activation's record is dead. */
-static void voided_activation_enrols_nothing(void **state)
+/* An officer revokes a key that nobody has a phone for yet: its activation is worth nothing any more. */
+static void activation_of_a_revoked_key_enrols_nothing(void **state)
 {
     (void)state;
     struct activated a;
@@ -331,16 +331,16 @@ static void voided_activation_enrols_nothing(void **state)
                                         .iat = now,
                                         .exp = now + KY_DAY};
     assert_ok(statement_new(&st, &head));
-    assert_ok(ky_body_set_hex(ids, "id", KY_BYTES_OF(a.who->activation_id)));
+    assert_ok(ky_body_set_hex(ids, "id", KY_BYTES_OF(a.who->key_id)));
     const char *id = json_string_value(json_object_get(ids, "id"));
     json_object_set_new(st, "keys", json_pack("[s]", id));
     json_object_set_new(st, "serials", json_pack("[s]", id));
     json_object_set_new(st, "reason", json_integer(KY_REASON_CESSATION));
     assert_ok(statement_text(&text, st));
     assert_ok(harness_execute(&world, KY_PROCESS_SAM, ky_buf_bytes(&text), officer, 1, KY_BYTES_NONE, NULL));
-    refused("after it was voided", KY_OP_ENROL_DEVICE, try_code(&a, a.code), KY_EDENIED, "was removed");
-    refused("a code after it was voided", KY_OP_CODE, activating_ask_code(&sms, &world, a.who, a.secret),
-            KY_EDENIED, "was removed");
+    refused("after the key was revoked", KY_OP_ENROL_DEVICE, try_code(&a, a.code), KY_EDENIED, "was removed");
+    refused("a code after the key was revoked", KY_OP_CODE,
+            activating_ask_code(&sms, &world, a.who, a.secret), KY_EDENIED, "was removed");
 }
 
 /* ---- letters ---- */
@@ -429,7 +429,7 @@ int main(void)
         cmocka_unit_test(used_activation_enrols_no_other_phone),
         cmocka_unit_test(of_two_phones_at_once_one_wins),
         cmocka_unit_test(expired_activation_enrols_nothing),
-        cmocka_unit_test(voided_activation_enrols_nothing),
+        cmocka_unit_test(activation_of_a_revoked_key_enrols_nothing),
         cmocka_unit_test(letter_is_sealed_signed_and_numbered),
         cmocka_unit_test(forged_letter_is_not_opened),
         cmocka_unit_test(all_is_audited_and_everybody_serves),
