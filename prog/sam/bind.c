@@ -3,6 +3,7 @@
  * makes version 2 of the key record, which can sign; and the account letter goes out.
  */
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "base/base64.h"
 #include "crypto/digest.h"
@@ -14,6 +15,36 @@
 struct item {
     struct ky_bytes key, cert, activation; /* as they came */
 };
+
+/* One certificate bound to its key. */
+struct bound {
+    struct ky_record record, activation;
+    bool has_letter;    /* there is an activation */
+    ky_time cert_end;   /* notAfter of the certificate */
+    struct ky_buf made; /* version 2 of the key record */
+    uint8_t spend[KY_LOG_ID_SIZE];
+};
+
+struct binding {
+    struct bound items[KY_BATCH_MAX];
+    size_t count;
+};
+
+static void free_binding(struct binding *b)
+{
+    for (size_t i = 0; i < b->count; i++) {
+        ky_record_clear(&b->items[i].record);
+        ky_record_clear(&b->items[i].activation);
+        ky_buf_clear(&b->items[i].made);
+    }
+    free(b);
+}
+KY_DEFINE_CLEANUP(struct binding, free_binding)
+
+static ky_time end_of(const struct bound *b)
+{
+    return b->cert_end > b->record.not_after ? b->cert_end : b->record.not_after;
+}
 
 static ky_rc read_item(struct item *out, struct ky_bytes bytes)
 {
@@ -39,19 +70,22 @@ static ky_rc check_certificate(const struct ky_sam *sam, const struct ky_cert *c
     return KY_OK;
 }
 
-static ky_rc write_version_2(struct ky_sam *sam, const struct ky_record *old, const struct ky_cert *cert,
-                             struct ky_buf *out, struct ky_append *version)
+/* Version 2 kills version 1, so the word of it stays as long as the later of the two lives. */
+static ky_rc write_version_2(struct ky_sam *sam, struct bound *b, const struct ky_cert *cert,
+                             struct ky_append *version)
 {
+    const struct ky_record *old = &b->record;
     ky_auto_json body = json_deep_copy(old->json);
     if (body == NULL)
         return ky_fail(KY_ENOMEM, "key record");
     KY_TRY(ky_body_set_int(body, "version", old->version + 1));
     KY_TRY(ky_body_set_hex(body, "cert", KY_BYTES_OF(cert->sha256)));
     KY_TRY(ky_body_set_int(body, "not_after", cert->not_after));
-    *version = (struct ky_append){
-        .kind = KY_LOGGED_VERSION, .version = old->version + 1, .not_after = cert->not_after};
+    *version =
+        (struct ky_append){.kind = KY_LOGGED_VERSION, .version = old->version + 1, .not_after = end_of(b)};
     ky_record_log_id(version->id, KY_REC_KEY, old->id);
-    return ky_record_seal(out, version->hash, body, KY_PROCESS_SAM, &sam->w.k_reg, sam->w.founding->realm);
+    return ky_record_seal(&b->made, version->hash, body, KY_PROCESS_SAM, &sam->w.k_reg,
+                          sam->w.founding->realm);
 }
 
 static ky_rc write_letter(struct ky_sam *sam, const struct ky_record *activation, uint64_t number,
@@ -97,76 +131,94 @@ static ky_rc bind_spend_id(uint8_t out[KY_LOG_ID_SIZE], const uint8_t key_id[KY_
     return ky_digest_parts(out, KY_SHA256, parts, KY_COUNT(parts));
 }
 
-/* Binds one; *number is taken when there is a letter. */
-static ky_rc bind_one(struct ky_sam *sam, struct ky_bytes bytes, uint64_t *number,
-                      struct ky_keeper_head *head, struct ky_execute *e, struct ky_buf *out)
+static ky_rc bind_one(struct ky_sam *sam, struct bound *b, struct ky_bytes bytes, struct ky_keeper_head *head,
+                      struct ky_execute *e)
 {
     struct item item;
     struct ky_key_record key;
-    ky_auto_record record = {0}, activation = {0};
     ky_auto_cert cert = NULL;
-    ky_auto_buf made = ky_buf_init(KY_RECORD_ENVELOPE_MAX), letter = ky_buf_init(KY_LETTER_SEALED_MAX);
+    b->made = ky_buf_init(KY_RECORD_ENVELOPE_MAX);
     KY_TRY(read_item(&item, bytes));
-    KY_TRY(ky_worker_open_record(&sam->w, &record, item.key));
-    KY_TRY(ky_record_check(&record, KY_REC_KEY, ky_worker_now(&sam->w), "key"));
-    KY_TRY(ky_record_key(&key, &record));
-    if (record.version != 1)
+    KY_TRY(ky_worker_open_record(&sam->w, &b->record, item.key));
+    KY_TRY(ky_record_check(&b->record, KY_REC_KEY, ky_worker_now(&sam->w), "key"));
+    KY_TRY(ky_record_key(&key, &b->record));
+    if (b->record.version != 1)
         return ky_fail(KY_EDENIED, "key record has its certificate already");
     KY_TRY(ky_cert_parse(&cert, item.cert));
     KY_TRY(check_certificate(sam, cert, &key));
-    KY_TRY(ky_head_ref_record(head, &record, false));
-    KY_TRY(write_version_2(sam, &record, cert, &made, &e->appends[e->append_count++]));
-    uint64_t own_number = 0;
-    if (item.activation.n > 0) {
-        KY_TRY(open_activation(sam, &activation, item.activation, &record));
-        own_number = (*number)++;
-        KY_TRY(write_letter(sam, &activation, own_number, &letter));
-    }
+    b->cert_end = cert->not_after;
+    KY_TRY(ky_head_ref_record(head, &b->record, false));
+    KY_TRY(write_version_2(sam, b, cert, &e->appends[e->append_count++]));
+    b->has_letter = item.activation.n > 0;
+    if (b->has_letter)
+        KY_TRY(open_activation(sam, &b->activation, item.activation, &b->record));
+    KY_TRY(bind_spend_id(b->spend, b->record.id));
     struct ky_spend *spend = &e->spends[e->spend_count++];
-    KY_TRY(bind_spend_id(spend->id, record.id));
-    spend->not_after = cert->not_after;
-    ky_auto_buf result = ky_buf_init(KY_RECORD_ENVELOPE_MAX + KY_LETTER_SEALED_MAX + 64);
-    ky_buf_add_lv(&result, ky_buf_bytes(&made));
+    memcpy(spend->id, b->spend, KY_LOG_ID_SIZE);
+    spend->not_after = end_of(b);
+    return KY_OK;
+}
+
+static ky_rc add_result(struct ky_buf *out, struct ky_sam *sam, const struct bound *b, uint64_t *number)
+{
+    uint64_t own_number = b->has_letter ? (*number)++ : 0;
+    ky_auto_buf letter = ky_buf_init(KY_LETTER_SEALED_MAX),
+                result = ky_buf_init(KY_RECORD_ENVELOPE_MAX + KY_LETTER_SEALED_MAX + 64);
+    if (b->has_letter)
+        KY_TRY(write_letter(sam, &b->activation, own_number, &letter));
+    ky_buf_add_lv(&result, ky_buf_bytes(&b->made));
     ky_buf_add_u64(&result, own_number);
     ky_buf_add_lv(&result, ky_buf_bytes(&letter));
-    ky_buf_add(&result, KY_BYTES_OF(spend->id));
+    ky_buf_add(&result, KY_BYTES_OF(b->spend));
     KY_TRY(ky_buf_finish(&result));
     ky_buf_add_lv(out, ky_buf_bytes(&result));
     return ky_buf_finish(out);
 }
 
-static ky_rc count_letters(size_t *letters, const struct ky_bytes *items, size_t count)
+/* Letters get their numbers only now that the keeper has agreed: a number without a letter is an alarm. */
+static ky_rc write_results(struct ky_buf *out, struct ky_sam *sam, const struct bound *items, size_t count)
 {
-    *letters = 0;
-    for (size_t i = 0; i < count; i++) {
-        struct item item;
-        KY_TRY(read_item(&item, items[i]));
-        *letters += item.activation.n > 0;
-    }
+    uint64_t number = 0;
+    size_t letters = 0;
+    for (size_t i = 0; i < count; i++)
+        letters += items[i].has_letter;
+    if (letters > 0)
+        KY_TRY(ky_sam_letter_numbers(&number, sam, letters));
+    ky_list_begin(out, count);
+    for (size_t i = 0; i < count; i++)
+        KY_TRY(add_result(out, sam, &items[i], &number));
     return KY_OK;
 }
 
 /* No person decides here: the certificate itself, by a pinned CA, is the authority. Its hash stands for a statement. */
-static ky_rc bind_all(struct ky_sam *sam, struct ky_bytes body, struct ky_buf *reply)
+static ky_rc bind_all(struct ky_sam *sam, struct binding *b, struct ky_bytes list, struct ky_buf *reply)
 {
-    struct ky_bytes field[KY_MESSAGE_FIELDS_MAX], items[KY_BATCH_MAX];
+    struct ky_bytes items[KY_BATCH_MAX];
     struct ky_keeper_head head = {.op = KY_OP_BIND};
     struct ky_execute e = {0};
     ky_auto_buf results = ky_buf_init(KY_KEEPER_PAYLOAD_MAX);
-    size_t count, letters;
-    uint64_t number = 0;
     bool repeated;
+    KY_TRY(ky_list_read(items, &b->count, KY_BATCH_MAX, list, "bind"));
+    if (b->count == 0)
+        return ky_fail(KY_EFORMAT, "bind: nothing");
+    for (size_t i = 0; i < b->count; i++)
+        KY_TRY(ky_context(bind_one(sam, &b->items[i], items[i], &head, &e), "item %zu", i + 1));
+    KY_TRY(ky_sha256(head.statement, list));
+    KY_TRY(ky_worker_execute(&sam->w, &head, &e, &repeated, reply));
+    if (reply->n > 0)
+        return KY_OK;
+    KY_TRY(write_results(&results, sam, b->items, b->count));
+    return ky_worker_result(&sam->w, &head, e.spends[0].id, ky_buf_bytes(&results), reply);
+}
+
+static ky_rc bind_certificates(struct ky_sam *sam, struct ky_bytes body, struct ky_buf *reply)
+{
+    struct ky_bytes field[KY_MESSAGE_FIELDS_MAX];
     KY_TRY(ky_message_read(field, KY_MSG_SAM_BIND_CERT, body));
-    KY_TRY(ky_list_read(items, &count, KY_KEEPER_REFS_MAX, field[0], "bind"));
-    KY_TRY(count_letters(&letters, items, count));
-    if (letters > 0)
-        KY_TRY(ky_sam_letter_numbers(&number, sam, letters));
-    ky_list_begin(&results, count);
-    for (size_t i = 0; i < count; i++)
-        KY_TRY(ky_context(bind_one(sam, items[i], &number, &head, &e, &results), "item %zu", i + 1));
-    KY_TRY(ky_sha256(head.statement, field[0]));
-    e.outbox = ky_buf_bytes(&results);
-    return ky_worker_execute(&sam->w, &head, &e, &repeated, reply);
+    KY_CLEANUP(free_bindingp) struct binding *b = calloc(1, sizeof *b);
+    if (b == NULL)
+        return ky_fail(KY_ENOMEM, "bind");
+    return bind_all(sam, b, field[0], reply);
 }
 
 ky_rc ky_sam_handle_bind(void *ctx, struct ky_ipc_request *request, struct ky_bytes body,
@@ -174,5 +226,5 @@ ky_rc ky_sam_handle_bind(void *ctx, struct ky_ipc_request *request, struct ky_by
 {
     struct ky_sam *sam = ctx;
     (void)request;
-    return ky_worker_refused(&sam->w, KY_OP_BIND, bind_all(sam, body, reply));
+    return ky_worker_refused(&sam->w, KY_OP_BIND, bind_certificates(sam, body, reply));
 }
