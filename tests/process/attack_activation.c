@@ -3,15 +3,19 @@
 
 #include <stdio.h>
 
+#include "crypto/keystore.h"
 #include "os/clock.h"
-
-static size_t next_person;
+#include "os/file.h"
+#include "tests/support/softhsm.h"
 
 void activation_begin(struct activated *a, struct harness *h)
 {
     struct ky_letter sms;
-    assert_true(next_person < h->people_count);
-    a->who = &h->people[next_person++];
+    size_t next = 0;
+    while (next < h->people_count && h->people[next].phone.passkey != NULL)
+        next++;
+    assert_true(next < h->people_count);
+    a->who = &h->people[next];
     const struct ky_founding *f = h->realm.founding;
     assert_ok(phone_init(&a->who->phone, f->origin, f->rp_id));
     assert_ok(activating_mail_secret(a->secret, h, a->who));
@@ -36,6 +40,32 @@ ky_rc activation_try(struct harness *h, const struct activated *a, struct phone 
 void activation_finish(const struct activated *a, struct harness *h)
 {
     assert_ok(activation_try(h, a, &a->who->phone, "sam-worker.0", NULL));
+}
+
+void activation_write_as_sam(struct ky_buf *out, const struct harness *h, const struct subscriber *who,
+                             ky_time not_before, ky_time not_after)
+{
+    char conf[160], pin_path[160];
+    ky_auto_secret pin = {0};
+    ky_auto_buf text = ky_buf_init_secret(256);
+    ky_auto_keystore ks = NULL;
+    ky_auto_token_key key = NULL;
+    ky_auto_json body = NULL;
+    struct ky_reader in = KY_READER(ky_buf_bytes(&who->activation));
+    snprintf(conf, sizeof conf, "%s/sam/softhsm2.conf", h->realm.state);
+    snprintf(pin_path, sizeof pin_path, "%s/sam/pin", h->realm.state);
+    assert_int_equal(setenv("SOFTHSM2_CONF", conf, 1), 0);
+    assert_ok(ky_file_read_secret(&text, pin_path));
+    assert_ok(ky_secret_init(&pin, text.n));
+    memcpy(pin.p, text.p, text.n);
+    const struct ky_keystore_config cfg = {.module = softhsm_module(), .token = "kyso-sam", .pin = &pin};
+    assert_ok(ky_keystore_open(&ks, &cfg));
+    assert_ok(ky_keystore_find_key(&key, ks, "K_reg", KY_USE_MAC));
+    const struct ky_mac k_reg = ky_token_mac(key);
+    assert_ok(ky_json_parse(&body, ky_read_lv(&in, KY_RECORD_MAX), KY_RECORD_MAX));
+    assert_ok(ky_body_set_int(body, "not_before", not_before));
+    assert_ok(ky_body_set_int(body, "not_after", not_after));
+    assert_ok(ky_record_seal(out, NULL, body, KY_PROCESS_SAM, &k_reg, h->realm.founding->realm));
 }
 
 /* ---- secrets ---- */

@@ -35,6 +35,10 @@ void activation_finish(const struct activated *a, struct harness *h);
 ky_rc activation_try(struct harness *h, const struct activated *a, struct phone *phone, const char *worker,
                      const struct enrol_attack *x);
 
+/* The record as sam would have written it long ago: with K_reg of the token itself. */
+void activation_write_as_sam(struct ky_buf *out, const struct harness *h, const struct subscriber *who,
+                             ky_time not_before, ky_time not_after);
+
 /* The table, as a test; *state is the harness. */
 void enrolment_is_of_this_person_and_these_keys(void **state);
 

@@ -1,7 +1,9 @@
 /* See attack_issue.h. */
 #include "tests/process/attack_issue.h"
 
+#include "crypto/random.h"
 #include "os/clock.h"
+#include "tests/process/signing.h"
 
 /* ---- people ---- */
 
@@ -48,6 +50,41 @@ void enrolled_clear(struct enrolled *e)
     ky_buf_clear(&e->ca);
 }
 
+/* Has sam sign a digest as if it were a document's: her phone approves one hash. */
+static ky_rc sign_through_sam(void *ctx, struct ky_buf *sig, ky_scheme scheme, ky_hash hash,
+                              struct ky_bytes digest)
+{
+    struct issue_world *w = ctx;
+    KY_CLEANUP(signing_clear) struct signing s = {0};
+    ky_auto_buf answer = ky_buf_init(HARNESS_TEXT_MAX);
+    struct ky_bytes items[1];
+    size_t count;
+    (void)scheme, (void)hash;
+    ky_auto_json holder = json_object();
+    KY_TRY(signing_ask(&s, &w->h, &w->h.people[0], 1));
+    KY_TRY(ky_body_set_base64url(holder, "hash", digest));
+    json_array_set(json_object_get(s.st, "hashes"), 0, json_object_get(holder, "hash"));
+    KY_TRY(signing_word(&s));
+    KY_TRY(signing_approve(&s));
+    KY_TRY(signing_send(&s, "sam-worker.0", &answer));
+    KY_TRY(ky_list_read(items, &count, 1, ky_buf_bytes(&answer), "signatures"));
+    ky_buf_add(sig, items[0]);
+    return ky_buf_finish(sig);
+}
+
+static ky_rc make_inside_officer(struct issue_world *w)
+{
+    struct subscriber *who = &w->h.people[0];
+    struct person *p = &w->inside.p;
+    KY_TRY(harness_issue(&w->h, 1, "p256"));
+    KY_TRY(harness_enrol(&w->h, who));
+    p->signer = (struct ky_signer){.ctx = w, .key_type = KY_KEY_P256, .sign = sign_through_sam};
+    p->sigkey = (struct ky_sigkey){.signer = &p->signer, .scheme = KY_ECDSA, .hash = KY_SHA256};
+    KY_TRY(ky_cert_parse(&p->cert, ky_buf_bytes(&who->cert)));
+    KY_TRY(ky_random(p->record, KY_ID_SIZE));
+    return issue_enrol(&w->inside, w, "Cán bộ có khóa tập trung", who->owner, NULL, "approve");
+}
+
 ky_rc issue_world_make(struct issue_world *w)
 {
     static const uint8_t receiver[KY_OWNER_SIZE] = {1}, head[KY_OWNER_SIZE] = {2};
@@ -62,7 +99,8 @@ ky_rc issue_world_make(struct issue_world *w)
     KY_TRY(enrol_new(&w->receiver, w, "Cán bộ một cửa", receiver, NULL, "receive"));
     KY_TRY(enrol_new(&w->filer, w, "Cán bộ Hiệu", r->head_owner, NULL, "approve"));
     KY_TRY(enrol_new(&w->twin, w, "Cán bộ An", r->founding->officers[0].owner, NULL, "approve"));
-    return enrol_new(&w->other_head, w, "Hiệu trưởng khác", head, other_org, NULL);
+    KY_TRY(enrol_new(&w->other_head, w, "Hiệu trưởng khác", head, other_org, NULL));
+    return make_inside_officer(w);
 }
 
 void issue_world_clear(struct issue_world *w)

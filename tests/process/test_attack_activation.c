@@ -12,12 +12,9 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#include "crypto/keystore.h"
 #include "crypto/random.h"
 #include "os/clock.h"
-#include "os/file.h"
 #include "pki/crl.h"
-#include "tests/support/softhsm.h"
 
 #define RESTART_MS 20000
 
@@ -263,33 +260,6 @@ static void of_two_phones_at_once_one_wins(void **state)
 
 /* ---- end of an activation ---- */
 
-/* The record as sam would have written it long ago: with K_reg of the token itself. */
-static void write_as_sam(struct ky_buf *out, const struct subscriber *who, ky_time not_before,
-                         ky_time not_after)
-{
-    char conf[160], pin_path[160];
-    ky_auto_secret pin = {0};
-    ky_auto_buf text = ky_buf_init_secret(256);
-    ky_auto_keystore ks = NULL;
-    ky_auto_token_key key = NULL;
-    ky_auto_json body = NULL;
-    struct ky_reader in = KY_READER(ky_buf_bytes(&who->activation));
-    snprintf(conf, sizeof conf, "%s/sam/softhsm2.conf", world.realm.state);
-    snprintf(pin_path, sizeof pin_path, "%s/sam/pin", world.realm.state);
-    assert_int_equal(setenv("SOFTHSM2_CONF", conf, 1), 0);
-    assert_ok(ky_file_read_secret(&text, pin_path));
-    assert_ok(ky_secret_init(&pin, text.n));
-    memcpy(pin.p, text.p, text.n);
-    const struct ky_keystore_config cfg = {.module = softhsm_module(), .token = "kyso-sam", .pin = &pin};
-    assert_ok(ky_keystore_open(&ks, &cfg));
-    assert_ok(ky_keystore_find_key(&key, ks, "K_reg", KY_USE_MAC));
-    const struct ky_mac k_reg = ky_token_mac(key);
-    assert_ok(ky_json_parse(&body, ky_read_lv(&in, KY_RECORD_MAX), KY_RECORD_MAX));
-    assert_ok(ky_body_set_int(body, "not_before", not_before));
-    assert_ok(ky_body_set_int(body, "not_after", not_after));
-    assert_ok(ky_record_seal(out, NULL, body, KY_PROCESS_SAM, &k_reg, world.realm.founding->realm));
-}
-
 static void expired_activation_enrols_nothing(void **state)
 {
     (void)state;
@@ -299,8 +269,8 @@ static void expired_activation_enrols_nothing(void **state)
     activation_begin(&a, &world);
     const struct ky_buf honest = a.who->activation;
     ky_auto_buf old = ky_buf_init(KY_RECORD_ENVELOPE_MAX), future = ky_buf_init(KY_RECORD_ENVELOPE_MAX);
-    write_as_sam(&old, a.who, now - 8 * KY_DAY, now - KY_DAY);
-    write_as_sam(&future, a.who, now + KY_HOUR, now + KY_DAY);
+    activation_write_as_sam(&old, &world, a.who, now - 8 * KY_DAY, now - KY_DAY);
+    activation_write_as_sam(&future, &world, a.who, now + KY_HOUR, now + KY_DAY);
     a.who->activation = old;
     refused("after expiry", KY_OP_ENROL_DEVICE, try_code(&a, a.code), KY_EEXPIRED, "activation: expired");
     refused("a code after expiry", KY_OP_CODE, activating_ask_code(&sms, &world, a.who, a.secret),

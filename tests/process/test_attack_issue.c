@@ -16,48 +16,10 @@
 
 static struct issue_world world;
 
-/* ---- an officer whose key is in sam ---- */
-
-/* Has sam sign a digest as if it were a document's: her phone approves one hash. */
-static ky_rc sign_through_sam(void *ctx, struct ky_buf *sig, ky_scheme scheme, ky_hash hash,
-                              struct ky_bytes digest)
-{
-    struct subscriber *who = ctx;
-    KY_CLEANUP(signing_clear) struct signing s = {0};
-    ky_auto_buf text = ky_buf_init(128), answer = ky_buf_init(HARNESS_TEXT_MAX);
-    struct ky_bytes items[1];
-    size_t count;
-    (void)scheme, (void)hash;
-    ky_auto_json holder = json_object();
-    KY_TRY(signing_ask(&s, &world.h, who, 1));
-    KY_TRY(ky_body_set_base64url(holder, "hash", digest));
-    json_array_set(json_object_get(s.st, "hashes"), 0, json_object_get(holder, "hash"));
-    KY_TRY(signing_word(&s));
-    KY_TRY(signing_approve(&s));
-    KY_TRY(signing_send(&s, "sam-worker.0", &answer));
-    KY_TRY(ky_list_read(items, &count, 1, ky_buf_bytes(&answer), "signatures"));
-    ky_buf_add(sig, items[0]);
-    return ky_buf_finish(sig);
-}
-
-static ky_rc make_inside_officer(void)
-{
-    struct subscriber *who = &world.h.people[0];
-    struct person *p = &world.inside.p;
-    KY_TRY(harness_issue(&world.h, 1, "p256"));
-    KY_TRY(harness_enrol(&world.h, who));
-    p->signer = (struct ky_signer){.ctx = who, .key_type = KY_KEY_P256, .sign = sign_through_sam};
-    p->sigkey = (struct ky_sigkey){.signer = &p->signer, .scheme = KY_ECDSA, .hash = KY_SHA256};
-    KY_TRY(ky_cert_parse(&p->cert, ky_buf_bytes(&who->cert)));
-    KY_TRY(ky_random(p->record, KY_ID_SIZE));
-    return issue_enrol(&world.inside, &world, "Cán bộ có khóa tập trung", who->owner, NULL, "approve");
-}
-
 static int set_up(void **state)
 {
     *state = &world;
     assert_ok(issue_world_make(&world));
-    assert_ok(make_inside_officer());
     return 0;
 }
 
