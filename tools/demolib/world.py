@@ -32,10 +32,13 @@ class Told:
     def __init__(self):
         self.steps = []
         self.started = time.monotonic()
+        self.at_step = None  # called as each step begins
 
     def step(self, vi, en):
         self.steps.append({"vi": vi, "en": en, "checks": []})
         print(f"\n{len(self.steps):2}. {vi}\n    {en}", flush=True)
+        if self.at_step is not None:
+            self.at_step()
 
     def check(self, text, held=True):
         """One thing that was looked at. What does not hold ends the journey."""
@@ -204,6 +207,29 @@ class World:
             time.sleep(0.1)
         tail = "\n    ".join(self.log.read_text(errors="replace").splitlines()[-25:])
         raise StepFailed(f"kysod did not become ready; the end of {self.log}:\n    {tail}")
+
+    def kill_each(self):
+        """kill -9 of every process, one after another; each must be back, with all others, before the next goes."""
+        if self.kysod is None:
+            return
+        for name in [name for name, _, _ in self.members()]:
+            pid = next(p for n, p, _ in self.members() if n == name)
+            os.kill(pid, signal.SIGKILL)
+            end = time.monotonic() + START_SECONDS
+            while not self.all_ready(name, pid):
+                if time.monotonic() > end:
+                    raise StepFailed(f"{name} ({pid}) was killed and is not back after {START_SECONDS} s")
+                time.sleep(0.05)
+        print("    ✗✓ mọi tiến trình đã bị kill -9 và trở lại / every process was killed and came back", flush=True)
+
+    def members(self):
+        """(name, process number, state) of each process but the supervisor."""
+        lines = (self.state / "kysod.status").read_text().splitlines()
+        return [(f[0], int(f[1]), f[2]) for f in (line.split() for line in lines) if not f[0].startswith("parse")]
+
+    def all_ready(self, name, old_pid):
+        members = self.members()
+        return all(state == "ready" for _, _, state in members) and all(p != old_pid for n, p, _ in members if n == name)
 
     def stop_kysod(self):
         if self.kysod is None or self.kysod.poll() is not None:
