@@ -131,6 +131,14 @@ static void files_put_back(const struct at_rest *w, ky_process p)
                     w->world.realm.state, w->world.realm.dir, name, name, w->world.realm.dir, name);
 }
 
+/* The token alone: its anchor is older than the log, which is allowed to be longer. */
+static void token_put_back(const struct at_rest *w, ky_process p)
+{
+    const char *name = ky_process_name(p);
+    tampering_shell("cd %s/%s && rm -rf token && cp -a %s/early/%s/token .", w->world.realm.state, name,
+                    w->world.realm.dir, name);
+}
+
 /* Older files with the older audit, but the token and the checkpoints are of now. */
 void at_rest_audit_put_back(const struct at_rest *w, ky_process p)
 {
@@ -242,6 +250,7 @@ const struct tampering at_rest_cases[] = {
     {"the copy lacks entries", copy_behind, SERVES, "service.ready"},
     {"the copy goes on with rubbish", copy_with_rubbish, SERVES, "service.ready"},
     {"log and copy put back", files_put_back, SEALED, "the anchor in the token stands at"},
+    {"token put back", token_put_back, SERVES, "service.ready"},
     {"log forked", forked, SEALED, "the anchor"},
     {"anchor deleted", at_rest_anchor_deleted, SEALED, "no anchor of node 1"},
     {"anchor older, the log is longer", anchor_older, SERVES, "service.ready"},
