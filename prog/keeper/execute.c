@@ -102,10 +102,12 @@ static ky_rc judge(struct execution *x, const struct ky_keeper *k)
     KY_TRY(ky_keeper_check_ready(k));
     KY_TRY(judge_nonce(x, k));
     KY_TRY(judge_spends(x, k));
+    if (!x->repeated)
+        KY_TRY(ky_keeper_check_refs(k, &x->head));
     KY_TRY(plan_entries(x, k));
     /* What was done completely changes no more, though a record it replaced or removed is dead by now. */
-    bool all_done = x->repeated && x->count == 0 && x->head.op != KY_OP_CERTIFY;
-    return all_done ? KY_OK : ky_keeper_check_refs(k, &x->head);
+    bool goes_on = x->count > 0 || x->head.op == KY_OP_CERTIFY;
+    return x->repeated && goes_on ? ky_keeper_check_refs(k, &x->head) : KY_OK;
 }
 
 static ky_rc answer(struct ky_keeper *k, struct ky_ipc_request *request, bool repeated,

@@ -187,5 +187,5 @@ void records_change_by_two_officers(void **state)
         assert_ok(send_change(&x, &second));
     }
     harness_refused(&w->h, "on a version that was replaced", KY_PROCESS_SAM, KY_OP_ADMIN,
-                    send_change(&x, NULL), KY_EDENIED, "version 2 of this record exists");
+                    send_change(&x, NULL), KY_EDENIED, "is not the valid one, which is version 2");
 }
