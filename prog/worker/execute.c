@@ -14,6 +14,7 @@ struct job {
     struct ky_execute e;
     struct ky_buf made; /* list items: new records */
     size_t made_count;
+    uint8_t made_hash[KY_HASH_SIZE];
 };
 
 static void clear_job(struct job *j)
@@ -88,6 +89,7 @@ static ky_rc write_record(struct job *j, const json_t *record, const uint8_t log
         ky_record_seal(&envelope, hash, body, j->w->process, &j->w->k_reg, j->w->founding->realm), "admin"));
     ky_buf_add_lv(&j->made, ky_buf_bytes(&envelope));
     j->made_count = 1;
+    memcpy(j->made_hash, hash, KY_HASH_SIZE);
     return append(j, KY_LOGGED_VERSION, log_id, version, hash, KY_TIME_NEVER);
 }
 
@@ -260,7 +262,8 @@ static ky_rc execute(struct job *j, struct ky_buf *reply)
     j->e.spend_nonce = true;
     if (j->made_count > 0)
         j->e.outbox = ky_buf_bytes(&list);
-    j->e.audit = ky_buf_bytes(&j->made);
+    if (j->made_count > 0) /* the record itself holds a name */
+        j->e.audit = KY_BYTES_OF(j->made_hash);
     KY_TRY(ky_worker_execute(j->w, &j->head, &j->e, &repeated, reply));
     if (reply->n == 0)
         ky_list_begin(reply, 0);
