@@ -52,7 +52,8 @@ static ky_rc handle_reserve(void *ctx, struct ky_ipc_request *request, struct ky
         return ky_buf_finish(reply);
     KY_TRY(ky_spent_reserve(&ticket, reply, k->spent, nonce_id, &r, ky_ipc_request_index(request)));
     ky_put_u64(reply->p, ticket);
-    KY_TRY(ky_keeper_audit(k, KY_AUDIT_INTENT, &h, KY_OK, positions));
+    if (ticket != 0) /* what is only repeated stands in the audit file already */
+        KY_TRY(ky_keeper_audit(k, KY_AUDIT_INTENT, &h, KY_OK, positions));
     return ky_keeper_answer_when_safe(k, request, reply, false, false);
 }
 
@@ -195,8 +196,9 @@ static ky_rc handle_ack(void *ctx, struct ky_ipc_request *request, struct ky_byt
     const struct ky_log_entry *spent = ky_reglog_find(k->log, KY_LOGGED_SPENT, body.p);
     if (spent == NULL)
         return ky_fail(KY_ENOTFOUND, "nothing of that name was done");
-    if (ky_reglog_find(k->log, KY_LOGGED_DONE, body.p) == NULL)
-        KY_TRY(ky_keeper_log(k, KY_LOGGED_DONE, body.p, 0, NULL, spent->not_after));
+    if (!ky_outbox_has(k, body.p)) /* handed over before; or never made, and then it may still be */
+        return KY_OK;
+    KY_TRY(ky_keeper_log(k, KY_LOGGED_DONE, body.p, 0, NULL, spent->not_after));
     KY_TRY(ky_outbox_drop(k, body.p));
     return ky_keeper_answer_when_safe(k, request, reply, true, true);
 }

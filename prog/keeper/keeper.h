@@ -136,6 +136,7 @@ extern const size_t ky_keeper_message_count;
 /* outbox.c — KY_ENOTFOUND when nothing is kept under that spend. */
 ky_rc ky_outbox_put(const struct ky_keeper *k, const uint8_t spend[KY_LOG_ID_SIZE], struct ky_bytes payload);
 ky_rc ky_outbox_get(struct ky_buf *out, const struct ky_keeper *k, const uint8_t spend[KY_LOG_ID_SIZE]);
+bool ky_outbox_has(const struct ky_keeper *k, const uint8_t spend[KY_LOG_ID_SIZE]);
 ky_rc ky_outbox_drop(const struct ky_keeper *k, const uint8_t spend[KY_LOG_ID_SIZE]);
 
 #endif

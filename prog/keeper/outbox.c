@@ -30,6 +30,13 @@ ky_rc ky_outbox_get(struct ky_buf *out, const struct ky_keeper *k, const uint8_t
     return ky_file_read(out, path);
 }
 
+bool ky_outbox_has(const struct ky_keeper *k, const uint8_t spend[KY_LOG_ID_SIZE])
+{
+    char path[PATH_MAX_BYTES];
+    make_path(path, k, spend);
+    return access(path, F_OK) == 0;
+}
+
 ky_rc ky_outbox_drop(const struct ky_keeper *k, const uint8_t spend[KY_LOG_ID_SIZE])
 {
     char path[PATH_MAX_BYTES];

@@ -97,6 +97,18 @@ static void a_binding_begun_and_not_ended_may_go_on(void **state)
     assert_rc(world_execute(w, &h, &e, NULL), KY_EDENIED);
 }
 
+static void what_has_no_result_yet_cannot_be_acknowledged_away(void **state)
+{
+    struct world *w = *state;
+    struct ky_execute e = {.spends = {{.id = {6}, .not_after = KY_TIME_NEVER}}, .spend_count = 1};
+    struct ky_keeper_head h;
+    assert_ok(world_start(w));
+    world_head(&h, w, KY_OP_CERTIFY, 1, KY_NONCE_LONG);
+    assert_false(execute(w, &h, &e));
+    assert_ok(world_call(w, 1, KY_MSG_K_ACK, KY_BYTES_OF(e.spends[0].id), NULL));
+    assert_true(execute(w, &h, &e));
+}
+
 static void a_result_is_of_an_operation(void **state)
 {
     struct world *w = *state;
@@ -242,6 +254,7 @@ int main(void)
         TEST(a_statement_executed_before_is_so_again_without_an_entry),
         TEST(an_old_lock_and_an_old_unlock_do_nothing),
         TEST(a_binding_begun_and_not_ended_may_go_on),
+        TEST(what_has_no_result_yet_cannot_be_acknowledged_away),
         TEST(a_result_is_of_an_operation),
         TEST(what_was_seen_once_uses_up_neither_codes_nor_attempts),
         TEST(an_enrolment_that_was_made_is_not_counted_again),
