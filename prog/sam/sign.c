@@ -163,6 +163,19 @@ static ky_rc check_algorithm(struct signing *s)
     return KY_OK;
 }
 
+/* Before anything is reserved: a statement that can never be signed shall cost the token and the audit file nothing. */
+static ky_rc check_hashes(const struct signing *s)
+{
+    size_t size = ky_hash_info(s->hash)->size;
+    for (size_t i = 0; i < s->reserve.count; i++) {
+        const json_t *text = json_array_get(s->hashes, s->reserve.positions[i]);
+        size_t n = json_string_length(text) * 3 / 4; /* base64url without padding */
+        if (n != size)
+            return ky_fail(KY_EFORMAT, "sign: hash %u is of %zu bytes", s->reserve.positions[i], n);
+    }
+    return KY_OK;
+}
+
 static ky_rc check_blob(const struct signing *s)
 {
     uint8_t hash[KY_HASH_SIZE];
@@ -178,6 +191,7 @@ static ky_rc verify(struct ky_sam *sam, struct signing *s)
     KY_TRY(check_certificate(sam, s));
     KY_TRY(check_status(sam, s));
     KY_TRY(check_algorithm(s));
+    KY_TRY(check_hashes(s));
     KY_TRY(check_blob(s));
     ky_worker_head(&s->head, &sam->w, &s->st, &s->auths);
     KY_TRY(ky_worker_verify_device(&sam->w, &s->head, &s->st, &s->auths, &s->device));
@@ -221,8 +235,6 @@ static ky_rc sign_one(struct signing *s, size_t i, struct ky_token_key *key, con
     if (holder == NULL)
         return ky_fail(KY_ENOMEM, "sign");
     KY_TRY(ky_json_get_base64url(&digest, holder, "hash", KY_HASH_MAX));
-    if (digest.n != ky_hash_info(s->hash)->size)
-        return ky_fail(KY_EFORMAT, "sign: hash %u is of %zu bytes", s->reserve.positions[i], digest.n);
     KY_TRY(ky_keystore_sign(&s->signatures[i], key, s->scheme, s->hash, ky_buf_bytes(&digest)));
     if (!check)
         return KY_OK;
