@@ -101,6 +101,16 @@ static ky_rc verify_request(struct ky_worker *w, struct ky_decision *d, struct k
                       "request");
 }
 
+/* A request is executed by nobody, so the keeper does not see its nonce: it must be ours, of this node. */
+static ky_rc check_home(const struct ky_worker *w, const struct ky_statement *request,
+                        const struct ky_nonce *nonce)
+{
+    if (nonce->node != w->founding->node)
+        return ky_fail(KY_EDENIED, "request: nonce of node %u, this is node %u", nonce->node,
+                       w->founding->node);
+    return ky_context(ky_nonce_check_mac(request->nonce[w->process], w->process, &w->k_reg), "request");
+}
+
 ky_rc ky_worker_decide(struct ky_worker *w, struct ky_decision *d, const struct ky_bytes fields[6])
 {
     struct ky_nonce nonce;
@@ -113,6 +123,7 @@ ky_rc ky_worker_decide(struct ky_worker *w, struct ky_decision *d, const struct 
     KY_TRY(ky_authorisations_parse(&d->issue_auths, fields[3]));
     KY_TRY(ky_worker_open_records(w, &d->records, fields[4]));
     KY_TRY(ky_statement_check(&nonce, &d->request, KY_ST_REQUEST, w->process, realm, now));
+    KY_TRY(check_home(w, &d->request, &nonce));
     KY_TRY(ky_statement_check(&nonce, &d->issue, KY_ST_ISSUE, w->process, realm, now));
     KY_TRY(ky_issue_matches(&d->issue, &d->request));
     ky_worker_head(&d->head, w, &d->issue, &d->issue_auths);
