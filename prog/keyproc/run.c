@@ -76,7 +76,10 @@ static ky_rc run_keeper(struct ky_child *child, const struct ky_keyproc *def, co
     return ky_child_run(child);
 }
 
-/* A worker whose keeper is gone, or whose token library has leaked enough, ends; the supervisor starts a fresh one. */
+/*
+ * A worker whose token library has leaked enough ends; the supervisor starts a fresh one. One that lost its connection to
+ * the keeper asks for another.
+ */
 static int64_t watch_worker(void *ctx, int64_t now_ms)
 {
     struct ky_worker *w = ctx;
@@ -84,6 +87,9 @@ static int64_t watch_worker(void *ctx, int64_t now_ms)
         ky_log(KY_LOG_INFO, "worker.recycled", "unwraps=%d", UNWRAPS_MAX);
         ky_ipc_server_stop(w->server);
     }
+    ky_role keeper = w->process == KY_PROCESS_SAM ? KY_ROLE_SAM_KEEPER : KY_ROLE_CA_KEEPER;
+    if (!ky_ipc_client_connected(&w->keeper) && ky_child_relink(w->child, keeper, 0) != KY_OK)
+        ky_log(KY_LOG_WARN, "relink.failed", "peer=keeper reason=" KY_Q, ky_error());
     return now_ms + 1000;
 }
 
@@ -92,6 +98,7 @@ static ky_rc serve_worker(struct ky_child *child, const struct ky_keyproc *def, 
     const struct ky_ipc_table table = {def->messages, def->message_count, w};
     const struct ky_ipc_server_ops ops = {.ctx = w, .tick = watch_worker};
     w->server = ky_child_server(child);
+    w->child = child;
     KY_TRY(ky_child_serve(child, def->worker_peers, &table));
     KY_TRY(ky_child_connect(child, KY_PEER(def->keeper_role), ky_worker_keeper_connected, w));
     ky_child_set_ops(child, &ops);

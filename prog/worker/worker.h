@@ -26,6 +26,7 @@ struct ky_worker {
     struct ky_ipc_client keeper;
     const struct ky_clock *clock; /* NULL: the system's */
     struct ky_ipc_server *server; /* borrowed: the loop that serves web */
+    struct ky_child *child;       /* borrowed */
 };
 
 /* Opens token, common keys and founding record. KY_ETOKEN, KY_EAUTH, KY_ENOTFOUND … */
