@@ -3,6 +3,7 @@
 
 #include "base/base64.h"
 #include "domain/record.h"
+#include "domain/reglog.h"
 #include "domain/request.h"
 #include "tests/unit/domain/fixture.h"
 
@@ -191,9 +192,23 @@ static void subject_spend_owner_and_serial_are_bound_to_the_row(void **state)
     assert_false(ky_rows_contain(&st, 5)); /* rows of a request are objects, not numbers */
 }
 
+static void the_log_tells_records_of_one_id_apart(void **state)
+{
+    uint8_t key[KY_LOG_ID_SIZE], other[KY_LOG_ID_SIZE];
+    ky_record_log_id(key, KY_REC_KEY, id);
+    for (ky_record_type t = 0; t < KY_REC_COUNT; t++) {
+        ky_record_log_id(other, t, id);
+        assert_memory_equal(other, id, KY_ID_SIZE);
+        assert_true((memcmp(other, key, KY_LOG_ID_SIZE) == 0) == (t == KY_REC_KEY));
+    }
+    ky_log_id(other, id);
+    assert_memory_not_equal(other, key, KY_LOG_ID_SIZE);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_log_tells_records_of_one_id_apart),
         cmocka_unit_test(opens_what_was_sealed),
         cmocka_unit_test(any_changed_byte_is_refused),
         cmocka_unit_test(records_of_others_are_refused),
