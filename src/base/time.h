@@ -8,6 +8,7 @@
 typedef int64_t ky_time;
 
 #define KY_TIME_NEVER INT64_MAX
+#define KY_TIME_MAX ((ky_time)253402300799) /* 9999-12-31T23:59:59Z, the last that GeneralizedTime has */
 #define KY_MINUTE ((ky_time)60)
 #define KY_HOUR (60 * KY_MINUTE)
 #define KY_DAY (24 * KY_HOUR)

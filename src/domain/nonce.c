@@ -32,10 +32,13 @@ ky_rc ky_nonce_parse(struct ky_nonce *out, const uint8_t in[KY_NONCE_SIZE])
 {
     if (in[0] != KY_NONCE_SHORT && in[0] != KY_NONCE_LONG)
         return ky_fail(KY_EFORMAT, "nonce of kind %d", in[0]);
+    uint64_t made = ky_get_u64(in + 11);
+    if (made > KY_TIME_MAX)
+        return ky_fail(KY_EFORMAT, "nonce made at %llu s, after the year 9999", (unsigned long long)made);
     out->kind = (ky_nonce_kind)in[0];
     out->node = ky_get_u16(in + 1);
     memcpy(out->boot, in + 3, KY_BOOT_ID_SIZE);
-    out->made = (ky_time)ky_get_u64(in + 11);
+    out->made = (ky_time)made;
     memcpy(out->random, in + 19, sizeof out->random);
     return KY_OK;
 }

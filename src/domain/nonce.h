@@ -27,7 +27,7 @@ struct ky_nonce {
 /* mac makes HMAC under the boot's key (short) or K_reg (long). */
 ky_rc ky_nonce_encode(uint8_t out[KY_NONCE_SIZE], const struct ky_nonce *n, ky_process process,
                       const struct ky_mac *mac);
-/* Reads the fields; the MAC is another question. KY_EFORMAT: unknown kind. */
+/* Reads the fields; the MAC is another question. KY_EFORMAT: unknown kind, a time after the year 9999. */
 ky_rc ky_nonce_parse(struct ky_nonce *out, const uint8_t in[KY_NONCE_SIZE]);
 /* KY_EAUTH when the MAC is not by that key for that process. */
 ky_rc ky_nonce_check_mac(const uint8_t in[KY_NONCE_SIZE], ky_process process, const struct ky_mac *mac);

@@ -228,6 +228,20 @@ static void nonces_belong_to_their_process_and_key(void **state)
     assert_rc(ky_nonce_parse(&back, n), KY_EFORMAT);
 }
 
+static void a_nonce_of_no_time_is_refused(void **state)
+{
+    static const ky_time made[] = {-1, INT64_MIN, INT64_MIN + 2 * KY_NONCE_LONG_S, KY_TIME_MAX + 1,
+                                   INT64_MAX};
+    for (size_t i = 0; i < KY_COUNT(made); i++) {
+        ky_auto_buf text = ky_buf_init(1 << 16);
+        ky_auto_statement st = {0};
+        uint8_t bytes[KY_NONCE_SIZE];
+        struct ky_nonce n = {.kind = KY_NONCE_SHORT, .made = made[i]};
+        assert_ok(ky_nonce_encode(bytes, &n, KY_PROCESS_SAM, &soft_mac));
+        assert_rc(ky_nonce_parse(&n, bytes), KY_EFORMAT);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -240,6 +254,7 @@ int main(void)
         cmocka_unit_test(checks_type_realm_audience_and_times),
         cmocka_unit_test(times_beyond_the_nonce_are_refused),
         cmocka_unit_test(nonces_belong_to_their_process_and_key),
+        cmocka_unit_test(a_nonce_of_no_time_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
