@@ -64,24 +64,27 @@ static ky_rc cut(int fd, off_t size, const char *what)
     return KY_OK;
 }
 
+/* What a power failure left of the last append is no part of the log. */
 static ky_rc replay_log(struct ky_keeper *k)
 {
     struct stat st;
     if (fstat(k->log_fd, &st) != 0)
         return ky_fail(KY_EIO, "log: cannot be read");
-    off_t whole = st.st_size / KY_LOG_ENTRY_SIZE * KY_LOG_ENTRY_SIZE;
+    off_t whole = st.st_size / KY_LOG_ENTRY_SIZE * KY_LOG_ENTRY_SIZE, at = 0;
     ky_auto_buf chunk = ky_buf_init(READ_CHUNK);
-    for (off_t at = 0; at < whole;) {
+    for (bool more = whole > 0; more;) {
         ky_buf_reset(&chunk);
         size_t n = whole - at < READ_CHUNK ? (size_t)(whole - at) : READ_CHUNK;
         uint8_t *p = ky_buf_grow(&chunk, n);
         if (p == NULL || pread(k->log_fd, p, n, at) != (ssize_t)n)
             return ky_fail(KY_EIO, "log: cannot be read at %lld", (long long)at);
         KY_TRY(ky_context(ky_reglog_replay(k->log, ky_buf_bytes(&chunk)), "log"));
-        at += (off_t)n;
+        off_t taken = (off_t)ky_reglog_sequence(k->log) * KY_LOG_ENTRY_SIZE;
+        more = taken > at && taken < whole;
+        at = taken;
     }
     k->written = ky_reglog_sequence(k->log);
-    return whole == st.st_size ? KY_OK : cut(k->log_fd, whole, "log");
+    return at == st.st_size ? KY_OK : cut(k->log_fd, at, "log");
 }
 
 /* The last checkpoint that this keeper signed; size 0: none. */

@@ -45,7 +45,7 @@ void ky_log_id(uint8_t out[KY_LOG_ID_SIZE], const uint8_t id[KY_ID_SIZE])
 static void encode(uint8_t out[KY_LOG_ENTRY_SIZE], const struct ky_log_entry *e)
 {
     out[0] = ENTRY_VERSION;
-    out[1] = (uint8_t)e->kind;
+    out[1] = (uint8_t)(e->kind | (e->more ? KY_LOG_MORE : 0));
     ky_put_u16(out + 2, e->node);
     ky_put_u64(out + 4, e->sequence);
     ky_put_u64(out + 12, (uint64_t)e->time);
@@ -58,9 +58,11 @@ static void encode(uint8_t out[KY_LOG_ENTRY_SIZE], const struct ky_log_entry *e)
 
 static ky_rc decode(struct ky_log_entry *e, const uint8_t in[KY_LOG_ENTRY_SIZE])
 {
-    if (in[0] != ENTRY_VERSION || in[1] == 0 || in[1] > KY_LOG_KIND_LAST)
-        return ky_fail(KY_EFORMAT, "log entry of version %d, kind %d", in[0], in[1]);
-    e->kind = (ky_log_kind)in[1];
+    unsigned kind = in[1] & ~KY_LOG_MORE;
+    if (in[0] != ENTRY_VERSION || kind == 0 || kind > KY_LOG_KIND_LAST)
+        return ky_fail(KY_EFORMAT, "log entry of version %d, kind %u", in[0], kind);
+    e->kind = (ky_log_kind)kind;
+    e->more = (in[1] & KY_LOG_MORE) != 0;
     e->node = ky_get_u16(in + 2);
     e->sequence = ky_get_u64(in + 4);
     e->time = (ky_time)ky_get_u64(in + 12);
@@ -239,30 +241,46 @@ static void take(struct ky_reglog *log, const struct ky_log_entry *e)
         log->highest_time = e->time;
 }
 
-static ky_rc replay_one(struct ky_reglog *log, const uint8_t *encoded)
+/* Decodes the entry that follows (sequence, before). */
+static ky_rc follow(struct ky_log_entry *e, const struct ky_reglog *log, const uint8_t *encoded,
+                    uint64_t sequence, const uint8_t before[KY_HMAC_SIZE])
 {
-    struct ky_log_entry e;
     uint8_t mac[KY_HMAC_SIZE];
-    KY_TRY(decode(&e, encoded));
-    if (e.sequence != log->sequence + 1 || e.node != log->node)
+    KY_TRY(decode(e, encoded));
+    if (e->sequence != sequence + 1 || e->node != log->node)
         return ky_fail(KY_EAUTH, "log entry %llu of node %d where %llu of node %d is wanted",
-                       (unsigned long long)e.sequence, e.node, (unsigned long long)log->sequence + 1,
-                       log->node);
-    KY_TRY(entry_mac(mac, log, encoded, log->head));
-    if (!ky_secret_eq(KY_BYTES_OF(mac), KY_BYTES_OF(e.mac)))
+                       (unsigned long long)e->sequence, e->node, (unsigned long long)sequence + 1, log->node);
+    KY_TRY(entry_mac(mac, log, encoded, before));
+    if (!ky_secret_eq(KY_BYTES_OF(mac), KY_BYTES_OF(e->mac)))
         return ky_fail(KY_EAUTH, "log entry %llu: MAC does not continue the chain",
-                       (unsigned long long)e.sequence);
-    KY_TRY(make_room(log, 1));
-    take(log, &e);
+                       (unsigned long long)e->sequence);
+    return KY_OK;
+}
+
+static ky_rc take_all(struct ky_reglog *log, const struct ky_log_entry *e, size_t count)
+{
+    KY_TRY(make_room(log, count));
+    for (size_t i = 0; i < count; i++)
+        take(log, &e[i]);
     return KY_OK;
 }
 
 ky_rc ky_reglog_replay(struct ky_reglog *log, struct ky_bytes entries)
 {
+    struct ky_log_entry append[KY_LOG_APPEND_MAX];
+    size_t count = 0;
     if (entries.n % KY_LOG_ENTRY_SIZE != 0)
         return ky_fail(KY_EFORMAT, "log: %zu bytes are not whole entries", entries.n);
-    for (size_t at = 0; at < entries.n; at += KY_LOG_ENTRY_SIZE)
-        KY_TRY(replay_one(log, entries.p + at));
+    for (size_t at = 0; at < entries.n; at += KY_LOG_ENTRY_SIZE) {
+        if (count == KY_LOG_APPEND_MAX)
+            return ky_fail(KY_EFORMAT, "log: an append of more than %u entries", KY_LOG_APPEND_MAX);
+        const uint8_t *before = count == 0 ? log->head : append[count - 1].mac;
+        KY_TRY(follow(&append[count], log, entries.p + at, log->sequence + count, before));
+        if (append[count++].more)
+            continue;
+        KY_TRY(take_all(log, append, count));
+        count = 0;
+    }
     return KY_OK;
 }
 
@@ -272,6 +290,7 @@ static ky_rc chain(struct ky_buf *out, const struct ky_reglog *log, struct ky_lo
     const uint8_t *before = log->head;
     for (size_t i = 0; i < count; i++) {
         uint8_t encoded[KY_LOG_ENTRY_SIZE];
+        e[i].more = i + 1 < count;
         e[i].node = log->node;
         e[i].sequence = log->sequence + 1 + i;
         encode(encoded, &e[i]);
@@ -286,6 +305,8 @@ static ky_rc chain(struct ky_buf *out, const struct ky_reglog *log, struct ky_lo
 ky_rc ky_reglog_append_all(struct ky_buf *out, struct ky_reglog *log, struct ky_log_entry *e, size_t count)
 {
     size_t start = out->n;
+    if (count > KY_LOG_APPEND_MAX)
+        return ky_fail(KY_ELIMIT, "%zu entries in one append, at most %u", count, KY_LOG_APPEND_MAX);
     KY_TRY(make_room(log, count));
     ky_rc rc = chain(out, log, e, count);
     if (rc != KY_OK) {

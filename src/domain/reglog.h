@@ -33,8 +33,12 @@ typedef enum ky_log_kind {
 /* `version` of a locked or unlocked entry: whose decision it was. */
 enum { KY_LOCK_BY_OWNER = 1, KY_LOCK_BY_OFFICER = 2 };
 
+#define KY_LOG_MORE 0x80u      /* in the byte of the kind: the same append goes on with the next entry */
+#define KY_LOG_APPEND_MAX 256u /* entries of one append */
+
 struct ky_log_entry {
     ky_log_kind kind;
+    bool more; /* filled in: counts only together with the next */
     uint16_t node;
     uint64_t sequence; /* from 1, without gaps */
     ky_time time;      /* of the append */
@@ -59,9 +63,12 @@ KY_DEFINE_CLEANUP(struct ky_reglog, ky_reglog_free)
 /*
  * ky_reglog_replay — take over stored entries that follow what is already there.
  *
+ * Appends are taken whole: the entries of one whose last is missing (a power failure came between) are verified and
+ * left; the sequence says how far it went.
+ *
  * Shapes: entries  n × 128 bytes, the next in sequence
- * Errors: KY_EFORMAT  not whole entries, unknown kind or version
- *         KY_EAUTH    MAC or sequence does not continue the chain (text names the sequence); entries before it are taken
+ * Errors: KY_EFORMAT  not whole entries, unknown kind or version, an append above KY_LOG_APPEND_MAX
+ *         KY_EAUTH    MAC or sequence does not continue the chain (text names the sequence); appends before it are taken
  */
 ky_rc ky_reglog_replay(struct ky_reglog *log, struct ky_bytes entries);
 
@@ -73,7 +80,10 @@ ky_rc ky_reglog_replay(struct ky_reglog *log, struct ky_bytes entries);
  */
 ky_rc ky_reglog_append(struct ky_buf *out, struct ky_reglog *log, struct ky_log_entry *e);
 
-/* The same for several, all or none: when one cannot be made (token lost), log and out are as before. */
+/*
+ * The same for several, all or none: when one cannot be made (token lost), log and out are as before; when not all of
+ * them reach the disk, none counts at the next replay. KY_ELIMIT: more than KY_LOG_APPEND_MAX.
+ */
 ky_rc ky_reglog_append_all(struct ky_buf *out, struct ky_reglog *log, struct ky_log_entry *e, size_t count);
 
 uint64_t ky_reglog_sequence(const struct ky_reglog *log);    /* of the last entry; 0 when empty */

@@ -8,6 +8,9 @@
 #define KEEPERS (KY_PEER(KY_ROLE_SAM_KEEPER) | KY_PEER(KY_ROLE_CA_KEEPER))
 #define HEAD_SIZE 9 /* process, sequence */
 
+_Static_assert(KY_DB_LOG_FETCH_MAX >= KY_LOG_APPEND_MAX,
+               "an append fits one answer: a keeper takes it whole");
+
 struct copying {
     ky_process process;
     int64_t sequence; /* first to append, or the one to fetch after */

@@ -67,6 +67,45 @@ static void replay_refuses_changed_reordered_and_foreign_entries(void **state)
     ky_reglog_free(of_ca);
 }
 
+static void an_append_counts_whole_or_not_at_all(void **state)
+{
+    static const size_t counted[] = {0, 1, 1,
+                                     1, 4, 5}; /* of so many entries: one, then three at once, then one */
+    ky_auto_reglog log = new_log();
+    ky_auto_buf bytes = ky_buf_init(4096);
+    struct ky_log_entry three[3];
+    add(&bytes, log, KY_LOGGED_DEAD, 1, 1, 0, KY_TIME_NEVER);
+    for (uint8_t i = 0; i < KY_COUNT(three); i++)
+        three[i] = (struct ky_log_entry){
+            .kind = KY_LOGGED_SPENT, .time = NOW, .id = {(uint8_t)(2 + i)}, .not_after = KY_TIME_NEVER};
+    assert_ok(ky_reglog_append_all(&bytes, log, three, KY_COUNT(three)));
+    add(&bytes, log, KY_LOGGED_DEAD, 5, 1, 0, KY_TIME_NEVER);
+    for (size_t n = 0; n < KY_COUNT(counted); n++) {
+        ky_auto_reglog again = new_log();
+        assert_ok(ky_reglog_replay(again, KY_BYTES(bytes.p, n * KY_LOG_ENTRY_SIZE)));
+        assert_int_equal(ky_reglog_sequence(again), counted[n]);
+        assert_int_equal(ky_reglog_find(again, KY_LOGGED_SPENT, three[0].id) != NULL, counted[n] >= 4);
+        size_t rest = counted[n] * KY_LOG_ENTRY_SIZE; /* the same bytes, once all of them are there */
+        assert_ok(ky_reglog_replay(again, KY_BYTES(bytes.p + rest, bytes.n - rest)));
+        assert_int_equal(ky_reglog_sequence(again), 5);
+    }
+    ky_auto_reglog victim = new_log();
+    bytes.p[2 * KY_LOG_ENTRY_SIZE + 60] ^= 1; /* in a piece of an append, too */
+    assert_rc(ky_reglog_replay(victim, KY_BYTES(bytes.p, 3 * KY_LOG_ENTRY_SIZE)), KY_EAUTH);
+}
+
+static void an_append_has_a_limit(void **state)
+{
+    ky_auto_reglog log = new_log();
+    ky_auto_buf bytes = ky_buf_init(65536);
+    struct ky_log_entry many[KY_LOG_APPEND_MAX + 1];
+    for (size_t i = 0; i < KY_COUNT(many); i++)
+        many[i] = (struct ky_log_entry){.kind = KY_LOGGED_SPENT, .time = NOW, .not_after = KY_TIME_NEVER};
+    assert_rc(ky_reglog_append_all(&bytes, log, many, KY_COUNT(many)), KY_ELIMIT);
+    assert_ok(ky_reglog_append_all(&bytes, log, many, KY_COUNT(many) - 1));
+    assert_int_equal(ky_reglog_sequence(log), KY_LOG_APPEND_MAX);
+}
+
 static void dead_kills_all_versions_up_to_its_own(void **state)
 {
     ky_auto_reglog log = new_log();
@@ -181,6 +220,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(replay_gives_the_same_state),
         cmocka_unit_test(replay_refuses_changed_reordered_and_foreign_entries),
+        cmocka_unit_test(an_append_counts_whole_or_not_at_all),
+        cmocka_unit_test(an_append_has_a_limit),
         cmocka_unit_test(dead_kills_all_versions_up_to_its_own),
         cmocka_unit_test(only_the_logged_version_with_its_hash_is_valid),
         cmocka_unit_test(locks_are_lifted_one_by_one),
