@@ -91,7 +91,7 @@ ky_rc issue_world_make(struct issue_world *w)
     static const uint8_t other_org[KY_ID_SIZE] = {3};
     ky_time now = ky_now();
     *w = (struct issue_world){0};
-    KY_TRY(harness_make(&w->h));
+    KY_TRY(harness_make(&w->h, NULL));
     const struct realm *r = &w->h.realm;
     KY_TRY(token_ca_certify(&w->h.realm.token_ca, &w->stranger, "Người lạ", now));
     KY_TRY(token_ca_init(&w->foreign_ca, "CA token khác", now));

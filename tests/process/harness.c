@@ -136,10 +136,10 @@ static ky_rc read_courier_key(struct harness *h)
     return ky_hex_decode(h->courier_private, KY_X25519_SIZE, KY_BYTES(text.p, 2 * KY_X25519_SIZE));
 }
 
-ky_rc harness_make(struct harness *h)
+ky_rc harness_make(struct harness *h, const struct realm_options *options)
 {
     *h = (struct harness){0};
-    KY_TRY(realm_make(&h->realm, NULL));
+    KY_TRY(realm_make(&h->realm, options));
     KY_TRY(read_courier_key(h));
     KY_TRY(realm_start(&h->realm));
     KY_TRY(realm_enrol_head(&h->realm));
@@ -321,9 +321,10 @@ ky_rc harness_enrol(struct harness *h, struct subscriber *who)
     return envelope_id(who->device_id, ky_buf_bytes(&who->device));
 }
 
-ky_rc harness_make_people(struct harness *h, unsigned rows, const char *key_type)
+ky_rc harness_make_people(struct harness *h, const struct realm_options *options, unsigned rows,
+                          const char *key_type)
 {
-    KY_TRY(harness_make(h));
+    KY_TRY(harness_make(h, options));
     KY_TRY(harness_issue(h, rows, key_type));
     for (size_t i = 0; i < h->people_count; i++)
         KY_TRY(harness_enrol(h, &h->people[i]));

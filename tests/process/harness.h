@@ -61,15 +61,16 @@ struct harness {
                     [16]; /* by process, operation and -ky_rc: what the audit files must say in the end */
 };
 
-/* Ceremony, processes, the organisation's head, two clients. */
-ky_rc harness_make(struct harness *h);
+/* Ceremony, processes, the organisation's head, two clients. options: NULL for the usual realm. */
+ky_rc harness_make(struct harness *h, const struct realm_options *options);
 void harness_clear(struct harness *h);
 /* One dossier with that many rows: keys, certificates, letters. They become people[people_count] and on. */
 ky_rc harness_issue(struct harness *h, unsigned rows, const char *key_type);
 /* The letter is opened, a code asked for, the phone enrolled: all as it should be. */
 ky_rc harness_enrol(struct harness *h, struct subscriber *who);
 /* Set-up function of most test programs: `rows` teachers with phones. */
-ky_rc harness_make_people(struct harness *h, unsigned rows, const char *key_type);
+ky_rc harness_make_people(struct harness *h, const struct realm_options *options, unsigned rows,
+                          const char *key_type);
 
 /* Makes the keys of a dossier's rows 1 … rows: new people without certificates. */
 ky_rc harness_issue_keys(struct harness *h, const struct dossier *d, unsigned rows);

@@ -270,12 +270,89 @@ static void *run_caller(struct caller *c, ky_rc (*once)(struct caller *c))
     return NULL;
 }
 
-void *kills_issue(void *caller)
+static void *issue(void *caller)
 {
     return run_caller(caller, issue_dossier);
 }
 
-void *kills_sign(void *caller)
+static void *sign(void *caller)
 {
     return run_caller(caller, sign_statement);
+}
+
+static void begin(struct kills *k, struct caller *c, unsigned number, unsigned seed, void *(*run)(void *))
+{
+    c->h = k->h;
+    c->over = &k->over;
+    c->number = number;
+    c->seed = seed;
+    assert_int_equal(pthread_create(&c->thread, NULL, run, c), 0);
+}
+
+void kills_begin(struct kills *k, unsigned seed)
+{
+    for (unsigned i = 0; i < k->issuer_count; i++)
+        begin(k, &k->issuers[i], i, seed + i, issue);
+    for (unsigned i = 0; i < k->signer_count; i++)
+        begin(k, &k->signers[i], i, seed + k->issuer_count + i, sign);
+}
+
+/* ---- all of them ---- */
+
+static struct caller *caller_at(const struct kills *k, unsigned i)
+{
+    const struct caller *c = i < k->issuer_count ? &k->issuers[i] : &k->signers[i - k->issuer_count];
+    return (struct caller *)(uintptr_t)c;
+}
+
+bool kills_any_failed(const struct kills *k)
+{
+    bool failed = false;
+    for (unsigned i = 0; i < k->issuer_count + k->signer_count; i++)
+        failed |= atomic_load(&caller_at(k, i)->failed);
+    return failed;
+}
+
+void kills_end(struct kills *k)
+{
+    unsigned all = k->issuer_count + k->signer_count;
+    atomic_store(&k->over, true);
+    for (unsigned i = 0; i < all; i++)
+        assert_int_equal(pthread_join(caller_at(k, i)->thread, NULL), 0);
+    for (unsigned i = 0; i < all; i++) {
+        const struct caller *c = caller_at(k, i);
+        if (c->rc != KY_OK)
+            fail_msg("caller %u of %u: %s: %s", i, all, ky_rc_name(c->rc), c->text);
+    }
+}
+
+void kills_clear(struct kills *k)
+{
+    for (unsigned i = 0; i < k->issuer_count; i++)
+        for (size_t n = 0; n < k->issuers[i].cert_count; n++)
+            ky_buf_clear(&k->issuers[i].certs[n]);
+}
+
+size_t kills_certs(const struct kills *k)
+{
+    size_t n = 0;
+    for (unsigned i = 0; i < k->issuer_count; i++)
+        n += k->issuers[i].cert_count;
+    return n;
+}
+
+size_t kills_signatures(const struct kills *k)
+{
+    size_t n = 0;
+    for (unsigned i = 0; i < k->signer_count; i++)
+        n += k->signers[i].signature_count;
+    return n;
+}
+
+unsigned kills_lost(const struct kills *k)
+{
+    unsigned n = 0;
+    for (unsigned i = 0; i < k->signer_count; i++)
+        n += k->signers[i].lost;
+    return n;
 }

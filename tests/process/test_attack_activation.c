@@ -2,8 +2,7 @@
  * A web tier gone bad, a reader of mailboxes and a stranger try to hang a phone of their own on a person's account,
  * or to keep hers from it. Between the attacks people enrol as they should; in the end every refusal stands in the
  * audit file and every process still serves.
- *
- * A code older than ten minutes is not played here: keepers take time from the system's clock and only from it.
+ * What has grown old: test_attack_time.c.
  */
 #include "tests/process/attack_activation.h"
 
@@ -23,7 +22,7 @@ static struct harness world;
 static int set_up(void **state)
 {
     *state = &world;
-    assert_ok(harness_make(&world));
+    assert_ok(harness_make(&world, NULL));
     assert_ok(harness_issue(&world, 24, "p256"));
     assert_ok(harness_issue(&world, 24, "p256"));
     return 0;

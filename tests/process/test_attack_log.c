@@ -84,7 +84,7 @@ static bool is_sealed(const char *name, ky_process p, const char *why)
 static int set_up(void **state)
 {
     (void)state;
-    assert_ok(harness_make(world));
+    assert_ok(harness_make(world, NULL));
     for (size_t i = 0; i < 2; i++)
         assert_true(serves("before", both[i]));
     assert_ok(realm_stop(&world->realm));

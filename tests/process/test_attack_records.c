@@ -16,7 +16,7 @@ static struct pids pids;
 static int set_up(void **state)
 {
     *state = &world;
-    assert_ok(harness_make(&world));
+    assert_ok(harness_make(&world, NULL));
     assert_ok(harness_issue(&world, 2, "p256"));
     for (size_t i = 0; i < 2; i++)
         assert_ok(harness_enrol(&world, &world.people[i]));

@@ -18,7 +18,7 @@ static struct pids pids;
 static int set_up(void **state)
 {
     *state = &world;
-    assert_ok(harness_make(&world));
+    assert_ok(harness_make(&world, NULL));
     assert_ok(harness_issue(&world, 2, "p256"));
     assert_ok(harness_issue(&world, 1, "p256"));
     for (size_t i = 0; i < SIGN_PEOPLE; i++)

@@ -23,7 +23,7 @@ static const char *const workers[] = {"sam-worker.0", "sam-worker.1", "ca-worker
 static int set_up(void **state)
 {
     (void)state;
-    assert_ok(harness_make_people(&world, 1, "p256"));
+    assert_ok(harness_make_people(&world, NULL, 1, "p256"));
     pids = harness_pids(&world);
     return 0;
 }

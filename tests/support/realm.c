@@ -20,6 +20,7 @@
 
 #define WAIT_MS 60000
 #define CALL_MS 20000
+#define PROCESSES_MAX 64
 #define TEXT_MAX (1u << 20)
 #define IDENTITY_HEAD "051080000099"
 
@@ -114,15 +115,32 @@ static ky_rc write_web_conf(struct realm *r, struct ky_buf *t)
     return KY_OK;
 }
 
+/* A program that puts a key process on the machine of the test. */
+static ky_rc write_wrapper(const struct realm *r, const char *key, struct ky_buf *conf)
+{
+    char path[128];
+    ky_auto_buf t = ky_buf_init(TEXT_MAX);
+    ky_buf_addf(&t, "#!/bin/sh\nexport KYSO_MACHINE=%s/machine\n", r->dir);
+    ky_buf_addf(&t, "export ASAN_OPTIONS=verify_asan_link_order=0\nexport LD_PRELOAD=%s\n",
+                getenv("KYSO_MACHINE_SO"));
+    ky_buf_addf(&t, "exec %s/kyso-%s \"$@\"\n", getenv("KYSO_BIN"), key);
+    ky_buf_addf(conf, "program = %s/%s\n", r->dir, key);
+    snprintf(path, sizeof path, "%s/%s", r->dir, key);
+    return ky_file_write(path, ky_buf_bytes(&t), 0755);
+}
+
 static ky_rc write_conf(struct realm *r, bool web)
 {
     static const char *const keys[] = {"sam", "ca"};
     ky_auto_buf t = ky_buf_init(TEXT_MAX);
     const char *bin = getenv("KYSO_BIN");
     ky_buf_addf(&t, "[kyso]\nstate_dir = %s\n", r->state);
-    for (size_t i = 0; i < KY_COUNT(keys); i++)
+    for (size_t i = 0; i < KY_COUNT(keys); i++) {
         ky_buf_addf(&t, "[%s]\nworkers = 2\nmodule_env = SOFTHSM2_CONF=%s/%s/softhsm2.conf\n", keys[i],
                     r->state, keys[i]);
+        if (r->machine != NULL)
+            KY_TRY(write_wrapper(r, keys[i], &t));
+    }
     if (web) {
         KY_TRY(write_web_conf(r, &t));
         return write_text(r, "kyso.conf", &t);
@@ -144,6 +162,14 @@ static ky_rc read_founding(struct realm *r)
     return KY_OK;
 }
 
+static ky_rc make_machine(struct realm *r)
+{
+    char path[80];
+    snprintf(path, sizeof path, "%s/machine", r->dir);
+    r->machine = machine_make(path);
+    return r->machine != NULL ? KY_OK : ky_fail(KY_EIO, "%s: %s", path, strerror(errno));
+}
+
 ky_rc realm_make(struct realm *r, const struct realm_options *options)
 {
     const struct realm_options usual = {.issuing_key = "p256", .root_key = "p256"};
@@ -156,6 +182,8 @@ ky_rc realm_make(struct realm *r, const struct realm_options *options)
     KY_TRY(make_officers(r, ky_now()));
     KY_TRY(write_ceremony(r, options == NULL ? &usual : options));
     KY_TRY(hold_ceremony(r));
+    if (options != NULL && options->machine)
+        KY_TRY(make_machine(r));
     KY_TRY(write_conf(r, options != NULL && options->web));
     return read_founding(r);
 }
@@ -177,6 +205,7 @@ void realm_clear(struct realm *r)
     ky_buf_clear(&r->sam_head);
     ky_buf_clear(&r->ca_head);
     ky_founding_free(r->founding);
+    machine_free(r->machine);
     if (r->dir[0] != 0 && getenv("KYSO_KEEP") == NULL)
         nftw(r->dir, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
 }
@@ -287,6 +316,39 @@ ky_rc realm_nonce(uint8_t nonce[KY_NONCE_SIZE], const struct realm *r, ky_proces
         return ky_fail(KY_EFORMAT, "nonce of %zu bytes", reply.n);
     memcpy(nonce, reply.p, KY_NONCE_SIZE);
     return KY_OK;
+}
+
+/* Pids that kysod.status tells. */
+static size_t read_pids(pid_t out[PROCESSES_MAX], const struct realm *r)
+{
+    char path[128];
+    size_t n = 0;
+    int pid;
+    ky_auto_buf text = ky_buf_init(TEXT_MAX);
+    snprintf(path, sizeof path, "%s/kysod.status", r->state);
+    if (ky_file_read(&text, path) != KY_OK)
+        return 0;
+    for (const char *at = ky_buf_str(&text); at != NULL && n < PROCESSES_MAX; at = strchr(at, '\n')) {
+        at += *at == '\n';
+        if (sscanf(at, "%*s %d", &pid) == 1 && pid > 0)
+            out[n++] = pid;
+    }
+    return n;
+}
+
+ky_rc realm_kill(struct realm *r)
+{
+    pid_t pids[PROCESSES_MAX];
+    size_t n = read_pids(pids, r);
+    pid_t kysod = r->kysod;
+    r->kysod = 0;
+    if (kill(kysod, SIGKILL) != 0 || waitpid(kysod, NULL, 0) != kysod)
+        return ky_fail(KY_EIO, "kysod: %s", strerror(errno));
+    int64_t end = ky_deadline_in(WAIT_MS);
+    for (size_t i = 0; i < n; i++)
+        while (pids[i] != kysod && kill(pids[i], 0) == 0 && ky_mono_ms() < end)
+            usleep(5000);
+    return ky_mono_ms() < end ? KY_OK : ky_fail(KY_EIO, "a process outlives kysod");
 }
 
 static ky_rc current_evidence(struct ky_buf *list, const struct realm *r)

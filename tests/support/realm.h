@@ -10,6 +10,7 @@
 
 #include "domain/message.h"
 #include "os/ipc_client.h"
+#include "tests/support/machine.h"
 #include "tests/support/people.h"
 
 #define REALM_OFFICERS 3
@@ -27,6 +28,7 @@ struct realm {
     uint8_t org[KY_ID_SIZE];
     struct ky_founding *founding;
     unsigned https_port, http_port; /* of kyso-web */
+    struct machine *machine;        /* that sam and ca run on; NULL: the ordinary one */
 };
 #define REALM_ORG_NAME "Sở Giáo dục và Đào tạo Quảng Ngãi"
 
@@ -34,6 +36,7 @@ struct realm {
 struct realm_options {
     const char *issuing_key; /* "p256" */
     const char *root_key;    /* "p256": quicker than the product's default */
+    bool machine;            /* sam and ca run on a machine of their own; needs KYSO_MACHINE_SO */
     bool web; /* the real kyso-web and kyso-courier, with TLS by DIR/tls.pem; ports in the realm */
 };
 /* Programs are found by KYSO_BIN. */
@@ -44,6 +47,8 @@ void realm_clear(struct realm *r);
 ky_rc realm_start(struct realm *r);
 /* SIGTERM; KY_EIO when it does not end with 0. */
 ky_rc realm_stop(struct realm *r);
+/* SIGKILL for everybody, as when the power fails; returns when all are gone. */
+ky_rc realm_kill(struct realm *r);
 /* Pid of "ca-worker.0" as kysod.status says; 0: none. */
 pid_t realm_pid(const struct realm *r, const char *process);
 
