@@ -177,3 +177,20 @@ ky_rc ky_proc_spawn(pid_t *out, const struct ky_proc_spec *spec)
     *out = pid;
     return KY_OK;
 }
+
+ky_rc ky_proc_raise_files(uint64_t wanted)
+{
+    struct rlimit r;
+    if (getrlimit(RLIMIT_NOFILE, &r) != 0)
+        return ky_fail(KY_EIO, "limit of open files: %s", strerror(errno));
+    if (r.rlim_cur >= wanted)
+        return KY_OK;
+    if (r.rlim_max < wanted)
+        return ky_fail(KY_ELIMIT,
+                       "%llu open files are needed, the hard limit is %llu (ulimit -Hn, LimitNOFILE=)",
+                       (unsigned long long)wanted, (unsigned long long)r.rlim_max);
+    r.rlim_cur = wanted;
+    if (setrlimit(RLIMIT_NOFILE, &r) != 0)
+        return ky_fail(KY_EIO, "limit of open files: %s", strerror(errno));
+    return KY_OK;
+}

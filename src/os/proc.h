@@ -37,4 +37,10 @@ struct ky_proc_spec {
  */
 ky_rc ky_proc_spawn(pid_t *out, const struct ky_proc_spec *spec);
 
+/*
+ * Raises this process's limit of open descriptors to at least that many; before ky_sandbox_enter. KY_ELIMIT: the hard
+ * limit (ulimit -Hn, LimitNOFILE=) is lower, the text has both numbers.
+ */
+ky_rc ky_proc_raise_files(uint64_t wanted);
+
 #endif

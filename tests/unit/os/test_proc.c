@@ -7,6 +7,7 @@
 
 #include <pwd.h>
 #include <stdio.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -86,6 +87,31 @@ static void missing_program_is_told(void **state)
     assert_int_equal(ky_proc_spawn(&pid, &spec), KY_EDENIED);
 }
 
+/* In a child: a lowered hard limit does not rise again. */
+static int try_to_raise(rlim_t soft, rlim_t hard, uint64_t wanted, ky_rc rc)
+{
+    int status;
+    pid_t pid = fork();
+    if (pid == 0) {
+        struct rlimit r = {.rlim_cur = soft, .rlim_max = hard};
+        bool good = setrlimit(RLIMIT_NOFILE, &r) == 0 && ky_proc_raise_files(wanted) == rc &&
+                    getrlimit(RLIMIT_NOFILE, &r) == 0;
+        if (rc == KY_ELIMIT)
+            good = good && strstr(ky_error(), "201 open files are needed, the hard limit is 200") != NULL;
+        _exit(good && r.rlim_max == hard ? (int)r.rlim_cur : 1);
+    }
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    assert_true(WIFEXITED(status));
+    return WEXITSTATUS(status);
+}
+
+static void open_files_rise_to_the_hard_limit_only(void **state)
+{
+    assert_int_equal(try_to_raise(64, 200, 200, KY_OK), 200);
+    assert_int_equal(try_to_raise(64, 200, 32, KY_OK), 64); /* never lower */
+    assert_int_equal(try_to_raise(64, 200, 201, KY_ELIMIT), 64);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -93,6 +119,7 @@ int main(void)
         cmocka_unit_test(child_runs_as_its_user),
         cmocka_unit_test(finds_users),
         cmocka_unit_test(missing_program_is_told),
+        cmocka_unit_test(open_files_rise_to_the_hard_limit_only),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
