@@ -7,6 +7,7 @@
 #include "base/secret.h"
 #include "domain/paper.h"
 #include "os/file.h"
+#include "os/proc.h"
 #include "os/settings.h"
 #include "web/logcopy.h"
 #include "web/pipeline.h"
@@ -16,6 +17,7 @@
 
 #define PEM_MAX (256u << 10)
 #define IO_THREADS 2
+#define FILES_MORE 256 /* beside connections and what threads open: database, log, peers */
 #define KEYPROCS (KY_PEER(KY_ROLE_SAM_WORKER) | KY_PEER(KY_ROLE_CA_WORKER))
 #define KEEPERS (KY_PEER(KY_ROLE_SAM_KEEPER) | KY_PEER(KY_ROLE_CA_KEEPER))
 
@@ -110,6 +112,14 @@ static ky_rc open_store(struct process *p)
     return ky_db_open(&p->web.db, where, readers < KY_DB_READERS_MAX ? readers : KY_DB_READERS_MAX, ky_now());
 }
 
+/* Every connection that is let in must find a descriptor. */
+static ky_rc make_room(const struct process *p)
+{
+    const struct ky_settings_web *s = &p->settings.web;
+    uint64_t files = (uint64_t)(2 * s->connections + 2 * s->threads + FILES_MORE);
+    return ky_context(ky_proc_raise_files(files), "[web] connections = %lld", (long long)s->connections);
+}
+
 static ky_rc start_servers(struct process *p)
 {
     const struct ky_settings_web *s = &p->settings.web;
@@ -118,6 +128,9 @@ static ky_rc start_servers(struct process *p)
                                    .address = s->address,
                                    .port = (uint16_t)s->http_port,
                                    .io_threads = IO_THREADS,
+                                   .connections = (unsigned)s->connections,
+                                   .connections_per_address = (unsigned)s->connections_per_address,
+                                   .idle_s = (unsigned)s->idle_s,
                                    .routes = ky_routes_http,
                                    .route_count = ky_routes_http_count};
     KY_TRY(ky_server_start(&p->http, &cfg));
@@ -138,6 +151,7 @@ static ky_rc run(struct process *p)
     KY_TRY(ky_legal_load(&p->web.legal, given_or(p->settings.web.legal, KYSO_LEGAL)));
     KY_TRY(ky_notices_load(&p->web.notices, given_or(p->settings.web.templates, KYSO_TEMPLATES)));
     KY_TRY(ky_paper_open_fonts());
+    KY_TRY(make_room(p));
     KY_TRY(ky_sandbox_enter(KY_SANDBOX_WEB));
     KY_TRY(open_store(p));
     KY_TRY(connect_peers(p, &logcopy));

@@ -83,6 +83,16 @@ static const struct ky_conf_item web_items[] = {
     ITEM(PATH, web, tls_key, .value = "",
          HELP("khóa TLS (PEM); trống: STATE_DIR/web/tls.key", "TLS key (PEM); empty: STATE_DIR/web/tls.key")),
     ITEM(INT, web, threads, .value = "8", .min = 1, .max = 256, HELP("số luồng", "threads")),
+    ITEM(INT, web, connections, .value = "4000", .min = 16, .max = 100000,
+         HELP("số kết nối cùng lúc, mỗi cổng; cần chừng hai lần số này tệp mở (ulimit -Hn)",
+              "connections at once, each port; needs some two times as many open files (ulimit -Hn)")),
+    ITEM(
+        INT, web, connections_per_address, .value = "500", .min = 0, .max = 100000,
+        HELP("trong đó từ một địa chỉ; 0: không giới hạn, chỉ khi đứng sau bộ cân bằng tải có giới hạn riêng",
+             "of these from one address; 0: no limit, only behind a load balancer that limits clients "
+             "itself")),
+    ITEM(INT, web, idle_s, .value = "30", .min = 1, .max = 600, .unit = "s",
+         HELP("kết nối im lặng bao lâu thì bị đóng", "a connection that is silent so long is closed")),
     ITEM(PATH, web, pages, .value = "",
          HELP("thư mục trang tĩnh hiện tại địa chỉ gốc; trống: không có",
               "folder of static pages shown at the root; empty: none")),

@@ -41,6 +41,9 @@ struct ky_settings_web {
     int64_t https_port, http_port;
     const char *tls_cert, *tls_key; /* PEM; "": STATE_DIR/web/tls.{crt,key} */
     int64_t threads;
+    int64_t connections;             /* at once, each port */
+    int64_t connections_per_address; /* of these; 0: no limit */
+    int64_t idle_s;
     const char *pages;     /* folder of static pages; "": none */
     const char *legal;     /* legal profile; "": the one that came with the program */
     const char *templates; /* folder of notices; "": those that came with the program */

@@ -250,10 +250,9 @@ static struct MHD_Daemon *start_daemon(struct ky_server *s, const struct sockadd
     return MHD_start_daemon(flags, 0, NULL, NULL, on_request, s, MHD_OPTION_SOCK_ADDR, address,
                             MHD_OPTION_EXTERNAL_LOGGER, on_library_log, NULL, MHD_OPTION_NOTIFY_COMPLETED,
                             on_completed, NULL, MHD_OPTION_THREAD_POOL_SIZE, cfg->io_threads,
-                            MHD_OPTION_CONNECTION_LIMIT, (unsigned)KY_SERVER_CONNECTIONS_MAX,
-                            MHD_OPTION_PER_IP_CONNECTION_LIMIT, (unsigned)KY_SERVER_CONNECTIONS_PER_IP,
-                            MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)KY_SERVER_IDLE_S, MHD_OPTION_ARRAY,
-                            cfg->tls_cert == NULL ? plain : tls, MHD_OPTION_END);
+                            MHD_OPTION_CONNECTION_LIMIT, cfg->connections, MHD_OPTION_PER_IP_CONNECTION_LIMIT,
+                            cfg->connections_per_address, MHD_OPTION_CONNECTION_TIMEOUT, cfg->idle_s,
+                            MHD_OPTION_ARRAY, cfg->tls_cert == NULL ? plain : tls, MHD_OPTION_END);
 }
 
 static ky_rc listen_on(struct ky_server *s)

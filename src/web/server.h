@@ -10,9 +10,6 @@
 #include "web/workers.h"
 
 #define KY_SERVER_BODIES_MAX ((size_t)512 << 20) /* bytes of bodies held at any time, all connections */
-#define KY_SERVER_CONNECTIONS_MAX 4000
-#define KY_SERVER_CONNECTIONS_PER_IP 1000
-#define KY_SERVER_IDLE_S 30
 
 struct ky_server;
 
@@ -23,6 +20,9 @@ struct ky_server_config {
     uint16_t port;                  /* 0: any free one, see ky_server_port */
     const char *tls_cert, *tls_key; /* PEM; NULL: plain HTTP */
     unsigned io_threads;
+    unsigned connections;             /* at once; more wait to be accepted */
+    unsigned connections_per_address; /* of these; more are closed at once; 0: no limit */
+    unsigned idle_s;                  /* a connection on which nothing comes so long is closed; 0: never */
     const struct ky_route *routes;
     size_t route_count;
 };

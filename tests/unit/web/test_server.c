@@ -5,6 +5,7 @@
 #include <cmocka.h>
 
 #include <arpa/inet.h>
+#include <poll.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,6 +16,8 @@
 #include "web/web.h"
 
 #define CLIENTS 8
+#define CONNECTIONS 64
+#define PER_ADDRESS 16
 
 struct fixture {
     struct ky_web web;
@@ -53,6 +56,9 @@ static int setup(void **state)
                                          .workers = f->workers,
                                          .address = "127.0.0.1",
                                          .io_threads = 2,
+                                         .connections = CONNECTIONS,
+                                         .connections_per_address = PER_ADDRESS,
+                                         .idle_s = 1,
                                          .routes = routes,
                                          .route_count = KY_COUNT(routes)};
     *state = f;
@@ -69,16 +75,24 @@ static int teardown(void **state)
     return 0;
 }
 
-/* Sends text, reads to the end; the status, and the whole answer in out. */
-static int ask(const struct fixture *f, const char *text, char *out, size_t max)
+static int dial(const struct fixture *f, uint32_t from)
 {
+    const struct sockaddr_in own = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(from)};
     struct sockaddr_in to = {.sin_family = AF_INET,
                              .sin_port = htons(ky_server_port(f->server)),
                              .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), status = 0;
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    assert_int_equal(bind(fd, (const struct sockaddr *)&own, sizeof own), 0);
+    assert_int_equal(connect(fd, (const struct sockaddr *)&to, sizeof to), 0);
+    return fd;
+}
+
+/* Sends text, reads to the end; the status, and the whole answer in out. */
+static int ask_from(const struct fixture *f, uint32_t from, const char *text, char *out, size_t max)
+{
+    int fd = dial(f, from), status = 0;
     size_t n = 0;
     ssize_t got = 1;
-    assert_int_equal(connect(fd, (const struct sockaddr *)&to, sizeof to), 0);
     assert_int_equal(write(fd, text, strlen(text)), strlen(text));
     while (got > 0 && n < max - 1) {
         got = read(fd, out + n, max - 1 - n);
@@ -88,6 +102,11 @@ static int ask(const struct fixture *f, const char *text, char *out, size_t max)
     close(fd);
     sscanf(out, "HTTP/1.1 %d", &status);
     return status;
+}
+
+static int ask(const struct fixture *f, const char *text, char *out, size_t max)
+{
+    return ask_from(f, INADDR_LOOPBACK, text, out, max);
 }
 
 static void carries_a_body_there_and_back(void **state)
@@ -159,6 +178,43 @@ static void answers_many_at_once(void **state)
     }
 }
 
+static bool is_closed(int fd, int wait_ms)
+{
+    char byte;
+    struct pollfd p = {.fd = fd, .events = POLLIN};
+    return poll(&p, 1, wait_ms) == 1 && recv(fd, &byte, 1, 0) <= 0;
+}
+
+static void one_address_gets_its_share_of_connections(void **state)
+{
+    int fds[PER_ADDRESS + 4];
+    char out[2048];
+    size_t closed = 0;
+    for (size_t i = 0; i < KY_COUNT(fds); i++)
+        fds[i] = dial(*state, INADDR_LOOPBACK);
+    assert_int_equal(ask_from(*state, INADDR_LOOPBACK + 1,
+                              "GET /slow?who=toi HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", out,
+                              sizeof out),
+                     200);
+    for (size_t i = 0; i < KY_COUNT(fds); i++)
+        closed += is_closed(fds[i], 20);
+    assert_int_equal(closed, KY_COUNT(fds) - PER_ADDRESS);
+    for (size_t i = 0; i < KY_COUNT(fds); i++)
+        close(fds[i]);
+}
+
+static void a_silent_connection_is_closed(void **state)
+{
+    static const char half[] = "GET /slow HTTP/1.1\r\nHost: x\r\n";
+    int silent = dial(*state, INADDR_LOOPBACK), slow_one = dial(*state, INADDR_LOOPBACK);
+    assert_int_equal(write(slow_one, half, sizeof half - 1), sizeof half - 1);
+    assert_false(is_closed(silent, 300));
+    assert_true(is_closed(silent, 3000));
+    assert_true(is_closed(slow_one, 3000));
+    close(silent);
+    close(slow_one);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -166,6 +222,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(refuses_what_is_too_long_before_reading_it, setup, teardown),
         cmocka_unit_test_setup_teardown(refuses_unknown_addresses_and_wrong_types, setup, teardown),
         cmocka_unit_test_setup_teardown(answers_many_at_once, setup, teardown),
+        cmocka_unit_test_setup_teardown(one_address_gets_its_share_of_connections, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_silent_connection_is_closed, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
