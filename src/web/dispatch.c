@@ -123,14 +123,19 @@ static bool type_is(const char *sent, const char *wanted)
            (sent[n] == 0 || sent[n] == ';' || sent[n] == ' ');
 }
 
+static ky_rc check_type(const struct ky_exchange *x)
+{
+    const struct ky_route *r = x->route;
+    const char *wanted = r->body == KY_BODY_JSON ? "application/json" : r->type;
+    if (r->body == KY_BODY_NONE || type_is(x->content_type, wanted))
+        return KY_OK;
+    return ky_fail(KY_EFORMAT, "Content-Type must be %s", wanted);
+}
+
 static ky_rc read_body(struct ky_exchange *x)
 {
     const struct ky_route *r = x->route;
-    if (r->body == KY_BODY_NONE)
-        return KY_OK;
-    const char *wanted = r->body == KY_BODY_JSON ? "application/json" : r->type;
-    if (!type_is(x->content_type, wanted))
-        return ky_fail(KY_EFORMAT, "Content-Type must be %s", wanted);
+    KY_TRY(check_type(x));
     if (r->body != KY_BODY_JSON)
         return KY_OK;
     if (ky_json_parse(&x->json, x->body, r->max_body) !=
@@ -156,6 +161,25 @@ static ky_rc answer(struct ky_web *web, struct ky_exchange *x)
     return x->route->handle(web, x);
 }
 
+static void conclude(const struct ky_web *web, struct ky_exchange *x, ky_rc rc)
+{
+    if (rc != KY_OK && (x->status == 0 || x->status < 400))
+        ky_answer_failure(x, rc);
+    if (x->route->family != KY_FAMILY_PKI)
+        ky_exchange_header(x, "Cache-Control", "no-store");
+    allow_origin(web, x);
+}
+
+bool ky_dispatch_admits(struct ky_web *web, struct ky_exchange *x)
+{
+    ky_rc rc = authorise(web, x);
+    if (rc == KY_OK)
+        rc = check_type(x);
+    if (rc != KY_OK)
+        conclude(web, x, rc);
+    return rc == KY_OK;
+}
+
 void ky_dispatch(struct ky_web *web, struct ky_exchange *x)
 {
     ky_rc rc = answer(web, x);
@@ -163,9 +187,5 @@ void ky_dispatch(struct ky_web *web, struct ky_exchange *x)
         rc = ky_fail(KY_EINTERNAL, "%s gave no answer", x->route->path);
     if (rc == KY_OK)
         rc = ky_buf_finish(&x->out);
-    if (rc != KY_OK && (x->status == 0 || x->status < 400))
-        ky_answer_failure(x, rc);
-    if (x->route->family != KY_FAMILY_PKI)
-        ky_exchange_header(x, "Cache-Control", "no-store");
-    allow_origin(web, x);
+    conclude(web, x, rc);
 }

@@ -4,7 +4,12 @@
 
 #include "web/web.h"
 
-/* x->route is set. Afterwards x has an answer, always. */
+/*
+ * Whether the body that is announced may come: token, role, type. False: x has the answer. May ask the database where the
+ * route has roles.
+ */
+bool ky_dispatch_admits(struct ky_web *web, struct ky_exchange *x);
+/* x->route is set. Afterwards x has an answer, always. The token is looked at here too: it may have ended meanwhile. */
 void ky_dispatch(struct ky_web *web, struct ky_exchange *x);
 
 /*

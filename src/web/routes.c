@@ -7,6 +7,7 @@
 #include "web/handlers.h"
 
 #define SMALL_MAX (64u << 10)    /* bytes of a body without documents or statements */
+#define OWN_MAX (512u << 10)     /* with a statement of at most 256 KiB and a device's proofs */
 #define PEOPLE_MAX (2u << 20)    /* 1,000 people */
 #define STATEMENT_MAX (8u << 20) /* with a statement and its CMS authorisations, in base64 */
 #define UPLOAD_MAX (48u << 20)   /* a signed document and its statement, in base64 */
@@ -89,8 +90,8 @@ const struct ky_route ky_routes_https[] = {
     APPROVE("POST", "/approve/v1/nonce", KY_BODY_JSON, SMALL_MAX, ky_handle_approve_nonce),
     APPROVE("POST", "/approve/v1/activation", KY_BODY_JSON, SMALL_MAX, ky_handle_approve_activation),
     APPROVE("POST", "/approve/v1/code", KY_BODY_JSON, SMALL_MAX, ky_handle_approve_code),
-    APPROVE("POST", "/approve/v1/enrol", KY_BODY_JSON, STATEMENT_MAX, ky_handle_approve_enrol),
-    APPROVE("POST", "/approve/v1/statements", KY_BODY_JSON, STATEMENT_MAX, ky_handle_own_statement),
+    APPROVE("POST", "/approve/v1/enrol", KY_BODY_JSON, OWN_MAX, ky_handle_approve_enrol),
+    APPROVE("POST", "/approve/v1/statements", KY_BODY_JSON, OWN_MAX, ky_handle_own_statement),
     PORTAL("GET", "/", 0, KY_BODY_NONE, 0, ky_handle_page),
     PORTAL("GET", "/{}", 0, KY_BODY_NONE, 0, ky_handle_page),
 };

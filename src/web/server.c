@@ -1,6 +1,7 @@
 /*
- * libmicrohttpd's callbacks. A request lives through: begin (headers) → body
- * parts → suspended while a worker runs the handler → resumed → sent → ended.
+ * libmicrohttpd's callbacks. A request lives through: begin (headers) → suspended while a worker looks at its token →
+ * resumed → body parts → suspended while a worker runs the handler → resumed → sent → ended. An answer given before the
+ * body makes the library close the connection without reading it.
  */
 #include "web/server.h"
 
@@ -27,7 +28,8 @@ struct ky_server {
     MHD_socket listening; /* after quiesce; ours to close */
 };
 
-static atomic_size_t bodies_held; /* bytes promised to requests of all servers of this process */
+/* Bytes promised to requests of all servers of this process; the second: to those that need no token. */
+static atomic_size_t all_held, open_held;
 
 struct request {
     struct ky_work work; /* first: handed to the workers */
@@ -35,7 +37,9 @@ struct request {
     struct MHD_Connection *connection;
     struct ky_exchange x;
     struct ky_buf body;
-    size_t held;      /* bytes of bodies_held that are ours */
+    size_t announced; /* bytes of the body; the route's limit when they come piecemeal */
+    size_t held;      /* bytes of all_held that are ours */
+    bool reading;     /* the body may come */
     bool done;        /* x has its answer */
     int64_t began_ms; /* ky_mono_ms */
 };
@@ -64,17 +68,37 @@ static enum MHD_Result take_arg(void *cls, enum MHD_ValueKind kind, const char *
     return MHD_YES;
 }
 
-static bool hold(struct request *r, size_t n)
+static bool reserve(atomic_size_t *held, size_t n, size_t max)
 {
-    if (atomic_fetch_add(&bodies_held, n) + n > KY_SERVER_BODIES_MAX) {
-        atomic_fetch_sub(&bodies_held, n);
+    if (atomic_fetch_add(held, n) + n <= max)
+        return true;
+    atomic_fetch_sub(held, n);
+    return false;
+}
+
+/* Strangers get a share: what they promise to send never keeps out those with a token. */
+static bool hold(struct request *r)
+{
+    size_t n = r->announced;
+    bool open = r->x.route->roles == 0;
+    if (open && !reserve(&open_held, n, KY_SERVER_OPEN_BODIES_MAX))
+        return false;
+    if (!reserve(&all_held, n, KY_SERVER_BODIES_MAX)) {
+        atomic_fetch_sub(&open_held, open ? n : 0);
         return false;
     }
     r->held = n;
     return true;
 }
 
-/* Bytes announced; the route's limit when the length comes piecemeal. */
+static void release(struct request *r)
+{
+    if (r->held == 0)
+        return;
+    atomic_fetch_sub(&all_held, r->held);
+    atomic_fetch_sub(&open_held, r->x.route->roles == 0 ? r->held : 0);
+}
+
 static ky_rc body_length(size_t *out, struct request *r)
 {
     uint64_t n = r->x.route->max_body;
@@ -91,7 +115,6 @@ static ky_rc body_length(size_t *out, struct request *r)
 
 static ky_rc read_head(struct request *r, const char *url, const char *method)
 {
-    size_t n;
     uint8_t id[KY_REQUEST_ID_SIZE];
     struct ky_exchange *x = &r->x;
     KY_TRY(ky_random(id, sizeof id));
@@ -106,16 +129,12 @@ static ky_rc read_head(struct request *r, const char *url, const char *method)
         return KY_ENOMEM;
     MHD_get_connection_values(r->connection, MHD_GET_ARGUMENT_KIND, take_arg, x);
     KY_TRY(ky_route_find(x, r->server->cfg.routes, r->server->cfg.route_count));
-    KY_TRY(body_length(&n, r));
-    if (!hold(r, n))
-        return ky_fail(KY_EBUSY, "too many uploads at once");
-    r->body = n > BODY_SECRET_MAX ? ky_buf_init(x->route->max_body) : ky_buf_init_secret(x->route->max_body);
-    return KY_OK;
+    return body_length(&r->announced, r);
 }
 
 static void free_request(struct request *r)
 {
-    atomic_fetch_sub(&bodies_held, r->held);
+    release(r);
     ky_buf_clear(&r->body);
     ky_exchange_clear(&r->x);
     free(r);
@@ -154,19 +173,27 @@ static enum MHD_Result send_answer(struct request *r)
     return result;
 }
 
-/* In a worker thread; the connection stands still until it is resumed. */
+/* In a worker thread, as the next; the connection stands still until it is resumed. */
+static void admit(struct ky_work *work)
+{
+    struct request *r = (struct request *)(void *)work;
+    r->done = !ky_dispatch_admits(r->server->cfg.web, &r->x);
+    MHD_resume_connection(r->connection);
+}
+
 static void run(struct ky_work *work)
 {
     struct request *r = (struct request *)(void *)work;
+    r->x.now = ky_now(); /* the body may have taken its time */
     r->x.body = ky_buf_bytes(&r->body);
     ky_dispatch(r->server->cfg.web, &r->x);
     r->done = true;
     MHD_resume_connection(r->connection);
 }
 
-static enum MHD_Result start_handler(struct request *r)
+static enum MHD_Result start_work(struct request *r, void (*what)(struct ky_work *work))
 {
-    r->work.run = run;
+    r->work.run = what;
     MHD_suspend_connection(r->connection);
     ky_rc rc = ky_workers_submit(r->server->cfg.workers, &r->work);
     if (rc == KY_OK)
@@ -175,6 +202,33 @@ static enum MHD_Result start_handler(struct request *r)
     r->done = true;
     MHD_resume_connection(r->connection);
     return MHD_YES;
+}
+
+static enum MHD_Result refuse(struct request *r, ky_rc rc)
+{
+    if (r->x.status == 0)
+        ky_answer_failure(&r->x, rc);
+    return send_answer(r);
+}
+
+static enum MHD_Result start_reading(struct request *r)
+{
+    size_t max = r->x.route->max_body;
+    if (!hold(r))
+        return refuse(r, ky_fail(KY_EBUSY, "too many uploads at once"));
+    r->body = r->announced > BODY_SECRET_MAX ? ky_buf_init(max) : ky_buf_init_secret(max);
+    r->reading = true;
+    return MHD_YES;
+}
+
+/* Without body the handler's own look at the token is soon enough; without roles there is nothing to wait for. */
+static enum MHD_Result begin_body(struct request *r)
+{
+    if (r->announced > 0 && r->x.route->roles != 0)
+        return start_work(r, admit);
+    if (r->announced > 0 && !ky_dispatch_admits(r->server->cfg.web, &r->x))
+        return send_answer(r);
+    return start_reading(r);
 }
 
 static enum MHD_Result begin(struct ky_server *s, struct MHD_Connection *c, const char *url,
@@ -189,12 +243,7 @@ static enum MHD_Result begin(struct ky_server *s, struct MHD_Connection *c, cons
     r->began_ms = ky_mono_ms();
     ky_exchange_init(&r->x);
     ky_rc rc = read_head(r, url, method);
-    if (rc == KY_OK)
-        return MHD_YES;
-    if (r->x.status == 0)
-        ky_answer_failure(&r->x, rc);
-    r->done = true;
-    return send_answer(r);
+    return rc == KY_OK ? begin_body(r) : refuse(r, rc);
 }
 
 static enum MHD_Result on_request(void *cls, struct MHD_Connection *c, const char *url, const char *method,
@@ -204,12 +253,16 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *c, const cha
     (void)version;
     if (r == NULL)
         return begin(cls, c, url, method, state);
+    if (r->done)
+        return send_answer(r);
+    if (!r->reading) /* admitted; still at the headers */
+        return start_reading(r);
     if (*n > 0) {
         ky_buf_add(&r->body, KY_BYTES(data, *n));
         *n = 0;
         return r->body.rc == KY_OK ? MHD_YES : MHD_NO; /* longer than announced: the connection ends */
     }
-    return r->done ? send_answer(r) : start_handler(r);
+    return start_work(r, run);
 }
 
 static void on_completed(void *cls, struct MHD_Connection *c, void **state,

@@ -9,7 +9,9 @@
 #include "web/route.h"
 #include "web/workers.h"
 
-#define KY_SERVER_BODIES_MAX ((size_t)512 << 20) /* bytes of bodies held at any time, all connections */
+/* Bytes of bodies promised at any time, over all connections of this process; of these to routes that ask for no token. */
+#define KY_SERVER_BODIES_MAX ((size_t)512 << 20)
+#define KY_SERVER_OPEN_BODIES_MAX (KY_SERVER_BODIES_MAX / 2)
 
 struct ky_server;
 
@@ -27,7 +29,14 @@ struct ky_server_config {
     size_t route_count;
 };
 
-/* The texts of cfg must live as long as the server. KY_EIO: address or port cannot be had; KY_EFORMAT: TLS files. */
+/*
+ * ky_server_start — listens and serves.
+ *
+ * A request's body is read only when its head is good: the address exists, the length announced is within the route's,
+ * the token (where one is asked for) is good for it, and the type is right. Otherwise the answer comes at once and the
+ * connection ends. The texts of cfg must live as long as the server.
+ * Errors: KY_EIO address or port cannot be had, or the TLS files are wrong; KY_EINVAL the address is not numeric.
+ */
 ky_rc ky_server_start(struct ky_server **out, const struct ky_server_config *cfg);
 /* Takes no new connections; what is being answered still is, as long as the workers run. */
 void ky_server_quiesce(struct ky_server *s);

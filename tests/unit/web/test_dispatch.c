@@ -175,6 +175,44 @@ static void wants_a_json_object(void **state)
     }
 }
 
+static bool admits(struct fixture *f, const char *token, const char *type)
+{
+    ky_exchange_clear(&f->x);
+    ky_exchange_init(&f->x);
+    f->x.now = TEST_NOW;
+    f->x.route = &client_route;
+    f->x.content_type = type;
+    if (token != NULL)
+        snprintf(f->header, sizeof f->header, "Bearer %s", token);
+    f->x.authorization = token == NULL ? NULL : f->header;
+    return ky_dispatch_admits(&f->web, &f->x);
+}
+
+static void a_body_is_admitted_by_token_and_type(void **state)
+{
+    struct fixture *f = *state;
+    assert_true(admits(f, f->client_token, "application/json"));
+    assert_int_equal(f->x.status, 0);
+    assert_false(admits(f, NULL, "application/json"));
+    assert_int_equal(f->x.status, 400); /* CSC v2 §8 */
+    assert_false(admits(f, f->token, "application/json"));
+    assert_int_equal(f->x.status, 401);
+    assert_false(admits(f, f->client_token, "text/plain"));
+    assert_int_equal(f->x.status, 400);
+    assert_true(says(f, "Content-Type must be application/json"));
+}
+
+/* Between head and body time passes: the handler does not run for a token that ended meanwhile. */
+static void a_token_may_end_while_the_body_comes(void **state)
+{
+    struct fixture *f = *state;
+    assert_true(admits(f, f->client_token, "application/json"));
+    f->x.now = TEST_NOW + 200;
+    f->x.body = KY_BYTES_LIT("{}");
+    assert_int_equal(run(f, &client_route, f->client_token), 401);
+    assert_false(says(f, "hello"));
+}
+
 static void tells_when_to_come_again_and_keeps_own_faults_to_itself(void **state)
 {
     struct fixture *f = *state;
@@ -193,6 +231,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(refuses_wrong_missing_and_expired_tokens, setup, teardown),
         cmocka_unit_test_setup_teardown(tells_clients_in_the_words_of_csc, setup, teardown),
         cmocka_unit_test_setup_teardown(wants_a_json_object, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_body_is_admitted_by_token_and_type, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_token_may_end_while_the_body_comes, setup, teardown),
         cmocka_unit_test_setup_teardown(tells_when_to_come_again_and_keeps_own_faults_to_itself, setup,
                                         teardown),
     };

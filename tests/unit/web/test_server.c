@@ -44,6 +44,14 @@ static const struct ky_route routes[] = {
      .type = "text/plain",
      .max_body = 32,
      .handle = echo},
+    {.method = "POST",
+     .path = "/vault",
+     .family = KY_FAMILY_PORTAL,
+     .roles = KY_STAFF_ENTER,
+     .body = KY_BODY_RAW,
+     .type = "text/plain",
+     .max_body = 32u << 20,
+     .handle = echo},
     {.method = "GET", .path = "/slow", .family = KY_FAMILY_PKI, .handle = slow},
 };
 
@@ -178,6 +186,28 @@ static void answers_many_at_once(void **state)
     }
 }
 
+/* Nobody sends the 32 MiB: the answer comes before, and the connection ends though it might be kept alive. */
+static void refuses_whom_it_does_not_know_before_the_body(void **state)
+{
+    char out[2048];
+    assert_int_equal(ask(*state,
+                         "POST /vault HTTP/1.1\r\nHost: x\r\nContent-Type: text/plain\r\n"
+                         "Content-Length: 33554432\r\n\r\n",
+                         out, sizeof out),
+                     401);
+    assert_non_null(strstr(out, "WWW-Authenticate: Bearer"));
+    assert_int_equal(ask(*state,
+                         "POST /vault HTTP/1.1\r\nHost: x\r\nContent-Type: text/plain\r\n"
+                         "Expect: 100-continue\r\nTransfer-Encoding: chunked\r\n\r\n",
+                         out, sizeof out),
+                     401);
+    assert_int_equal(ask(*state,
+                         "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Type: text/html\r\n"
+                         "Content-Length: 32\r\n\r\n",
+                         out, sizeof out),
+                     400); /* of a type that is not taken */
+}
+
 static bool is_closed(int fd, int wait_ms)
 {
     char byte;
@@ -222,6 +252,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(refuses_what_is_too_long_before_reading_it, setup, teardown),
         cmocka_unit_test_setup_teardown(refuses_unknown_addresses_and_wrong_types, setup, teardown),
         cmocka_unit_test_setup_teardown(answers_many_at_once, setup, teardown),
+        cmocka_unit_test_setup_teardown(refuses_whom_it_does_not_know_before_the_body, setup, teardown),
         cmocka_unit_test_setup_teardown(one_address_gets_its_share_of_connections, setup, teardown),
         cmocka_unit_test_setup_teardown(a_silent_connection_is_closed, setup, teardown),
     };
