@@ -5,14 +5,18 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <unistd.h>
 
+#include "base/log.h"
 #include "os/clock.h"
 #include "os/file.h"
 #include "os/ipc_server.h"
 #include "os/sock.h"
+
+#define MANY 10000
 
 enum { ECHO = 1, REFUSE = 2, LATER = 3, FOR_CA = 4, IN_PHASE_2 = 5, WITH_FD = 6, STORE = 7 };
 
@@ -105,6 +109,17 @@ static int tear_down(void **state)
     ky_ipc_server_free(world.server);
     ky_fd_clear(&world.fd);
     return 0;
+}
+
+static long count_descriptors(void)
+{
+    long count = 0;
+    DIR *folder = opendir("/proc/self/fd");
+    assert_non_null(folder);
+    while (readdir(folder) != NULL)
+        count++;
+    closedir(folder);
+    return count;
 }
 
 static void put_raw(struct ky_bytes bytes, int fd)
@@ -377,6 +392,26 @@ static void notice_is_sent_at_once_or_not_at_all(void **state)
                      KY_ENOTFOUND);
 }
 
+/* One after the other, every second one cut off in a message or breaking the rules. */
+static void ten_thousand_connections_leave_nothing(void **state)
+{
+    long before = count_descriptors();
+    for (uint32_t i = 0; i < MANY; i++) {
+        int fds[2];
+        ky_fd_clear(&world.fd);
+        assert_int_equal(ky_sock_pair(fds), KY_OK);
+        assert_int_equal(ky_ipc_server_add(world.server, KY_ROLE_WEB, 0, fds[0]), KY_OK);
+        world.fd = fds[1];
+        put(i % 4 == 1 ? 9 : 2, i % 4 == 3 ? 99 : ECHO, 0, i + 1, "ab");
+        step();
+        if (i % 2 == 0)
+            expect(ECHO, KY_OK, i + 1, "ab");
+        assert_int_equal(connected(), i % 4 != 3);
+    }
+    assert_int_equal(world.handled, MANY / 2);
+    assert_in_range(count_descriptors(), before - 1, before); /* the last one was broken off by the server */
+}
+
 #define T(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 int main(void)
 {
@@ -397,6 +432,8 @@ int main(void)
         T(question_fails_when_the_peer_goes),
         T(peer_that_does_not_read_is_dropped),
         T(notice_is_sent_at_once_or_not_at_all),
+        T(ten_thousand_connections_leave_nothing),
     };
+    ky_log_init("test", KY_LOG_ERROR); /* thousands of broken connections are no news here */
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
