@@ -2,9 +2,13 @@
 #include "tests/support/https.h"
 
 #include <curl/curl.h>
+#include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+
+#include "os/clock.h"
+#include "os/sock.h"
 
 #define ANSWER_MAX ((size_t)64 << 20)
 #define TIMEOUT_S 60L
@@ -24,6 +28,8 @@ static void set_common(CURL *c, const struct https *to, const char *url, struct 
     curl_easy_setopt(c, CURLOPT_TIMEOUT, TIMEOUT_S);
     curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, take);
     curl_easy_setopt(c, CURLOPT_WRITEDATA, out);
+    if (to->from != NULL)
+        curl_easy_setopt(c, CURLOPT_INTERFACE, to->from);
     if (to->token != NULL) {
         curl_easy_setopt(c, CURLOPT_HTTPAUTH, CURLAUTH_BEARER);
         curl_easy_setopt(c, CURLOPT_XOAUTH2_BEARER, to->token);
@@ -83,4 +89,68 @@ long https_form(json_t **answer, const struct https *to, const char *path, const
     long status = run(answer, c, &out);
     curl_easy_cleanup(c);
     return status;
+}
+
+bool https_stream_open(struct https_stream *s, const struct https *to)
+{
+    char url[64];
+    snprintf(url, sizeof url, "https://127.0.0.1:%u", to->port);
+    CURL *c = curl_easy_init();
+    curl_easy_setopt(c, CURLOPT_URL, url);
+    curl_easy_setopt(c, CURLOPT_SSL_VERIFYPEER, 0L);
+    curl_easy_setopt(c, CURLOPT_SSL_VERIFYHOST, 0L);
+    curl_easy_setopt(c, CURLOPT_SSL_ENABLE_ALPN, 0L);
+    curl_easy_setopt(c, CURLOPT_TIMEOUT, TIMEOUT_S);
+    curl_easy_setopt(c, CURLOPT_CONNECT_ONLY, 1L);
+    if (to->from != NULL)
+        curl_easy_setopt(c, CURLOPT_INTERFACE, to->from);
+    s->curl = c;
+    if (curl_easy_perform(c) == CURLE_OK)
+        return true;
+    https_stream_close(s);
+    return false;
+}
+
+void https_stream_close(struct https_stream *s)
+{
+    if (s->curl != NULL)
+        curl_easy_cleanup(s->curl);
+    s->curl = NULL;
+}
+
+static bool wait_for(const struct https_stream *s, short events, int timeout_ms)
+{
+    curl_socket_t fd;
+    return curl_easy_getinfo(s->curl, CURLINFO_ACTIVESOCKET, &fd) == CURLE_OK &&
+           ky_sock_wait(fd, events, ky_deadline_in(timeout_ms)) == KY_OK;
+}
+
+bool https_stream_send(const struct https_stream *s, struct ky_bytes bytes, int timeout_ms)
+{
+    while (bytes.n > 0) {
+        size_t n = 0;
+        CURLcode rc = curl_easy_send(s->curl, bytes.p, bytes.n, &n);
+        if (rc == CURLE_AGAIN && wait_for(s, POLLOUT, timeout_ms))
+            continue;
+        if (rc != CURLE_OK)
+            return false;
+        bytes = KY_BYTES(bytes.p + n, bytes.n - n);
+    }
+    return true;
+}
+
+bool https_stream_read_to_end(const struct https_stream *s, struct ky_buf *out, int timeout_ms)
+{
+    for (;;) {
+        char part[16384];
+        size_t n = 0;
+        CURLcode rc = curl_easy_recv(s->curl, part, sizeof part, &n);
+        if (rc == CURLE_AGAIN && !wait_for(s, POLLIN, timeout_ms))
+            return false;
+        if (rc == CURLE_AGAIN)
+            continue;
+        if (rc != CURLE_OK || n == 0)
+            return true;
+        ky_buf_add(out, KY_BYTES(part, n));
+    }
 }
