@@ -69,6 +69,19 @@ def revocation_status(world, told, cert):
                  text="OCSP trả lời “good” / OCSP says good")
 
 
+def evidence(world, told, cert):
+    """What a verifier needs to judge off line, fetched after the signature: an OCSP answer about the signer, the root's CRL."""
+    public, folder = world.state / "public", world.root / "evidence"
+    folder.mkdir()
+    signer, root = folder / "signer.ocsp", folder / "root.crl"
+    with_openssl(world, told, "ocsp", "-issuer", public / "issuing.pem", "-cert", cert, "-no_nonce", "-url", f"{world.plain}/ocsp",
+                 "-respout", signer, "-CAfile", public / "root.pem", "-verify_other", public / "issuing.pem", wanted=": good",
+                 text="trả lời OCSP sau khi ký, để cạnh tài liệu / an OCSP answer after the signature, kept beside it")
+    root.write_bytes(urllib.request.urlopen(f"{world.plain}/crl/root.crl", timeout=30).read())
+    with_openssl(world, told, "crl", "-inform", "DER", "-in", root, "-noout", "-CAfile", public / "root.pem", wanted="verify OK",
+                 text="danh sách thu hồi của CA gốc / CRL of the root")
+
+
 def time_stamp(world, told, file):
     public, query, answer = world.state / "public", world.root / "ts.tsq", world.root / "ts.tsr"
     chain = world.root / "tsa-chain.pem"

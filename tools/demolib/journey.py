@@ -259,6 +259,7 @@ class Journey:
         self.t.step("Các chương trình khác kiểm tra tài liệu đã ký", "Other programs judge the signed document")
         checks.signed_pdf(self.w, self.t, self.signed, self.w.root / "root.pem", TEACHER)
         checks.time_stamp(self.w, self.t, self.signed)
+        checks.evidence(self.w, self.t, self.cert)
 
     def audit(self):
         self.t.step("Sổ kiểm toán của sam và ca được tính lại từ đầu", "The audit files of sam and ca are recomputed")
