@@ -10,6 +10,7 @@ import pathlib
 import sys
 
 from asn1crypto import crl as asn1_crl
+from asn1crypto import ocsp as asn1_ocsp
 from asn1crypto import pem
 from pyhanko.keys import load_cert_from_pemder
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
@@ -28,8 +29,9 @@ def load_crl(path):
 def verdict_of(signature, arguments):
     context = ValidationContext(
         trust_roots=[load_cert_from_pemder(path) for path in arguments.root],
-        crls=[load_crl(path) for path in arguments.crl], allow_fetching=False,
-        revocation_mode="require" if arguments.crl else "soft-fail")
+        crls=[load_crl(path) for path in arguments.crl],
+        ocsps=[asn1_ocsp.OCSPResponse.load(pathlib.Path(path).read_bytes()) for path in arguments.ocsp],
+        allow_fetching=False, revocation_mode="require" if arguments.crl or arguments.ocsp else "soft-fail")
     status = validate_pdf_signature(signature, context)
     return {
         "field": signature.field_name,
@@ -80,6 +82,7 @@ def main():
     one = commands.add_parser("validate")
     one.add_argument("--root", action="append", required=True)
     one.add_argument("--crl", action="append", default=[])
+    one.add_argument("--ocsp", action="append", default=[])
     one.add_argument("pdf", nargs="+")
     one.set_defaults(perform=validate)
     two = commands.add_parser("sign")

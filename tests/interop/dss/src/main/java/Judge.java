@@ -1,4 +1,3 @@
-import eu.europa.esig.dss.crl.CRLUtils;
 import eu.europa.esig.dss.jaxb.object.Message;
 import eu.europa.esig.dss.model.DSSDocument;
 import eu.europa.esig.dss.model.FileDocument;
@@ -7,6 +6,7 @@ import eu.europa.esig.dss.spi.DSSUtils;
 import eu.europa.esig.dss.spi.validation.CommonCertificateVerifier;
 import eu.europa.esig.dss.spi.x509.CommonTrustedCertificateSource;
 import eu.europa.esig.dss.spi.x509.revocation.crl.ExternalResourcesCRLSource;
+import eu.europa.esig.dss.spi.x509.revocation.ocsp.ExternalResourcesOCSPSource;
 import eu.europa.esig.dss.validation.SignedDocumentValidator;
 import eu.europa.esig.dss.validation.reports.Reports;
 import java.io.File;
@@ -14,7 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Judge [--anchor PEM]… [--crl FILE]… DOCUMENT…
+ * Judge [--anchor PEM]… [--crl FILE]… [--ocsp FILE]… DOCUMENT…
  *
  * Validates each document, off line, against the anchors and prints one line of JSON for it:
  * {"file": …, "signatures": [{"format", "indication", "subIndication", "adesErrors": […], "adesWarnings": […]}]}
@@ -23,12 +23,14 @@ import java.util.List;
 public final class Judge {
     public static void main(String[] arguments) {
         CommonTrustedCertificateSource anchors = new CommonTrustedCertificateSource();
-        List<String> crls = new ArrayList<>();
+        List<DSSDocument> crls = new ArrayList<>();
+        List<DSSDocument> answers = new ArrayList<>();
         List<String> documents = new ArrayList<>();
         for (int i = 0; i < arguments.length; i++) {
             switch (arguments[i]) {
                 case "--anchor" -> anchors.addCertificate(DSSUtils.loadCertificate(new File(arguments[++i])));
-                case "--crl" -> crls.add(new File(arguments[++i]).getAbsolutePath());
+                case "--crl" -> crls.add(new FileDocument(arguments[++i]));
+                case "--ocsp" -> answers.add(new FileDocument(arguments[++i]));
                 default -> documents.add(arguments[i]);
             }
         }
@@ -36,21 +38,16 @@ public final class Judge {
         verifier.setTrustedCertSources(anchors);
         verifier.setAIASource(null);
         if (!crls.isEmpty()) {
-            verifier.setCrlSource(crlSource(crls));
+            verifier.setCrlSource(new ExternalResourcesCRLSource(crls.toArray(new DSSDocument[0])));
+        }
+        if (!answers.isEmpty()) {
+            verifier.setOcspSource(new ExternalResourcesOCSPSource(answers.toArray(new DSSDocument[0])));
         }
         boolean readable = true;
         for (String path : documents) {
             readable &= judge(path, verifier);
         }
         System.exit(readable ? 0 : 1);
-    }
-
-    private static ExternalResourcesCRLSource crlSource(List<String> paths) {
-        List<DSSDocument> files = new ArrayList<>();
-        for (String path : paths) {
-            files.add(new FileDocument(path));
-        }
-        return new ExternalResourcesCRLSource(files.toArray(new DSSDocument[0]));
     }
 
     private static boolean judge(String path, CommonCertificateVerifier verifier) {
