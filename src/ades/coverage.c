@@ -57,6 +57,20 @@ void ky_coverage_find(struct ky_coverage_facts *out, const struct ky_pdf_signatu
     *out = (struct ky_coverage_facts){.coverage = all ? KY_COVERS_FILE : KY_COVERS_REVISION, .end = end};
 }
 
+const char *ky_coverage_doubt(const struct ky_pdf *before, const struct ky_pdf *after)
+{
+    if (ky_pdf_needs_repair(before) != NULL)
+        return ky_pdf_needs_repair(before);
+    if (ky_pdf_needs_repair(after) != NULL)
+        return ky_pdf_needs_repair(after);
+    const struct ky_bytes file = ky_pdf_file(after);
+    uint64_t last = 0;
+    for (size_t i = 0; i < ky_pdf_revision_count(after); i++)
+        if (ky_pdf_revision_at(after, i)->end > last)
+            last = ky_pdf_revision_at(after, i)->end;
+    return without_space(file, file.n) > last ? "something follows the last revision" : NULL;
+}
+
 ky_rc ky_coverage_cms(struct ky_bytes *out, const struct ky_pdf_signature *s)
 {
     const struct ky_bytes c = s->contents;

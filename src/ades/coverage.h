@@ -27,4 +27,10 @@ ky_rc ky_coverage_cms(struct ky_bytes *out, const struct ky_pdf_signature *s);
 ky_rc ky_coverage_digest(uint8_t out[KY_HASH_MAX], ky_hash hash, const struct ky_pdf_signature *s,
                          struct ky_bytes file);
 
+/*
+ * NULL, or why the states of the file at the signature and now can not be compared: what is damaged, some programs
+ * mend in one way and some in another; what follows the last revision, some of them find. Ask after both were read.
+ */
+const char *ky_coverage_doubt(const struct ky_pdf *before, const struct ky_pdf *after);
+
 #endif

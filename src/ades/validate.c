@@ -283,9 +283,11 @@ static ky_rc judge_changes(struct run *r, struct ky_sig_report *s, uint64_t end)
     }
     struct ky_changes found;
     KY_TRY(ky_changes_find(&found, before, r->doc, r->docmdp));
-    s->changes = found.kind;
-    if (found.kind == KY_CHANGE_OTHER)
-        ky_verdict_add(s, KY_FIND_CHANGED, ky_arena_strdup(a, found.text));
+    const char *doubt = ky_coverage_doubt(before, r->doc);
+    s->changes = doubt != NULL ? KY_CHANGE_OTHER : found.kind;
+    if (s->changes == KY_CHANGE_OTHER)
+        ky_verdict_add(s, KY_FIND_CHANGED,
+                       ky_arena_strdup(a, found.kind == KY_CHANGE_OTHER ? found.text : doubt));
     else if (found.kind == KY_CHANGE_FILLED)
         ky_verdict_add(s, KY_FIND_LATER_FILLING, NULL);
     else if (found.kind == KY_CHANGE_SIGNED)

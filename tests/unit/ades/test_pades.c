@@ -263,6 +263,26 @@ static void a_second_signature_is_allowed_and_covers_all(void **state)
     }
 }
 
+static void only_white_space_may_follow_the_last_revision(void **state)
+{
+    static const struct {
+        const char *tail;
+        ky_change want;
+    } cases[] = {
+        {"\n \r\n", KY_CHANGE_NONE}, {"\n4 0 obj\n<< >>\nendobj\n", KY_CHANGE_OTHER}, {"%", KY_CHANGE_OTHER}};
+    for (size_t i = 0; i < KY_COUNT(cases); i++) {
+        ky_auto_buf out = ky_buf_init(FILE_MAX);
+        signed_pdf(&out);
+        ky_buf_add_str(&out, cases[i].tail);
+        ky_auto_report r = {0};
+        validate(&r, &out, true);
+        const struct ky_sig_report *s = &r.signatures[0];
+        assert_int_equal(s->coverage, KY_COVERS_REVISION);
+        assert_int_equal(s->changes, cases[i].want);
+        assert_int_equal(has_error(s, KY_FIND_CHANGED), cases[i].want == KY_CHANGE_OTHER);
+    }
+}
+
 static void certified_documents_forbid_what_their_level_forbids(void **state)
 {
     ky_auto_buf plain = ky_buf_init(FILE_MAX), out = ky_buf_init(FILE_MAX);
@@ -339,6 +359,7 @@ int main(void)
         cmocka_unit_test(other_content_and_annotations_are_found),
         cmocka_unit_test(a_filled_field_is_allowed_and_told),
         cmocka_unit_test(a_second_signature_is_allowed_and_covers_all),
+        cmocka_unit_test(only_white_space_may_follow_the_last_revision),
         cmocka_unit_test(certified_documents_forbid_what_their_level_forbids),
         cmocka_unit_test(a_signature_by_another_key_is_not_embedded),
         cmocka_unit_test(unknown_formats_and_misfit_algorithms_are_refused),
