@@ -308,8 +308,10 @@ static ky_rc judge_signature(struct run *r, struct ky_sig_report *s, const struc
     ky_coverage_find(&covered, sig, r->doc);
     s->coverage = covered.coverage;
     s->covered_bytes = covered.end;
-    if (is_shared(r, sig))
+    if (is_shared(r, sig)) {
         ky_verdict_add(s, KY_FIND_SHARED_DICT, NULL);
+        return KY_OK;
+    }
     if (covered.coverage == KY_COVERS_UNCLEAR) {
         ky_verdict_add(s, KY_FIND_BYTE_RANGE, covered.why);
         return KY_OK;
@@ -367,6 +369,8 @@ static ky_rc open_and_judge(struct ky_report *rep, const struct ky_validate_in *
     struct ky_pdf_form form;
     KY_TRY(ky_pdf_form_read(&form, doc));
     KY_TRY(ky_pdf_signatures(&r.all, &r.n_all, doc, &form));
+    if (r.n_all > KY_REPORT_SIGNATURES_MAX)
+        return ky_fail(KY_ELIMIT, "%zu signatures, at most %d are judged", r.n_all, KY_REPORT_SIGNATURES_MAX);
     for (size_t i = 0; i < r.n_all; i++)
         if (r.all[i].certifies)
             r.docmdp = r.all[i].docmdp;

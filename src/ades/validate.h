@@ -11,7 +11,8 @@
 #include "pki/cms.h"
 
 #define KY_REPORT_MEMORY_MAX ((size_t)64 << 20)
-#define KY_REPORT_FINDINGS_MAX 16 /* findings of one signature; further ones are dropped */
+#define KY_REPORT_SIGNATURES_MAX 1000 /* each may cost a reading of the whole file */
+#define KY_REPORT_FINDINGS_MAX 16     /* findings of one signature; further ones are dropped */
 
 typedef enum ky_indication { KY_TOTAL_PASSED, KY_INDETERMINATE, KY_TOTAL_FAILED } ky_indication;
 
