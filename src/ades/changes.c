@@ -16,7 +16,8 @@ struct judge {
     struct ky_changes *out;
     struct ky_pdf_form form_a, form_b;
     const struct ky_pdf_signature *signatures; /* of the earlier state: their locks */
-    size_t n_signatures;
+    const struct ky_pdf_signature *later;      /* of the later state */
+    size_t n_signatures, n_later;
     int docmdp;
 };
 
@@ -322,6 +323,37 @@ static const struct ky_pdf_value *later(struct judge *j, struct ky_pdf_ref ref)
     return ky_pdf_object(j->diff.after, ref);
 }
 
+/* Is the field signed now, by a signature that is judged itself? Time stamps and empty fields answer to nobody. */
+static bool is_judged(const struct judge *j, struct ky_pdf_ref field)
+{
+    for (size_t i = 0; i < j->n_later; i++)
+        if (ky_pdf_ref_eq(j->later[i].field->ref, field))
+            return !j->later[i].is_timestamp;
+    return false;
+}
+
+/* Draws the widget something on its page? */
+static bool is_visible(const struct ky_pdf_widget *w)
+{
+    const bool area = w->rect.x1 > w->rect.x0 && w->rect.y1 > w->rect.y0;
+    return area && (ky_pdf_dict_find(w->dict, "AP") != NULL || ky_pdf_dict_find(w->dict, "MK") != NULL);
+}
+
+/* What shows on the page must have a signer: else anyone could draw over the document. */
+static bool has_signer_or_is_unseen(struct judge *j, struct ky_pdf_ref ref)
+{
+    const struct ky_pdf_field *f = NULL;
+    for (size_t i = 0; i < j->form_b.field_count && f == NULL; i++)
+        if (ky_pdf_ref_eq(j->form_b.fields[i].ref, ref))
+            f = &j->form_b.fields[i];
+    if (f == NULL)
+        return refuse(j, "a signature field is gone");
+    for (size_t i = 0; i < f->widget_count && !is_judged(j, ref); i++)
+        if (is_visible(&f->widgets[i]))
+            return refuse(j, "signature field %s was given an appearance without a signature", f->name);
+    return true;
+}
+
 /* A field that was there and is different now. */
 static bool field_passes(struct judge *j, const struct ky_pdf_field *f)
 {
@@ -334,6 +366,8 @@ static bool field_passes(struct judge *j, const struct ky_pdf_field *f)
         return refuse(j, "field %s is locked by a signature and changed", f->name);
     if (j->docmdp == 1)
         return refuse(j, "field %s changed in a document certified against all changes", f->name);
+    if (signature && !has_signer_or_is_unseen(j, f->ref))
+        return false;
     if (!dicts_pass(j, f->name, f->dict, later(j, f->ref), rules, n))
         return false;
     ky_objdiff_explain(&j->diff, f->ref);
@@ -351,6 +385,14 @@ static bool field_passes(struct judge *j, const struct ky_pdf_field *f)
     return true;
 }
 
+static bool has_only_new_field_keys(const struct ky_pdf_value *dict)
+{
+    for (size_t i = 0; i < dict->u.dict.n; i++)
+        if (rule_for(new_field_rules, KY_COUNT(new_field_rules), dict->u.dict.at[i].key) == NULL)
+            return false;
+    return !ky_pdf_dict_has_twin_keys(dict);
+}
+
 static bool new_field_passes(struct judge *j, const struct ky_pdf_field *f)
 {
     if (!ky_bytes_eq_str(f->type, "Sig"))
@@ -358,9 +400,13 @@ static bool new_field_passes(struct judge *j, const struct ky_pdf_field *f)
     const bool stamp = ky_pdf_is_name(ky_pdf_get(j->diff.after, f->value, "SubFilter"), "ETSI.RFC3161");
     if (j->docmdp == 1 && !stamp)
         return refuse(j, "signature added to a document certified against all changes");
-    for (size_t i = 0; i < f->dict->u.dict.n; i++)
-        if (rule_for(new_field_rules, KY_COUNT(new_field_rules), f->dict->u.dict.at[i].key) == NULL)
-            return refuse(j, "added signature field %s has more than a signature", f->name);
+    bool plain = has_only_new_field_keys(f->dict);
+    for (size_t i = 0; i < f->widget_count; i++)
+        plain = plain && has_only_new_field_keys(f->widgets[i].dict);
+    if (!plain)
+        return refuse(j, "added signature field %s has more than a signature", f->name);
+    if (!has_signer_or_is_unseen(j, f->ref))
+        return false;
     note(j, stamp ? KY_CHANGE_EVIDENCE : KY_CHANGE_SIGNED);
     return true;
 }
@@ -425,6 +471,7 @@ ky_rc ky_changes_find(struct ky_changes *out, struct ky_pdf *before, struct ky_p
     KY_TRY(ky_pdf_form_read(&j.form_a, before));
     KY_TRY(ky_pdf_form_read(&j.form_b, after));
     KY_TRY(ky_pdf_signatures(&j.signatures, &j.n_signatures, before, &j.form_a));
+    KY_TRY(ky_pdf_signatures(&j.later, &j.n_later, after, &j.form_b));
     KY_TRY(ky_objdiff_init(&j.diff, before, after));
     const ky_rc rc = apply_rules(&j);
     ky_objdiff_clear(&j.diff);

@@ -3,8 +3,8 @@
  * what stands on a list — further signatures, filled fields, validation data,
  * metadata (ISO 32000-2 §12.8.2.2, DocMDP; FieldMDP). Called by ades/validate.
  *
- * Not decided here: whether the appearance of something allowed covers other
- * content. A tagged document whose structure tree was extended is refused.
+ * Not decided here: whether the appearance of a further signature covers other
+ * content; without a signature that is judged itself a field shows nothing. A tagged document whose structure tree was extended is refused.
  */
 #ifndef KY_ADES_CHANGES_H
 #define KY_ADES_CHANGES_H

@@ -3,6 +3,7 @@
 
 #include "ades/format.h"
 #include "ades/report.h"
+#include "codec/pdf/lex.h"
 #include "codec/pdf/update.h"
 
 #define FILE_MAX ((size_t)1 << 20)
@@ -263,6 +264,95 @@ static void a_second_signature_is_allowed_and_covers_all(void **state)
     }
 }
 
+/* A signature field that nobody signed, with `rect`, drawing over page 1; `put` makes it worse. */
+static void add_field(struct ky_pdf_update *u, const char *rect,
+                      void (*put)(struct ky_pdf_update *u, struct ky_pdf_value *field))
+{
+    struct ky_arena *a = ky_pdf_update_arena(u);
+    struct ky_pdf_value *field, *page, *catalog, *form, *list;
+    struct ky_pdf_ref look, added;
+    assert_ok(ky_pdf_update_add(&look, u, ky_pdf_stream(a, KY_BYTES_LIT("1 g 0 0 300 400 re f"))));
+    const char *text = ky_arena_printf(
+        a, "<< /Type /Annot /Subtype /Widget /FT /Sig /T (x) /F 4 /Rect %s /AP << /N %u 0 R >> >>", rect,
+        look.num);
+    assert_non_null(text);
+    struct ky_pdf_lexer lx = {.in = ky_bytes_str(text), .arena = a};
+    assert_ok(ky_pdf_parse_value(&field, &lx));
+    if (put != NULL)
+        put(u, field);
+    assert_ok(ky_pdf_update_add(&added, u, field));
+    assert_ok(ky_pdf_update_edit(&page, u, (struct ky_pdf_ref){3, 0}));
+    assert_ok(ky_pdf_update_edit_child(&list, u, page, "Annots", KY_PDF_ARRAY));
+    assert_ok(ky_pdf_array_push(a, list, ky_pdf_indirect(a, added)));
+    assert_ok(ky_pdf_update_edit(&catalog, u, (struct ky_pdf_ref){1, 0}));
+    assert_ok(ky_pdf_update_edit_child(&form, u, catalog, "AcroForm", KY_PDF_DICT));
+    assert_ok(ky_pdf_update_edit_child(&list, u, form, "Fields", KY_PDF_ARRAY));
+    assert_ok(ky_pdf_array_push(a, list, ky_pdf_indirect(a, added)));
+}
+
+static void add_unseen_field(struct ky_pdf_update *u)
+{
+    add_field(u, "[0 0 0 0]", NULL);
+}
+
+static void add_drawing_field(struct ky_pdf_update *u)
+{
+    add_field(u, "[0 0 300 400]", NULL);
+}
+
+/* Time stamps are listed, not judged. */
+static void stamp(struct ky_pdf_update *u, struct ky_pdf_value *field)
+{
+    struct ky_arena *a = ky_pdf_update_arena(u);
+    struct ky_pdf_value *dict = ky_pdf_dict(a);
+    assert_ok(ky_pdf_dict_put(a, dict, "Type", ky_pdf_name(a, "DocTimeStamp")));
+    assert_ok(ky_pdf_dict_put(a, field, "V", dict));
+}
+
+static void add_drawing_stamp(struct ky_pdf_update *u)
+{
+    add_field(u, "[0 0 300 400]", stamp);
+}
+
+/* The action stands in a widget of its own, below the field. */
+static void act_below(struct ky_pdf_update *u, struct ky_pdf_value *field)
+{
+    struct ky_arena *a = ky_pdf_update_arena(u);
+    struct ky_pdf_value *kids = ky_pdf_array(a), *kid = ky_pdf_dict(a);
+    struct ky_pdf_ref added;
+    assert_ok(ky_pdf_dict_put(a, kid, "Subtype", ky_pdf_name(a, "Widget")));
+    assert_ok(ky_pdf_dict_put(a, kid, "A", ky_pdf_dict(a)));
+    assert_ok(ky_pdf_update_add(&added, u, kid));
+    assert_ok(ky_pdf_array_push(a, kids, ky_pdf_indirect(a, added)));
+    assert_ok(ky_pdf_dict_put(a, field, "Kids", kids));
+}
+
+static void add_acting_field(struct ky_pdf_update *u)
+{
+    add_field(u, "[0 0 0 0]", act_below);
+}
+
+static void only_a_signature_may_show_something_new(void **state)
+{
+    static const struct {
+        void (*put)(struct ky_pdf_update *u);
+        ky_change want;
+    } cases[] = {{add_unseen_field, KY_CHANGE_SIGNED},
+                 {add_drawing_field, KY_CHANGE_OTHER},
+                 {add_drawing_stamp, KY_CHANGE_OTHER},
+                 {add_acting_field, KY_CHANGE_OTHER}};
+    for (size_t i = 0; i < KY_COUNT(cases); i++) {
+        ky_auto_buf out = ky_buf_init(FILE_MAX);
+        signed_pdf(&out);
+        append_update(&out, cases[i].put);
+        ky_auto_report r = {0};
+        validate(&r, &out, true);
+        const struct ky_sig_report *s = &r.signatures[0];
+        assert_int_equal(s->changes, cases[i].want);
+        assert_int_equal(has_error(s, KY_FIND_CHANGED), cases[i].want == KY_CHANGE_OTHER);
+    }
+}
+
 static void only_white_space_may_follow_the_last_revision(void **state)
 {
     static const struct {
@@ -359,6 +449,7 @@ int main(void)
         cmocka_unit_test(other_content_and_annotations_are_found),
         cmocka_unit_test(a_filled_field_is_allowed_and_told),
         cmocka_unit_test(a_second_signature_is_allowed_and_covers_all),
+        cmocka_unit_test(only_a_signature_may_show_something_new),
         cmocka_unit_test(only_white_space_may_follow_the_last_revision),
         cmocka_unit_test(certified_documents_forbid_what_their_level_forbids),
         cmocka_unit_test(a_signature_by_another_key_is_not_embedded),
