@@ -89,11 +89,11 @@ static const struct ky_pdf_value *object_of(struct ky_pdf *doc, uint32_t num)
     return ky_pdf_object(doc, (struct ky_pdf_ref){num, gen});
 }
 
-static bool same_place(struct ky_objdiff *d, struct ky_pdf_ref ref)
+/* The same bytes then; a /Length that is an object of its own is compared as such. */
+static bool same_place(const struct ky_objdiff *d, struct ky_pdf_ref ref)
 {
-    struct ky_bytes a, b;
-    return ky_pdf_object_span(&a, d->before, ref) == KY_OK &&
-           ky_pdf_object_span(&b, d->after, ref) == KY_OK && a.p == b.p && a.n == b.n;
+    uint64_t a, b;
+    return ky_pdf_object_offset(&a, d->before, ref) && ky_pdf_object_offset(&b, d->after, ref) && a == b;
 }
 
 static bool differs(struct ky_objdiff *d, uint32_t num)

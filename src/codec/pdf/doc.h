@@ -82,8 +82,8 @@ uint32_t ky_pdf_object_limit(const struct ky_pdf *doc);
 bool ky_pdf_object_exists(const struct ky_pdf *doc, uint32_t num, uint32_t *gen);
 /* The object, parsed and decrypted; a missing or broken one is a null value, as the standard says. Never NULL. */
 const struct ky_pdf_value *ky_pdf_object(struct ky_pdf *doc, struct ky_pdf_ref ref);
-/* "n g obj … endobj" in the file; KY_ENOTFOUND for absent objects and those inside object streams. */
-ky_rc ky_pdf_object_span(struct ky_bytes *out, struct ky_pdf *doc, struct ky_pdf_ref ref);
+/* Where "n g obj" stands in the file, as the section says; false for absent objects and those inside object streams. */
+bool ky_pdf_object_offset(uint64_t *out, const struct ky_pdf *doc, struct ky_pdf_ref ref);
 /* Checks that the object stands where the section says; KY_EFORMAT names it. Reads only its first bytes. */
 ky_rc ky_pdf_object_check(struct ky_pdf *doc, uint32_t num);
 

@@ -271,14 +271,11 @@ ky_rc ky_pdf_object_check(struct ky_pdf *doc, uint32_t num)
                    (unsigned long long)slot->at);
 }
 
-ky_rc ky_pdf_object_span(struct ky_bytes *out, struct ky_pdf *doc, struct ky_pdf_ref ref)
+bool ky_pdf_object_offset(uint64_t *out, const struct ky_pdf *doc, struct ky_pdf_ref ref)
 {
     const struct ky_pdf_slot *slot = ky_pdf_slot_find(doc, ref.num);
     if (!slot_answers(slot, ref) || slot->use != KY_PDF_USE_PLAIN)
-        return ky_fail(KY_ENOTFOUND, "pdf: object %u %u has no place of its own", ref.num, ref.gen);
-    ky_auto_arena scratch = ky_arena_init(doc->arena.max);
-    struct ky_pdf_indirect found;
-    KY_TRY(ky_pdf_parse_indirect(&found, doc, &scratch, slot->at));
-    *out = KY_BYTES(doc->file.p + found.start, found.end - found.start);
-    return KY_OK;
+        return false;
+    *out = slot->at;
+    return true;
 }
