@@ -264,6 +264,21 @@ static void a_second_signature_is_allowed_and_covers_all(void **state)
     }
 }
 
+static struct ky_pdf_ref signature_ref;
+
+static void find_signature(const struct ky_buf *file)
+{
+    ky_auto_pdf doc = NULL;
+    struct ky_pdf_form form;
+    const struct ky_pdf_signature *found;
+    size_t n;
+    assert_ok(ky_pdf_open(&doc, ky_buf_bytes(file), NULL));
+    assert_ok(ky_pdf_form_read(&form, doc));
+    assert_ok(ky_pdf_signatures(&found, &n, doc, &form));
+    assert_int_equal(n, 1);
+    signature_ref = found[0].ref;
+}
+
 /* A signature field that nobody signed, with `rect`, drawing over page 1; `put` makes it worse. */
 static void add_field(struct ky_pdf_update *u, const char *rect,
                       void (*put)(struct ky_pdf_update *u, struct ky_pdf_value *field))
@@ -351,6 +366,63 @@ static void only_a_signature_may_show_something_new(void **state)
         assert_int_equal(s->changes, cases[i].want);
         assert_int_equal(has_error(s, KY_FIND_CHANGED), cases[i].want == KY_CHANGE_OTHER);
     }
+}
+
+/* The signature of signed_pdf, from a second field. */
+static void share_signature(struct ky_pdf_update *u, struct ky_pdf_value *field)
+{
+    struct ky_arena *a = ky_pdf_update_arena(u);
+    assert_ok(ky_pdf_dict_put(a, field, "V", ky_pdf_indirect(a, signature_ref)));
+}
+
+static void add_sharing_field(struct ky_pdf_update *u)
+{
+    add_field(u, "[0 0 0 0]", share_signature);
+}
+
+static void a_signature_of_two_fields_is_worth_nothing(void **state)
+{
+    ky_auto_buf out = ky_buf_init(FILE_MAX);
+    signed_pdf(&out);
+    find_signature(&out);
+    append_update(&out, add_sharing_field);
+    ky_auto_report r = {0};
+    validate(&r, &out, true);
+    assert_int_equal(r.n, 2);
+    for (size_t i = 0; i < r.n; i++) {
+        assert_true(has_error(&r.signatures[i], KY_FIND_SHARED_DICT));
+        assert_int_equal(r.signatures[i].n_errors, 1); /* no further work was done */
+    }
+}
+
+/* A document without pages, of n empty signatures. */
+static void many_signatures(struct ky_buf *out, size_t n)
+{
+    ky_buf_add_str(out, "%PDF-1.7\n1 0 obj\n<< /Pages << >> /AcroForm << /Fields [");
+    for (size_t i = 0; i < n; i++)
+        ky_buf_add_str(out, "<< /FT /Sig /T (a) /V << >> >>\n");
+    ky_buf_add_str(out, "] >> >>\nendobj\n");
+    const size_t xref = out->n;
+    ky_buf_addf(out,
+                "xref\n0 2\n0000000000 65535 f \n0000000009 00000 n \n"
+                "trailer\n<< /Size 2 /Root 1 0 R >>\nstartxref\n%zu\n%%%%EOF\n",
+                xref);
+    assert_ok(ky_buf_finish(out));
+}
+
+static void no_more_signatures_are_judged_than_stated(void **state)
+{
+    ky_auto_evidence evidence = ky_evidence_new();
+    ky_auto_buf most = ky_buf_init(FILE_MAX), more = ky_buf_init(FILE_MAX);
+    many_signatures(&most, KY_REPORT_SIGNATURES_MAX);
+    many_signatures(&more, KY_REPORT_SIGNATURES_MAX + 1);
+    struct ky_validate_in in = {.file = ky_buf_bytes(&most), .evidence = evidence, .at = NOW};
+    ky_auto_report r = {0};
+    assert_ok(ky_validate(&r, &in));
+    assert_int_equal(r.n, KY_REPORT_SIGNATURES_MAX);
+    in.file = ky_buf_bytes(&more);
+    struct ky_report none = {0};
+    assert_rc(ky_validate(&none, &in), KY_ELIMIT);
 }
 
 static void only_white_space_may_follow_the_last_revision(void **state)
@@ -450,6 +522,8 @@ int main(void)
         cmocka_unit_test(a_filled_field_is_allowed_and_told),
         cmocka_unit_test(a_second_signature_is_allowed_and_covers_all),
         cmocka_unit_test(only_a_signature_may_show_something_new),
+        cmocka_unit_test(a_signature_of_two_fields_is_worth_nothing),
+        cmocka_unit_test(no_more_signatures_are_judged_than_stated),
         cmocka_unit_test(only_white_space_may_follow_the_last_revision),
         cmocka_unit_test(certified_documents_forbid_what_their_level_forbids),
         cmocka_unit_test(a_signature_by_another_key_is_not_embedded),
