@@ -5,6 +5,7 @@
 #include "os/clock.h"
 #include "os/file.h"
 #include "os/settings.h"
+#include "prog/kyso/opts.h"
 #include "prog/kyso/say.h"
 #include "store/migrate.h"
 
@@ -19,8 +20,7 @@ ky_rc kyso_store_open(struct ky_store **out, const char *config)
     ky_auto_arena arena = ky_arena_init(ARENA_MAX);
     ky_auto_buf text = ky_buf_init(KY_CONF_TEXT_MAX);
     ky_auto_store s = NULL;
-    if (config == NULL)
-        return ky_fail(KY_EINVAL, "%s", kyso_say("thiếu --config TỆP", "--config FILE is missing"));
+    KY_TRY(kyso_need(config, "config"));
     KY_TRY(ky_file_read(&text, config));
     KY_TRY(ky_settings_load(&settings, &arena, KY_ROLE_SUPERVISOR, config, ky_buf_bytes(&text)));
     if (settings.store.path[0] != 0)

@@ -6,6 +6,7 @@
 
 #include "base/str.h"
 #include "prog/kyso/http.h"
+#include "prog/kyso/opts.h"
 #include "prog/kyso/say.h"
 
 #define URL_MAX_BYTES 2048
@@ -16,8 +17,7 @@
 ky_rc kyso_api_open(struct kyso_api *api, const char *server, const char *ca_file)
 {
     *api = (struct kyso_api){.server = server, .ca_file = ca_file, .token = getenv("KYSO_TOKEN")};
-    if (server == NULL)
-        return ky_fail(KY_EINVAL, "%s", kyso_say("thiếu --server URL", "--server URL is missing"));
+    KY_TRY(kyso_need(server, "server"));
     if (api->token == NULL || api->token[0] == 0)
         return ky_fail(KY_EAUTH, "%s",
                        kyso_say("chưa có mã truy cập: đặt KYSO_TOKEN", "there is no token: set KYSO_TOKEN"));

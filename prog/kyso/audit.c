@@ -280,8 +280,7 @@ static ky_rc verify(int *status, const void *values)
     const struct options *o = values;
     struct finding findings[] = {{.process = KY_PROCESS_SAM}, {.process = KY_PROCESS_CA}};
     ky_auto_founding founding = NULL;
-    if (o->dir == NULL)
-        return ky_fail(KY_EINVAL, "%s", kyso_say("thiếu --dir DIR", "--dir DIR is missing"));
+    KY_TRY(kyso_need(o->dir, "dir"));
     KY_TRY(load_founding(&founding, o));
     if (!o->json)
         print_realm(founding);

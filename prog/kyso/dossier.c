@@ -9,6 +9,7 @@
 #include "os/file.h"
 #include "prog/kyso/cmd.h"
 #include "prog/kyso/people_file.h"
+#include "prog/kyso/opts.h"
 #include "prog/kyso/say.h"
 #include "prog/kyso/sub.h"
 
@@ -81,8 +82,7 @@ static ky_rc read_dossier(json_t **out, const struct kyso_dossier_opts *o)
     ky_auto_buf text = ky_buf_init_secret(FILE_MAX);
     ky_auto_json dossier = NULL;
     ky_auto_json people = NULL;
-    if (o->from == NULL)
-        return ky_fail(KY_EINVAL, "%s", kyso_say("thiếu --from", "--from is missing"));
+    KY_TRY(kyso_need(o->from, "from"));
     KY_TRY(ky_file_read(&text, o->from));
     KY_TRY(ky_context(ky_json_parse(&dossier, ky_buf_bytes(&text), FILE_MAX), "%s", o->from));
     if (o->people != NULL)
@@ -163,8 +163,7 @@ static ky_rc document(const struct kyso_dossier_opts *o, int *exit_status)
     ky_auto_json answer = NULL;
     ky_auto_buf pdf = ky_buf_init(DOCUMENT_MAX);
     KY_TRY(kyso_dossier_id(&id, o));
-    if (o->out == NULL)
-        return ky_fail(KY_EINVAL, "%s", kyso_say("thiếu --out", "--out is missing"));
+    KY_TRY(kyso_need(o->out, "out"));
     KY_TRY(kyso_api_open(&api, o->server, o->cacert));
     KY_TRY(kyso_api_call(&answer, &api, NULL, "/api/v1/dossiers/%s/request", id));
     KY_TRY(ky_json_get_base64url(&pdf, answer, "document", DOCUMENT_MAX));

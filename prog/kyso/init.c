@@ -149,9 +149,7 @@ static void clear(struct kyso_ceremony *c)
 
 static ky_rc hold(struct kyso_ceremony *c, const struct options *o)
 {
-    if (o->config == NULL)
-        return ky_fail(KY_EINVAL, "%s",
-                       kyso_say("thiếu --config CEREMONY.ini", "--config CEREMONY.ini is missing"));
+    KY_TRY(kyso_need(o->config, "config"));
     KY_TRY(kyso_init_read_conf(c, o->config, o->state));
     KY_TRY(run_steps(c, o->json));
     if (o->json)

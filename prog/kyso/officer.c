@@ -34,8 +34,10 @@ static ky_rc set_roles(json_t *body, const char *words)
 {
     char copy[ROLES_MAX], *next = NULL;
     ky_auto_json list = json_array();
-    if (words == NULL || snprintf(copy, sizeof copy, "%s", words) >= ROLES_MAX)
-        return ky_fail(KY_EINVAL, "%s", kyso_say("thiếu --roles", "--roles is missing"));
+    KY_TRY(kyso_need(words, "roles"));
+    if (snprintf(copy, sizeof copy, "%s", words) >= ROLES_MAX)
+        return ky_fail(KY_EINVAL, kyso_say("--roles dài hơn %d byte", "--roles is longer than %d bytes"),
+                       ROLES_MAX - 1);
     for (char *w = strtok_r(copy, ", ", &next); w != NULL; w = strtok_r(NULL, ", ", &next))
         if (json_array_append_new(list, json_string(w)) != 0)
             return ky_fail(KY_ENOMEM, "--roles");
@@ -51,21 +53,17 @@ static ky_rc set_auth(json_t *body, const char *cert)
     return json_object_set(body, "auth", auth) == 0 ? KY_OK : ky_fail(KY_ENOMEM, "auth");
 }
 
+static ky_rc set_members(json_t *body, const void *values)
+{
+    const struct options *o = values;
+    KY_TRY(set_roles(body, o->roles));
+    return set_auth(body, o->cert);
+}
+
 static ky_rc add(int *status, const void *values)
 {
     const struct options *o = values;
-    char owner[2 * KY_OWNER_SIZE + 1];
-    kyso_auto_registry r = {.founding = NULL};
-    ky_auto_json body = NULL;
-    KY_TRY(kyso_registry_open(&r, &o->common));
-    KY_TRY(kyso_registry_owner(owner, &r, o->identity));
-    KY_TRY(kyso_registry_body(&body, &r, &o->common, KY_REC_OFFICER, owner));
-    KY_TRY(set_roles(body, o->roles));
-    KY_TRY(set_auth(body, o->cert));
-    KY_TRY(kyso_registry_submit(&r, &o->common, body, KYSO_AUD_BOTH));
-    printf(o->common.json ? "{\"id\":\"%s\"}\n" : kyso_say("Đã thêm cán bộ: %s\n", "Officer added: %s\n"),
-           r.id);
-    return KY_OK;
+    return kyso_registry_add_person(KY_REC_OFFICER, &o->common, o->identity, set_members, o);
 }
 
 static int run_add(int argc, char **argv)

@@ -102,6 +102,11 @@ ky_rc kyso_opts_parse(bool *done, void *values, const struct kyso_usage *usage, 
     return KY_OK;
 }
 
+ky_rc kyso_need(const char *value, const char *option)
+{
+    return value != NULL ? KY_OK : ky_fail(KY_EINVAL, kyso_say("thiếu --%s", "--%s is missing"), option);
+}
+
 int kyso_opts_run(int argc, char **argv, const struct kyso_usage *usage, void *values,
                   ky_rc (*fn)(int *status, const void *values))
 {

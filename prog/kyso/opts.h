@@ -48,6 +48,9 @@ struct kyso_usage {
  */
 ky_rc kyso_opts_parse(bool *done, void *values, const struct kyso_usage *usage, int argc, char **argv);
 
+/* KY_EINVAL when a value that the command cannot do without was not given. */
+ky_rc kyso_need(const char *value, const char *option);
+
 /*
  * A command from its arguments to its exit status: fills values, zeroed before, and runs fn over them. A failure is said
  * on stderr; otherwise the status is what fn put into *status, which is 0 at first.

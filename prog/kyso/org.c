@@ -42,11 +42,6 @@ static const struct kyso_opt list_opts[] = {
 static const struct kyso_usage list_usage = {
     .command = "org list", .args = "", .opts = list_opts, .n = KY_COUNT(list_opts)};
 
-static ky_rc need(const char *value, const char *option)
-{
-    return value != NULL ? KY_OK : ky_fail(KY_EINVAL, kyso_say("thiếu --%s", "--%s is missing"), option);
-}
-
 struct adding {
     const struct ky_db_org *org;
     char id[KY_NEW_ID_TEXT];
@@ -71,10 +66,10 @@ static ky_rc add(int *status, const void *values)
                                   .email = o->email};
     struct adding adding = {.org = &org};
     ky_auto_store s = NULL;
-    KY_TRY(need(o->code, "code"));
-    KY_TRY(need(o->name, "name"));
-    KY_TRY(need(o->province, "province"));
-    KY_TRY(need(o->sector, "sector"));
+    KY_TRY(kyso_need(o->code, "code"));
+    KY_TRY(kyso_need(o->name, "name"));
+    KY_TRY(kyso_need(o->province, "province"));
+    KY_TRY(kyso_need(o->sector, "sector"));
     KY_TRY(kyso_store_open(&s, o->config));
     KY_TRY(kyso_store_write(s, create, &adding));
     if (o->json)

@@ -8,6 +8,7 @@
 #include "os/clock.h"
 #include "os/file.h"
 #include "prog/kyso/cmd.h"
+#include "prog/kyso/opts.h"
 #include "prog/kyso/say.h"
 
 #define YEAR (366 * KY_DAY)
@@ -42,8 +43,7 @@ ky_rc kyso_registry_body(json_t **out, struct kyso_registry *r, const struct kys
     uint64_t years;
     ky_time now = ky_now();
     ky_auto_json body = NULL;
-    if (o->name == NULL)
-        return ky_fail(KY_EINVAL, "%s", kyso_say("thiếu --name", "--name is missing"));
+    KY_TRY(kyso_need(o->name, "name"));
     KY_TRY(read_years(&years, o->years));
     KY_TRY(ky_random(id, sizeof id));
     ky_hex_encode(r->id, KY_BYTES_OF(id));
@@ -56,13 +56,12 @@ ky_rc kyso_registry_body(json_t **out, struct kyso_registry *r, const struct kys
     return KY_OK;
 }
 
-ky_rc kyso_registry_owner(char out[2 * KY_OWNER_SIZE + 1], const struct kyso_registry *r,
-                          const char *identity)
+/* What sam calls the person of an identity number, hex64. */
+static ky_rc find_owner(char out[2 * KY_OWNER_SIZE + 1], const struct kyso_registry *r, const char *identity)
 {
     struct ky_bytes owner;
     ky_auto_json answer = NULL;
-    if (identity == NULL)
-        return ky_fail(KY_EINVAL, "%s", kyso_say("thiếu --identity", "--identity is missing"));
+    KY_TRY(kyso_need(identity, "identity"));
     ky_auto_json wish = json_pack("{s:s}", "identity", identity);
     if (wish == NULL)
         return ky_fail(KY_EFORMAT, "--identity");
@@ -76,8 +75,7 @@ ky_rc kyso_registry_set_cert(json_t *body, const char *path)
 {
     ky_auto_buf file = ky_buf_init(KY_CERT_DER_MAX);
     ky_auto_cert cert = NULL;
-    if (path == NULL)
-        return ky_fail(KY_EINVAL, "%s", kyso_say("thiếu --cert", "--cert is missing"));
+    KY_TRY(kyso_need(path, "cert"));
     KY_TRY(ky_file_read(&file, path));
     KY_TRY(ky_context(ky_cert_parse_any(&cert, ky_buf_bytes(&file)), "%s", path));
     return ky_body_set_base64url(body, "cert", cert->der);
@@ -105,4 +103,19 @@ ky_rc kyso_registry_submit(struct kyso_registry *r, const struct kyso_registry_o
     KY_TRY(kyso_statement_sign(&auths, &signers, ky_buf_bytes(&text), r->founding));
     KY_TRY(kyso_statement_body(&sent, &text, &auths, &signers, r->founding, &o->crls));
     return kyso_api_call(NULL, &r->api, sent, "/api/v1/admin");
+}
+
+ky_rc kyso_registry_add_person(ky_record_type type, const struct kyso_registry_opts *o, const char *identity,
+                               ky_rc (*set)(json_t *body, const void *values), const void *values)
+{
+    char owner[2 * KY_OWNER_SIZE + 1];
+    kyso_auto_registry r = {.founding = NULL};
+    ky_auto_json body = NULL;
+    KY_TRY(kyso_registry_open(&r, o));
+    KY_TRY(find_owner(owner, &r, identity));
+    KY_TRY(kyso_registry_body(&body, &r, o, type, owner));
+    KY_TRY(set(body, values));
+    KY_TRY(kyso_registry_submit(&r, o, body, KYSO_AUD_BOTH));
+    printf(o->json ? "{\"id\":\"%s\"}\n" : kyso_say("Đã đăng ký: %s\n", "Registered: %s\n"), r.id);
+    return KY_OK;
 }

@@ -51,13 +51,14 @@ ky_rc kyso_registry_open(struct kyso_registry *r, const struct kyso_registry_opt
 /* Body of a new record with name and times. owner: hex64, or NULL where nobody stands behind it. */
 ky_rc kyso_registry_body(json_t **out, struct kyso_registry *r, const struct kyso_registry_opts *o,
                          ky_record_type type, const char *owner);
-/* What sam calls the person of an identity number, hex64. */
-ky_rc kyso_registry_owner(char out[2 * KY_OWNER_SIZE + 1], const struct kyso_registry *r,
-                          const char *identity);
 /* Sets member cert from a PEM or DER file. */
 ky_rc kyso_registry_set_cert(json_t *body, const char *path);
 /* Makes the admin statement over the body, shows it, has it signed and executed. */
 ky_rc kyso_registry_submit(struct kyso_registry *r, const struct kyso_registry_opts *o, json_t *body,
                            unsigned aud);
+
+/* A new record of a person at sam and ca; set puts the members of its type into the body. Prints its id. */
+ky_rc kyso_registry_add_person(ky_record_type type, const struct kyso_registry_opts *o, const char *identity,
+                               ky_rc (*set)(json_t *body, const void *values), const void *values);
 
 #endif

@@ -33,11 +33,11 @@ static const struct kyso_usage usage = {
     .en = "n officers with the role admin must sign, as the founding record says.",
 };
 
-static ky_rc set_members(json_t *body, const struct options *o)
+static ky_rc set_members(json_t *body, const void *values)
 {
-    if (o->org == NULL || o->org_name == NULL)
-        return ky_fail(KY_EINVAL, "%s",
-                       kyso_say("cần --org và --org-name", "--org and --org-name are needed"));
+    const struct options *o = values;
+    KY_TRY(kyso_need(o->org, "org"));
+    KY_TRY(kyso_need(o->org_name, "org-name"));
     ky_auto_json org = json_pack("{s:s, s:s}", "id", o->org, "name", o->org_name);
     if (org == NULL || json_object_set(body, "org", org) != 0)
         return ky_fail(KY_EFORMAT, "--org-name");
@@ -48,16 +48,7 @@ static ky_rc set_members(json_t *body, const struct options *o)
 static ky_rc add(int *status, const void *values)
 {
     const struct options *o = values;
-    char owner[2 * KY_OWNER_SIZE + 1];
-    kyso_auto_registry r = {.founding = NULL};
-    ky_auto_json body = NULL;
-    KY_TRY(kyso_registry_open(&r, &o->common));
-    KY_TRY(kyso_registry_owner(owner, &r, o->identity));
-    KY_TRY(kyso_registry_body(&body, &r, &o->common, KY_REC_SEAL, owner));
-    KY_TRY(set_members(body, o));
-    KY_TRY(kyso_registry_submit(&r, &o->common, body, KYSO_AUD_BOTH));
-    printf(o->common.json ? "{\"id\":\"%s\"}\n" : kyso_say("Đã đăng ký: %s\n", "Registered: %s\n"), r.id);
-    return KY_OK;
+    return kyso_registry_add_person(KY_REC_SEAL, &o->common, o->identity, set_members, o);
 }
 
 static int run_add(int argc, char **argv)

@@ -31,16 +31,15 @@ static const struct ky_json_member common[COMMON_COUNT] = {
 };
 
 static const struct ky_json_member role_item[] = {REQUIRED("role", KY_JSON_STR, 1, 16)};
+#define ROLES                                                                                                \
+    {                                                                                                        \
+        .name = "roles", .kind = KY_JSON_ARRAY, .required = true, .min = 1, .max = 4, .sub = role_item,      \
+        .sub_n = 1                                                                                           \
+    }
 static const struct ky_json_member officer_members[] = {
     HEX("owner", KY_OWNER_SIZE),
     REQUIRED("name", KY_JSON_TEXT, 1, 128),
-    {.name = "roles",
-     .kind = KY_JSON_ARRAY,
-     .required = true,
-     .min = 1,
-     .max = 4,
-     .sub = role_item,
-     .sub_n = 1},
+    ROLES,
     {.name = "auth", .kind = KY_JSON_OBJECT, .required = true}, /* one of the two below */
 };
 static const struct ky_json_member cms_members[] = {
@@ -394,13 +393,7 @@ static const struct ky_json_member founding_officer_members[] = {
     HEX("id", KY_ID_SIZE),
     HEX("owner", KY_OWNER_SIZE),
     REQUIRED("name", KY_JSON_TEXT, 1, 128),
-    {.name = "roles",
-     .kind = KY_JSON_ARRAY,
-     .required = true,
-     .min = 1,
-     .max = 4,
-     .sub = role_item,
-     .sub_n = 1},
+    ROLES,
     {.name = "auth", .kind = KY_JSON_OBJECT, .required = true},
 };
 
