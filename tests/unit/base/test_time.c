@@ -42,12 +42,63 @@ static void impossible_dates_are_refused(void **state)
     assert_int_equal(ky_time_join(&t, &second60), KY_EINVAL);
 }
 
+static void days_have_numbers_and_weekdays(void **state)
+{
+    const struct {
+        const char *text;
+        int64_t day;
+        int weekday;
+    } cases[] = {
+        {"1970-01-01", 0, 4},     {"1969-12-31", -1, 3},      {"2000-02-29", 11016, 2},
+        {"2026-11-23", 20780, 1}, {"0001-01-01", -719162, 1}, {"9999-12-31", 2932896, 5},
+    };
+    for (size_t i = 0; i < KY_COUNT(cases); i++) {
+        int64_t day;
+        char text[KY_DAY_TEXT_MAX];
+        assert_int_equal(ky_day_parse(&day, ky_bytes_str(cases[i].text)), KY_OK);
+        assert_int_equal(day, cases[i].day);
+        assert_int_equal(ky_day_weekday(day), cases[i].weekday);
+        ky_day_text(text, day);
+        assert_string_equal(text, cases[i].text);
+    }
+}
+
+static void a_day_in_viet_nam_begins_at_17_utc(void **state)
+{
+    const ky_time five_pm = 17 * KY_HOUR;
+    assert_int_equal(ky_time_day_vn(five_pm - 1), 0);
+    assert_int_equal(ky_time_day_vn(five_pm), 1);
+    assert_int_equal(ky_time_day_vn(-7 * KY_HOUR - 1), -1);
+    assert_int_equal(ky_time_day_vn(-7 * KY_HOUR), 0);
+    assert_true(ky_time_of_day_vn(1) == five_pm);
+    assert_true(ky_time_day_vn(INT64_MAX) >= ky_time_day(INT64_MAX));
+    assert_true(ky_time_day_vn(INT64_MIN) < 0);
+}
+
+static void what_is_no_date_is_refused(void **state)
+{
+    const char *const bad[] = {
+        "",           "2026",       "2026-11",     "2026-11-2",   "2026-11-234", "2026/11/23",
+        "20261123",   "2026-13-01", "2026-00-10",  "2026-02-29",  "0000-01-01",  "+026-01-01",
+        "2026-1-001", "2026-11- 3", " 2026-11-23", "2026-11-23T", "２026-11-23", "2026-04-31"};
+    for (size_t i = 0; i < KY_COUNT(bad); i++) {
+        int64_t day = 77;
+        assert_int_equal(ky_day_parse(&day, ky_bytes_str(bad[i])), KY_EFORMAT);
+        assert_int_equal(day, 77);
+    }
+    int64_t day;
+    assert_int_equal(ky_day_join(&day, 2023, 2, 29), KY_EINVAL);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(known_instants),
         cmocka_unit_test(split_and_join_agree),
         cmocka_unit_test(impossible_dates_are_refused),
+        cmocka_unit_test(days_have_numbers_and_weekdays),
+        cmocka_unit_test(a_day_in_viet_nam_begins_at_17_utc),
+        cmocka_unit_test(what_is_no_date_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
