@@ -330,7 +330,7 @@ static const struct enrol_attack attacks[] = {
     {"owner exchanged", PASS, owner_exchanged, KY_EAUTH, "MAC"},
     {"a long nonce", SAY, long_nonce, KY_EFORMAT, "nonce of the wrong kind"},
     {"a nonce of ca", SAY, nonce_of_ca, KY_EEXPIRED, "nonce of an earlier start"},
-    {"an expired statement", SAY, expired, KY_EEXPIRED, "expired 1 s ago"},
+    {"an expired statement", SAY, expired, KY_EEXPIRED, "expired "},
     {"another realm", SAY, other_realm, KY_EDENIED, "another realm"},
 };
 

@@ -354,7 +354,7 @@ static const struct issue_attack approvals[] = {
      "it speaks of another request"},
     {"request for approval", SEND_IT, request_for_approval, AT_SAM | AT_CA, KY_EDENIED,
      "of type request where issue is wanted"},
-    {"expired", APPROVE_IT, expired, AT_SAM | AT_CA, KY_EEXPIRED, "expired 1 s ago"},
+    {"expired", APPROVE_IT, expired, AT_SAM | AT_CA, KY_EEXPIRED, "expired "},
     {"in the future", APPROVE_IT, in_the_future, AT_SAM | AT_CA, KY_EEXPIRED, "iat"},
     {"another realm", APPROVE_IT, other_realm, AT_SAM | AT_CA, KY_EDENIED, "another realm"},
     {"not addressed to ca", APPROVE_IT, not_for_ca, AT_CA, KY_EDENIED, "not addressed to ca"},
