@@ -57,7 +57,7 @@ bool ky_text_is_gsm(struct ky_bytes text)
     return true;
 }
 
-static size_t digits_only(char *out, size_t room, struct ky_bytes text)
+size_t ky_digits_only(char *out, size_t room, struct ky_bytes text)
 {
     size_t n = 0;
     for (size_t i = 0; i < text.n && n < room; i++)
@@ -72,7 +72,7 @@ ky_rc ky_phone_normalise(char out[KY_PHONE_MAX], struct ky_bytes text)
 {
     char digits[KY_PHONE_MAX];
     size_t skip = text.n > 3 && memcmp(text.p, COUNTRY, 3) == 0 ? 3 : 0;
-    size_t n = digits_only(digits, sizeof digits, KY_BYTES(text.p + skip, text.n - skip));
+    size_t n = ky_digits_only(digits, sizeof digits, KY_BYTES(text.p + skip, text.n - skip));
     bool trunk = skip == 0 && n == NATIONAL_DIGITS + 1 && digits[0] == '0';
     bool international = skip == 3 && n == NATIONAL_DIGITS && digits[0] != '0';
     if (!trunk && !international)
@@ -93,4 +93,31 @@ ky_rc ky_identity_parse(struct ky_identity *out, struct ky_bytes text)
     out->female = century_and_gender % 2 == 1;
     out->birth_year = 1900 + century_and_gender / 2 * 100 + (text.p[4] - '0') * 10 + (text.p[5] - '0');
     return KY_OK;
+}
+
+ky_rc ky_date_parse(struct ky_date *out, struct ky_bytes text)
+{
+    static const char form[] = "dd/dd/dddd";
+    char digits[sizeof form];
+    ky_time unused;
+    if (text.n != sizeof form - 1)
+        return ky_fail(KY_EFORMAT, "date: not dd/mm/yyyy");
+    for (size_t i = 0; i < text.n; i++) {
+        if (form[i] == 'd' ? text.p[i] < '0' || text.p[i] > '9' : text.p[i] != '/')
+            return ky_fail(KY_EFORMAT, "date: not dd/mm/yyyy");
+        digits[i] = (char)text.p[i];
+    }
+    digits[text.n] = 0;
+    struct ky_date d = {.day = (int)strtol(digits, NULL, 10),
+                        .month = (int)strtol(digits + 3, NULL, 10),
+                        .year = (int)strtol(digits + 6, NULL, 10)};
+    KY_TRY(ky_time_join(&unused, &d));
+    *out = d;
+    return KY_OK;
+}
+
+void ky_date_text(char out[KY_DATE_TEXT], const struct ky_date *d)
+{
+    snprintf(out, KY_DATE_TEXT, "%02u/%02u/%04u", (unsigned)d->day % 100, (unsigned)d->month % 100,
+             (unsigned)d->year % 10000);
 }
