@@ -14,7 +14,6 @@ struct csv {
 };
 
 static const char *const booleans[] = {"authority", "finance", "phone_own"};
-static const char *const numbers[] = {"birth_year"};
 
 static bool is_among(const char *name, const char *const *list, size_t n)
 {
@@ -97,13 +96,9 @@ static ky_rc to_bool(bool *out, const char *text)
 static ky_rc to_value(json_t **out, const char *name, const char *text)
 {
     bool truth;
-    uint64_t number;
     if (is_among(name, booleans, KY_COUNT(booleans))) {
         KY_TRY(to_bool(&truth, text));
         *out = json_boolean(truth);
-    } else if (is_among(name, numbers, KY_COUNT(numbers))) {
-        KY_TRY(ky_parse_u64(&number, ky_bytes_str(text), 9999));
-        *out = json_integer((json_int_t)number);
     } else {
         *out = json_string(text);
     }

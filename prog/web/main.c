@@ -148,7 +148,7 @@ static ky_rc run(struct process *p)
     KY_TRY(read_settings(p));
     KY_TRY(read_tls(p));
     KY_TRY(read_data_key(p));
-    KY_TRY(ky_legal_load(&p->web.legal, given_or(p->settings.web.legal, KYSO_LEGAL)));
+    KY_TRY(ky_legal_book_load(&p->web.legal, given_or(p->settings.web.legal, KYSO_LEGAL)));
     KY_TRY(ky_notices_load(&p->web.notices, given_or(p->settings.web.templates, KYSO_TEMPLATES)));
     KY_TRY(ky_paper_open_fonts());
     KY_TRY(make_room(p));

@@ -23,56 +23,66 @@ static void person_place(char out[PLACE_MAX], const char *id, int64_t number)
     snprintf(out, PLACE_MAX, "dossier_row/person/%s/%lld", id, (long long)number);
 }
 
-static ky_rc check_text(const char *what, const char *text, bool needed)
+static ky_rc check_text(const char *what, const char *text)
 {
     if (text == NULL || text[0] == 0)
-        return needed ? ky_fail(KY_EFORMAT, "%s is missing", what) : KY_OK;
+        return KY_OK;
     KY_TRY(ky_text_check(what, ky_bytes_str(text), TEXT_MAX));
     return ky_text_is_nfc(ky_bytes_str(text))
                ? KY_OK
                : ky_fail(KY_EFORMAT, "%s is not in Unicode normalisation form C", what);
 }
 
-/* The recipient's own contacts follow the rules for subscribers' ones. */
-static ky_rc check_new(char phone[KY_PHONE_MAX], const struct ky_dossier_new *in,
-                       const struct ky_legal *legal)
+static ky_rc check_recipient(const struct ky_dossier_new *in, const struct ky_check *c)
 {
-    ky_channel channel;
-    const char *at = in->recipient_email == NULL ? NULL : strchr(in->recipient_email, '@');
-    KY_TRY(check_text("document number", in->document_number, false));
-    KY_TRY(check_text("signer's title", in->signer_title, false));
-    KY_TRY(check_text("signer's name", in->signer_name, false));
-    KY_TRY(check_text("recipient's name", in->recipient_name, true));
-    KY_TRY(check_text("recipient's title", in->recipient_title, false));
-    KY_TRY(ky_context(ky_channel_parse(&channel, in->recipient_channel), "recipient"));
-    if (at == NULL || !ky_legal_mail_host(legal, ky_bytes_str(at + 1)))
-        return ky_fail(KY_EFORMAT, "recipient: no official e-mail address");
-    return ky_context(ky_phone_normalise(phone, ky_bytes_str(in->recipient_phone)), "recipient");
+    struct ky_refusals found = {.n = 0};
+    const struct ky_cell cells[] = {
+        {"recipient_name", ky_bytes_str(in->recipient_name)},
+        {"recipient_title", ky_bytes_str(in->recipient_title)},
+        {"recipient_channel", ky_bytes_str(in->recipient_channel)},
+        {"recipient_phone", ky_bytes_str(in->recipient_phone)},
+        {"recipient_email", ky_bytes_str(in->recipient_email)},
+    };
+    ky_row_check(&found, c, c->legal->recipient, c->legal->n_recipient, cells, KY_COUNT(cells));
+    return ky_refusals_result(&found) == KY_OK ? KY_OK : ky_context(KY_EFORMAT, "recipient");
+}
+
+static ky_rc check_new(char phone[KY_PHONE_MAX], const struct ky_dossier_new *in, const struct ky_check *c)
+{
+    KY_TRY(check_text("document number", in->document_number));
+    KY_TRY(check_text("signer's title", in->signer_title));
+    KY_TRY(check_text("signer's name", in->signer_name));
+    KY_TRY(check_recipient(in, c));
+    return ky_phone_normalise(phone, ky_bytes_str(in->recipient_phone));
 }
 
 /* "CM-2026-000123" */
-static ky_rc make_code(char out[KY_DOSSIER_CODE_MAX], struct ky_store *s, const json_t *procedure,
-                       ky_time now)
+static ky_rc make_code(char out[KY_DOSSIER_CODE_MAX], struct ky_store *s,
+                       const struct ky_legal_procedure *procedure, ky_time now)
 {
     char counter[64];
     int64_t n = 0;
-    const char *prefix = json_string_value(json_object_get(procedure, "code"));
     int year = ky_time_split(now + KY_TIME_VN_OFFSET_S).year;
-    snprintf(counter, sizeof counter, "dossier.%s.%d", prefix, year);
+    snprintf(counter, sizeof counter, "dossier.%s.%d", procedure->code, year);
     KY_TRY(ky_db_counter_next(&n, s, counter));
-    snprintf(out, KY_DOSSIER_CODE_MAX, "%s-%d-%06lld", prefix, year, (long long)n);
+    snprintf(out, KY_DOSSIER_CODE_MAX, "%s-%d-%06lld", procedure->code, year, (long long)n);
     return KY_OK;
 }
 
 ky_rc ky_dossier_create(char id[KY_NEW_ID_TEXT], struct ky_store *s, const struct ky_registration *reg,
                         const struct ky_actor *actor, const struct ky_dossier_new *in, ky_time now)
 {
-    const json_t *procedure;
+    const struct ky_legal_procedure *procedure;
+    struct ky_check check = {.now = now};
     char fresh[KY_NEW_ID_TEXT], code[KY_DOSSIER_CODE_MAX], place[PLACE_MAX], phone[KY_PHONE_MAX];
     if ((actor->roles & KY_STAFF_ENTER) == 0)
         return ky_fail(KY_EDENIED, "dossier: entered by people of the organisation only");
-    KY_TRY(ky_legal_procedure(&procedure, reg->legal, in->procedure == NULL ? "" : in->procedure));
-    KY_TRY(check_new(phone, in, reg->legal));
+    KY_TRY(ky_legal_at(&check.legal, reg->legal, now));
+    KY_TRY(ky_legal_procedure_get(&procedure, check.legal, in->procedure));
+    if (!procedure->of_people)
+        return ky_fail(KY_EINVAL, "dossier: rows of procedure '%s' are certificates, not people",
+                       procedure->key);
+    KY_TRY(check_new(phone, in, &check));
     KY_TRY(ky_new_id(fresh));
     KY_TRY(make_code(code, s, procedure, now));
     phone_place(place, fresh);
@@ -84,7 +94,7 @@ ky_rc ky_dossier_create(char id[KY_NEW_ID_TEXT], struct ky_store *s, const struc
                                 .procedure = in->procedure,
                                 .state = "draft",
                                 .entered_by = actor->staff_id,
-                                .legal = ky_legal_str(reg->legal, "id"),
+                                .legal = check.legal->id,
                                 .document_number = in->document_number,
                                 .document_date = in->document_date,
                                 .signer_title = in->signer_title,
@@ -125,6 +135,7 @@ static ky_rc load_parts(struct ky_dossier *d, struct ky_store *s, const struct k
     char place[PLACE_MAX];
     ky_auto_buf phone = ky_buf_init_secret(sizeof d->recipient_phone - 1);
     KY_TRY(ky_db_dossier_get(&d->head, &d->arena, s, id));
+    KY_TRY(ky_legal_get(&d->legal, reg->legal, d->head.legal));
     KY_TRY(ky_db_org_get(&d->org, &d->arena, s, d->head.org_id));
     phone_place(place, d->head.id);
     KY_TRY(ky_personal_open(&phone, reg->personal, place, d->head.sealed_recipient_phone));
@@ -222,14 +233,16 @@ static ky_rc start_crowd(struct crowd *c, const struct ky_dossier *d, size_t mor
 }
 
 static ky_rc add_one(struct ky_person_result *result, struct crowd *c, struct ky_store *s,
-                     const struct ky_registration *reg, const char *id, const json_t *json, ky_time now)
+                     const struct ky_registration *reg, const struct ky_dossier *d, const json_t *json,
+                     ky_time now)
 {
     struct ky_person *p = &c->people[c->n];
+    const struct ky_check check = {.legal = d->legal, .now = now};
     ky_auto_json own = json_copy((json_t *)json);
     if (json_object_get(own, "key") == NULL)
-        json_object_set_new(own, "key", json_string(ky_legal_str(reg->legal, "key_default")));
+        json_object_set_new(own, "key", json_string(d->legal->key_default));
     KY_TRY(ky_person_read(p, own));
-    ky_eligibility_check(&result->refusals, p, reg->legal, now);
+    ky_eligibility_check(&result->refusals, p, &check);
     ky_eligibility_check_among(&result->refusals, p, c->people, c->n);
     result->number = 0;
     if (result->refusals.n > 0) {
@@ -238,7 +251,7 @@ static ky_rc add_one(struct ky_person_result *result, struct crowd *c, struct ky
     }
     c->n++;
     result->number = ++c->last_number;
-    return insert_person(s, reg, id, result->number, p, now);
+    return insert_person(s, reg, d->head.id, result->number, p, now);
 }
 
 ky_rc ky_dossier_add_people(struct ky_person_result *results, struct ky_store *s,
@@ -254,7 +267,7 @@ ky_rc ky_dossier_add_people(struct ky_person_result *results, struct ky_store *s
     KY_TRY(start_crowd(&crowd, &d, json_array_size(people)));
     json_array_foreach((json_t *)people, i, v)
     {
-        KY_TRY(ky_context(add_one(&results[i], &crowd, s, reg, id, v, now), "item %zu", i + 1));
+        KY_TRY(ky_context(add_one(&results[i], &crowd, s, reg, &d, v, now), "item %zu", i + 1));
     }
     return KY_OK;
 }

@@ -19,7 +19,7 @@
 
 /* What the rules work with; all borrowed. */
 struct ky_registration {
-    const struct ky_legal *legal;
+    const struct ky_legal_book *legal;
     const struct ky_personal *personal;
     const struct ky_notices *notices;
 };
@@ -63,6 +63,7 @@ ky_rc ky_dossier_remove_person(struct ky_store *s, const struct ky_actor *actor,
 /* A dossier with all that belongs to it, personal data opened. */
 struct ky_dossier {
     struct ky_db_dossier head;
+    const struct ky_legal *legal; /* the profile it was entered under; borrowed */
     struct ky_db_org org;
     char recipient_phone[KY_NOTICE_ADDRESS_MAX];
     struct ky_db_dossier_row *rows;

@@ -60,7 +60,7 @@ ky_rc ky_dossier_draw(struct ky_buf *pdf, struct ky_form_place *place, const str
                                  .people = d->people,
                                  .numbers = numbers,
                                  .n = d->n};
-    return ky_form_draw(pdf, place, reg->legal, &form);
+    return ky_form_draw(pdf, place, d->legal, &form);
 }
 
 ky_rc ky_dossier_prepare(struct ky_store *s, const struct ky_registration *reg, const struct ky_actor *actor,

@@ -45,17 +45,15 @@ static ky_rc tell_recipient(struct ky_store *s, const struct ky_registration *re
 {
     char count[24], issued[24], days[24], about[96];
     int64_t n = 0;
-    const json_t *procedure;
+    const struct ky_legal_procedure *procedure;
     KY_TRY(count_issued(&n, s, d->head.id));
-    KY_TRY(ky_legal_procedure(&procedure, reg->legal, d->head.procedure));
+    KY_TRY(ky_legal_procedure_get(&procedure, d->legal, d->head.procedure));
     snprintf(count, sizeof count, "%zu", d->n);
     snprintf(issued, sizeof issued, "%lld", (long long)n);
-    snprintf(days, sizeof days, "%lld", (long long)json_integer_value(json_object_get(procedure, "days")));
+    snprintf(days, sizeof days, "%lld", (long long)ky_legal_limit_find(procedure, KY_LIMIT_ANSWER)->amount);
     const struct ky_place places[] = {
-        {"code", d->head.code}, {"recipient", d->head.recipient_name},
-        {"org", d->org.name},   {"count", count},
-        {"issued", issued},     {"authority", ky_legal_str(reg->legal, "authority")},
-        {"days", days},         {"note", note},
+        {"code", d->head.code}, {"recipient", d->head.recipient_name}, {"org", d->org.name}, {"count", count},
+        {"issued", issued},     {"authority", d->legal->authority},    {"days", days},       {"note", note},
     };
     snprintf(about, sizeof about, "%s/%s/%lld", template_name, d->head.id, (long long)now);
     const ky_channel last = ky_str_eq(d->head.recipient_channel, "sms") ? KY_CHANNEL_SMS : KY_CHANNEL_EMAIL;

@@ -87,22 +87,21 @@ static void draw_paragraph(struct ky_paper *p, const char *text)
     ky_paper_set_y(p, ky_paper_y(p) + h + PARAGRAPH_GAP);
 }
 
-static ky_rc draw_paragraphs(struct ky_paper *p, const json_t *texts, const struct ky_place *places, size_t n)
+static ky_rc draw_paragraphs(struct ky_paper *p, const char *const *texts, size_t n_texts,
+                             const struct ky_place *places, size_t n)
 {
-    size_t i;
-    json_t *v;
-    json_array_foreach((json_t *)texts, i, v)
-    {
+    for (size_t i = 0; i < n_texts; i++) {
         ky_auto_buf text = ky_buf_init(PARAGRAPH_MAX);
-        KY_TRY(ky_template_fill(&text, ky_json_str(v), places, n));
+        KY_TRY(ky_template_fill(&text, ky_bytes_str(texts[i]), places, n));
         draw_paragraph(p, ky_buf_str(&text));
     }
     return KY_OK;
 }
 
-static ky_rc draw_body(struct ky_paper *p, const struct ky_legal *legal, const json_t *layout,
-                       const struct ky_form *f)
+static ky_rc draw_body(struct ky_paper *p, const struct ky_legal *legal,
+                       const struct ky_legal_procedure *procedure, const struct ky_form *f)
 {
+    const struct ky_legal_layout *layout = &procedure->layout;
     char count[24], recipient[512];
     snprintf(count, sizeof count, "%02zu", f->n);
     bool titled = f->recipient_title != NULL && f->recipient_title[0] != 0;
@@ -110,7 +109,7 @@ static ky_rc draw_body(struct ky_paper *p, const struct ky_legal *legal, const j
              titled ? f->recipient_title : "");
     const struct ky_place places[] = {
         {"org", f->org_name},
-        {"authority", ky_legal_str(legal, "authority")},
+        {"authority", legal->authority},
         {"count", count},
         {"recipient", recipient},
         {"recipient_phone", f->recipient_phone},
@@ -118,26 +117,23 @@ static ky_rc draw_body(struct ky_paper *p, const struct ky_legal *legal, const j
         {"recipient_channel",
          ky_str_eq(f->recipient_channel, "sms") ? "tin nhắn SMS" : "thư điện tử công vụ"},
     };
-    KY_TRY(draw_paragraphs(p, json_object_get(layout, "paragraphs_before"), places, KY_COUNT(places)));
-    KY_TRY(ky_form_table_draw(p, json_object_get(layout, "columns"), legal, f));
-    return draw_paragraphs(p, json_object_get(layout, "paragraphs_after"), places, KY_COUNT(places));
+    KY_TRY(draw_paragraphs(p, layout->before, layout->n_before, places, KY_COUNT(places)));
+    KY_TRY(ky_form_table_draw(p, procedure, f));
+    return draw_paragraphs(p, layout->after, layout->n_after, places, KY_COUNT(places));
 }
 
-static void draw_copies(struct ky_paper *p, const json_t *copies, double y)
+static void draw_copies(struct ky_paper *p, const struct ky_legal_layout *layout, double y)
 {
-    size_t i;
-    json_t *v;
     y += ky_paper_text(p, &copies_title_style, KY_PAPER_LEFT, y, LEFT_WIDTH, "Nơi nhận:");
-    json_array_foreach((json_t *)copies, i, v)
-    {
+    for (size_t i = 0; i < layout->n_copies; i++) {
         char line[256];
-        snprintf(line, sizeof line, "- %s", json_string_value(v));
+        snprintf(line, sizeof line, "- %s", layout->copies[i]);
         y += ky_paper_text(p, &copies_style, KY_PAPER_LEFT, y, LEFT_WIDTH, line);
     }
 }
 
 /* The block stays together: title, space for the signature, name. */
-static void draw_signature(struct ky_paper *p, const json_t *copies, const struct ky_form *f,
+static void draw_signature(struct ky_paper *p, const struct ky_legal_layout *layout, const struct ky_form *f,
                            struct ky_form_place *place)
 {
     const char *title = f->signer_title == NULL ? "Thủ trưởng đơn vị" : f->signer_title;
@@ -145,7 +141,7 @@ static void draw_signature(struct ky_paper *p, const json_t *copies, const struc
     if (!ky_paper_fits(p, title_h + SIGNATURE_SPACE + 24))
         ky_paper_new_page(p);
     double y = ky_paper_y(p) + 6;
-    draw_copies(p, copies, y);
+    draw_copies(p, layout, y);
     ky_paper_text(p, &signer_style, RIGHT_X, y, RIGHT_WIDTH, title);
     *place = (struct ky_form_place){.page = ky_paper_page(p),
                                     .pages = ky_paper_page(p),
@@ -161,14 +157,13 @@ static void draw_signature(struct ky_paper *p, const json_t *copies, const struc
 ky_rc ky_form_draw(struct ky_buf *out, struct ky_form_place *place, const struct ky_legal *legal,
                    const struct ky_form *f)
 {
-    const json_t *procedure, *layout;
-    KY_TRY(ky_legal_procedure(&procedure, legal, f->procedure));
-    KY_TRY(ky_legal_form(&layout, legal, json_string_value(json_object_get(procedure, "form"))));
-    const char *subject = json_string_value(json_object_get(procedure, "subject"));
+    const struct ky_legal_procedure *procedure;
+    KY_TRY(ky_legal_procedure_get(&procedure, legal, f->procedure));
+    const char *subject = procedure->subject.text;
     ky_auto_paper p = NULL;
     KY_TRY(ky_paper_new(&p, subject, f->org_name, f->date));
-    draw_heading(p, f, subject, ky_legal_str(legal, "authority"));
-    KY_TRY(draw_body(p, legal, layout, f));
-    draw_signature(p, json_object_get(layout, "copies"), f, place);
+    draw_heading(p, f, subject, procedure->addressee);
+    KY_TRY(draw_body(p, legal, procedure, f));
+    draw_signature(p, &procedure->layout, f, place);
     return ky_paper_finish(out, p);
 }

@@ -13,7 +13,7 @@
 #define AFTER_TABLE 10.0
 
 struct cell_source {
-    const struct ky_legal *legal;
+    const struct ky_legal_procedure *procedure;
     const struct ky_person *person;
     int64_t number;
 };
@@ -44,8 +44,10 @@ static void put_title(char out[CELL_MAX], const struct cell_source *s)
 }
 static void put_sector(char out[CELL_MAX], const struct cell_source *s)
 {
-    const char *name = ky_legal_sector(s->legal, s->person->sector);
-    snprintf(out, CELL_MAX, "%s", name == NULL ? "" : name);
+    const struct ky_legal_field *f =
+        ky_legal_field_find(s->procedure->fields, s->procedure->n_fields, "sector");
+    const struct ky_legal_choice *c = f == NULL ? NULL : ky_legal_choice_find(f, s->person->sector);
+    snprintf(out, CELL_MAX, "%s", c == NULL ? "" : c->vi);
 }
 static void put_email(char out[CELL_MAX], const struct cell_source *s)
 {
@@ -81,31 +83,25 @@ struct table {
     double width;
 };
 
-static ky_rc read_column(struct column *out, const json_t *json)
+static ky_rc read_column(struct column *out, const struct ky_legal_column *c)
 {
-    const char *field = json_string_value(json_object_get(json, "field"));
-    const char *align = json_string_value(json_object_get(json, "align"));
-    *out = (struct column){
-        .title = json_string_value(json_object_get(json, "title")),
-        .width = (double)json_integer_value(json_object_get(json, "width_mm")) * KY_MM,
-        .style = {.size_pt = 11, .align = ky_str_eq(align, "center") ? KY_ALIGN_CENTER : KY_ALIGN_LEFT}};
+    *out = (struct column){.title = c->title,
+                           .width = (double)c->width_mm * KY_MM,
+                           .style = {.size_pt = 11, .align = c->centred ? KY_ALIGN_CENTER : KY_ALIGN_LEFT}};
     for (size_t i = 0; i < KY_COUNT(fields); i++)
-        if (ky_str_eq(field, fields[i].field))
+        if (ky_str_eq(c->field, fields[i].field))
             out->put = fields[i].put;
     return out->put != NULL
                ? KY_OK
-               : ky_fail(KY_EFORMAT, "form: column '%s' asks for unknown '%s'", out->title, field);
+               : ky_fail(KY_EFORMAT, "form: column '%s' asks for unknown '%s'", c->title, c->field);
 }
 
-static ky_rc read_table(struct table *t, const json_t *columns)
+static ky_rc read_table(struct table *t, const struct ky_legal_layout *layout)
 {
-    size_t i;
-    json_t *v;
-    json_array_foreach((json_t *)columns, i, v)
-    {
+    for (size_t i = 0; i < layout->n_columns; i++) {
         if (i == COLUMNS_MAX)
             return ky_fail(KY_ELIMIT, "form: more than %d columns", COLUMNS_MAX);
-        KY_TRY(read_column(&t->columns[i], v));
+        KY_TRY(read_column(&t->columns[i], &layout->columns[i]));
         t->width += t->columns[i].width;
         t->n++;
     }
@@ -155,15 +151,15 @@ static void draw_table_heading(struct ky_paper *p, const struct table *t)
     draw_row(p, t, cells, true);
 }
 
-ky_rc ky_form_table_draw(struct ky_paper *p, const json_t *columns, const struct ky_legal *legal,
+ky_rc ky_form_table_draw(struct ky_paper *p, const struct ky_legal_procedure *procedure,
                          const struct ky_form *form)
 {
     struct table t = {.n = 0};
     char cells[COLUMNS_MAX][CELL_MAX];
-    KY_TRY(read_table(&t, columns));
+    KY_TRY(read_table(&t, &procedure->layout));
     draw_table_heading(p, &t);
     for (size_t i = 0; i < form->n; i++) {
-        struct cell_source source = {legal, &form->people[i], form->numbers[i]};
+        struct cell_source source = {procedure, &form->people[i], form->numbers[i]};
         for (size_t k = 0; k < t.n; k++)
             t.columns[k].put(cells[k], &source);
         if (!ky_paper_fits(p, row_height(p, &t, cells, false))) {

@@ -4,8 +4,8 @@
 
 #include "domain/form.h"
 
-/* columns: as in the legal profile. KY_EFORMAT: a column asks for an unknown field. */
-ky_rc ky_form_table_draw(struct ky_paper *p, const json_t *columns, const struct ky_legal *legal,
+/* Columns are the procedure's. KY_EFORMAT: one asks for a field that this table does not have; KY_ELIMIT: too wide. */
+ky_rc ky_form_table_draw(struct ky_paper *p, const struct ky_legal_procedure *procedure,
                          const struct ky_form *form);
 
 #endif

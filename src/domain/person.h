@@ -18,9 +18,7 @@ struct ky_person {
     struct ky_bytes email;    /* may be empty: a person without one is refused, not unreadable */
     struct ky_bytes phone;    /* may be empty */
     struct ky_bytes sector;   /* "education", "health" */
-    struct ky_bytes gender;   /* "male", "female", or empty */
     struct ky_bytes key; /* "p256", …; may be empty: the profile's default is put in when she is entered */
-    int64_t birth_year;  /* 0: not given */
     bool authority;      /* người có thẩm quyền */
     bool finance;        /* giao dịch tài chính, ngân sách nhà nước */
     bool phone_own;      /* số điện thoại chính chủ */
@@ -29,9 +27,11 @@ struct ky_person {
 
 /*
  * ky_person_read — from a JSON object: identity, name, sector, authority, finance; email?, phone?, phone_own?,
- * title?, unit?, gender?, birth_year?, key?. Nothing else. Keeps a reference to json.
+ * title?, unit?, key?, and of the form's other fields gender?, birth_date?, identity_issued_on?, identity_issued_by?,
+ * old_serial?, system?. Nothing else. Only the shape is judged: what the values are worth, eligibility says row by row.
+ * Keeps a reference to json.
  *
- * Errors: KY_EFORMAT  unknown, missing or malformed member, text that may not be shown or is not in NFC; KY_ELIMIT
+ * Errors: KY_EFORMAT  unknown, missing or malformed member; KY_ELIMIT  longer than any field may be
  */
 ky_rc ky_person_read(struct ky_person *out, json_t *json);
 ky_rc ky_person_parse(struct ky_person *out, struct ky_bytes text);

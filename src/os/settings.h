@@ -45,7 +45,7 @@ struct ky_settings_web {
     int64_t connections_per_address; /* of these; 0: no limit */
     int64_t idle_s;
     const char *pages;     /* folder of static pages; "": none */
-    const char *legal;     /* legal profile; "": the one that came with the program */
+    const char *legal;     /* folder of legal profiles; "": those that came with the program */
     const char *templates; /* folder of notices; "": those that came with the program */
 };
 

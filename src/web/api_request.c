@@ -172,7 +172,8 @@ static ky_rc check_eligible(const struct request_call *c)
 {
     for (size_t i = 0; i < c->dossier.n; i++) {
         struct ky_refusals refusals = {.n = 0};
-        ky_eligibility_check(&refusals, &c->dossier.people[i], &c->w->legal, c->x->now);
+        const struct ky_check check = {.legal = c->dossier.legal, .now = c->x->now};
+        ky_eligibility_check(&refusals, &c->dossier.people[i], &check);
         KY_TRY(ky_context(ky_refusals_result(&refusals), "row %lld", (long long)c->dossier.rows[i].number));
     }
     return KY_OK;

@@ -61,7 +61,7 @@ void ky_web_clear(struct ky_web *w)
     ky_ipc_pool_free(w->sam);
     ky_ipc_pool_free(w->ca);
     ky_personal_clear(&w->personal);
-    ky_legal_clear(&w->legal);
+    ky_legal_book_clear(&w->legal);
     ky_notices_free(w->notices);
     ky_founding_free(w->founding);
     ky_buf_clear(&w->founding_json);

@@ -28,7 +28,7 @@ struct ky_web {
     const char *pages;      /* borrowed; folder of static pages, "": none */
     struct ky_child *child; /* borrowed: where parse processes come from */
     struct ky_personal personal;
-    struct ky_legal legal;
+    struct ky_legal_book legal;
     struct ky_notices *notices;
     struct ky_founding *founding;
     struct ky_buf founding_json;

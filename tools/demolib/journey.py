@@ -23,16 +23,16 @@ HEAD = ("head", "Phạm Văn Đức", "001075004409")
 PEOPLE = [
     {"name": TEACHER, "identity": "001185004217", "title": "Giáo viên", "unit": "Tổ Khoa học xã hội",
      "email": "huong.ntm@hongha.edu.vn", "phone": "0912345678", "phone_own": True, "sector": "education",
-     "authority": False, "finance": False, "gender": "female", "birth_year": 1985, "key": "p256"},
+     "authority": False, "finance": False, "gender": "female", "birth_date": "14/05/1985", "key": "p256"},
     {"name": "Trần Quốc Tuấn", "identity": "001082007731", "title": "Giáo viên", "unit": "Tổ Khoa học tự nhiên",
      "email": "tuan.tq@hongha.edu.vn", "phone": "0983123456", "phone_own": True, "sector": "education",
-     "authority": False, "finance": False, "gender": "male", "birth_year": 1982, "key": "rsa2048"},
+     "authority": False, "finance": False, "gender": "male", "birth_date": "14/05/1982", "key": "rsa2048"},
     {"name": HEAD[1], "identity": HEAD[2], "title": "Hiệu trưởng", "email": "duc.pv@hongha.edu.vn",
      "phone": "0903456789", "phone_own": True, "sector": "education", "authority": True, "finance": False,
-     "gender": "male", "birth_year": 1975},
+     "gender": "male", "birth_date": "14/05/1975"},
     {"name": "Lê Phương Thảo", "identity": "001190011842", "title": "Nhân viên y tế trường học",
      "email": "thao.lp@hongha.edu.vn", "phone": "0971234567", "phone_own": True, "sector": "health",
-     "authority": False, "finance": False, "gender": "female", "birth_year": 1990, "key": "p256"},
+     "authority": False, "finance": False, "gender": "female", "birth_date": "14/05/1990", "key": "p256"},
 ]
 DOSSIER = {
     "procedure": "new", "document_number": "27/THCS-VP", "signer_title": "HIỆU TRƯỞNG", "signer_name": HEAD[1],
@@ -157,7 +157,7 @@ class Journey:
         person, reasons = refused[0]
         self.refused = {"name": person["name"], "title": person["title"], "reason": reasons[0]["vi"]}
         self.t.check(f"từ chối {person['name']} ({person['title']}): {reasons[0]['vi']}",
-                     reasons[0]["code"] == "authority")
+                     reasons[0]["code"] == "AUTHORITY")
 
     def request(self):
         self.t.step("Hiệu trưởng ký số văn bản đề nghị (PAdES) và nội dung yêu cầu (CMS), một lần nhập PIN",

@@ -7,10 +7,18 @@
 #include "domain/legal.h"
 #include "domain/person.h"
 
-static inline struct ky_legal load_legal(void)
+static inline struct ky_legal_book load_legal(void)
 {
-    struct ky_legal legal = {NULL};
-    assert_int_equal(ky_legal_load(&legal, KY_TEST_ETC "/legal/2024.json"), KY_OK);
+    struct ky_legal_book book = {.n = 0};
+    assert_int_equal(ky_legal_book_load(&book, KY_TEST_ETC "/legal"), KY_OK);
+    return book;
+}
+
+/* The profile in force when the tests play. */
+static inline const struct ky_legal *legal_now(const struct ky_legal_book *book)
+{
+    const struct ky_legal *legal = NULL;
+    assert_int_equal(ky_legal_at(&legal, book, TEST_NOW), KY_OK);
     return legal;
 }
 
@@ -21,7 +29,7 @@ static inline struct ky_person person_with(const char *changes)
         "{\"identity\":\"068191012345\",\"name\":\"Nguyễn Thị Minh Hằng\",\"title\":\"Giáo viên\","
         "\"unit\":\"Tổ Toán - Tin\",\"email\":\"hangntm.thcsnguyentrai@lamdong.edu.vn\","
         "\"phone\":\"0912 345 678\",\"sector\":\"education\",\"gender\":\"female\","
-        "\"birth_year\":1991,\"authority\":false,\"finance\":false,\"phone_own\":true}";
+        "\"birth_date\":\"05/09/1991\",\"authority\":false,\"finance\":false,\"phone_own\":true}";
     json_t *json = NULL, *more = NULL;
     struct ky_person p = {0};
     assert_int_equal(ky_json_parse(&json, ky_bytes_str(good), 4096), KY_OK);

@@ -8,7 +8,7 @@
 struct fixture {
     struct tempdb *db;
     struct ky_store *s;
-    struct ky_legal legal;
+    struct ky_legal_book legal;
     struct ky_personal personal;
     struct ky_notices *notices;
     struct ky_registration reg;
@@ -87,7 +87,7 @@ static int tear_down(void **state)
     void *db = f->db;
     tempdb_close(&db);
     ky_notices_free(f->notices);
-    ky_legal_clear(&f->legal);
+    ky_legal_book_clear(&f->legal);
     free(f);
     return 0;
 }
@@ -228,11 +228,11 @@ static void each_person_is_told_why_not(void **state)
     assert_int_equal(results[1].number, 2);
     assert_int_equal(results[2].number, 0);
     assert_int_equal(results[2].refusals.n, 2);
-    assert_int_equal(results[2].refusals.list[0], KY_REFUSE_AUTHORITY);
-    assert_int_equal(results[2].refusals.list[1], KY_REFUSE_SAME_PHONE);
+    assert_int_equal(results[2].refusals.list[0].code, KY_REFUSE_AUTHORITY);
+    assert_int_equal(results[2].refusals.list[1].code, KY_REFUSE_SAME_PHONE);
     ky_auto_json again = people_list(1, "{}");
     assert_int_equal(ky_dossier_add_people(results, f->s, &f->reg, &f->clerk, f->id, again, TEST_NOW), KY_OK);
-    assert_int_equal(results[0].refusals.list[0], KY_REFUSE_SAME_IDENTITY);
+    assert_int_equal(results[0].refusals.list[0].code, KY_REFUSE_SAME_IDENTITY);
     assert_int_equal(ky_dossier_remove_person(f->s, &f->stranger, f->id, 1), KY_EDENIED);
     assert_int_equal(ky_dossier_remove_person(f->s, &f->clerk, f->id, 1), KY_OK);
     assert_int_equal(ky_dossier_add_people(results, f->s, &f->reg, &f->clerk, f->id, again, TEST_NOW), KY_OK);

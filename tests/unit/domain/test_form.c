@@ -6,7 +6,8 @@
 #define PEOPLE_MAX 200
 
 struct fixture {
-    struct ky_legal legal;
+    struct ky_legal_book book;
+    const struct ky_legal *legal;
     struct ky_person people[PEOPLE_MAX];
     int64_t numbers[PEOPLE_MAX];
     struct ky_form form;
@@ -28,7 +29,8 @@ static int set_up(void **state)
     struct fixture *f = calloc(1, sizeof *f);
     if (f == NULL)
         return -1;
-    f->legal = load_legal();
+    f->book = load_legal();
+    f->legal = legal_now(&f->book);
     for (size_t i = 0; i < PEOPLE_MAX; i++) {
         char changes[160];
         snprintf(changes, sizeof changes, "{\"identity\":\"068191%06zu\",\"name\":\"Nguyễn Thị Minh %zu\"}",
@@ -61,7 +63,7 @@ static int tear_down(void **state)
     struct fixture *f = *state;
     for (size_t i = 0; i < PEOPLE_MAX; i++)
         ky_person_clear(&f->people[i]);
-    ky_legal_clear(&f->legal);
+    ky_legal_book_clear(&f->book);
     free(f);
     return 0;
 }
@@ -87,7 +89,7 @@ static void says_what_the_letter_asks_for(void **state)
     struct fixture *f = *state;
     struct ky_form_place place;
     ky_auto_buf pdf = ky_buf_init(KY_PAPER_FILE_MAX);
-    assert_int_equal(ky_form_draw(&pdf, &place, &f->legal, &f->form), KY_OK);
+    assert_int_equal(ky_form_draw(&pdf, &place, f->legal, &f->form), KY_OK);
     assert_memory_equal(pdf.p, "%PDF-", 5);
     char text[16384];
     text_of(text, sizeof text, ky_buf_bytes(&pdf));
@@ -121,7 +123,7 @@ static void the_signature_has_room_on_the_last_page(void **state)
         struct ky_form_place place;
         ky_auto_buf pdf = ky_buf_init(KY_PAPER_FILE_MAX);
         f->form.n = n;
-        assert_int_equal(ky_form_draw(&pdf, &place, &f->legal, &f->form), KY_OK);
+        assert_int_equal(ky_form_draw(&pdf, &place, f->legal, &f->form), KY_OK);
         assert_int_equal(place.page, place.pages);
         assert_true(place.y >= KY_PAPER_HEIGHT - KY_PAPER_BOTTOM);
         assert_true(place.x + place.w <= KY_PAPER_WIDTH);
@@ -135,7 +137,7 @@ static void two_hundred_people_fill_several_pages(void **state)
     struct ky_form_place place;
     ky_auto_buf pdf = ky_buf_init(KY_PAPER_FILE_MAX);
     f->form.n = PEOPLE_MAX;
-    assert_int_equal(ky_form_draw(&pdf, &place, &f->legal, &f->form), KY_OK);
+    assert_int_equal(ky_form_draw(&pdf, &place, f->legal, &f->form), KY_OK);
     assert_in_range(place.pages, 8, 20);
     const char *keep = getenv("KY_FORM_OUT");
     if (keep == NULL)
@@ -151,8 +153,8 @@ static void the_same_request_is_drawn_the_same(void **state)
     struct fixture *f = *state;
     struct ky_form_place place;
     ky_auto_buf one = ky_buf_init(KY_PAPER_FILE_MAX), two = ky_buf_init(KY_PAPER_FILE_MAX);
-    assert_int_equal(ky_form_draw(&one, &place, &f->legal, &f->form), KY_OK);
-    assert_int_equal(ky_form_draw(&two, &place, &f->legal, &f->form), KY_OK);
+    assert_int_equal(ky_form_draw(&one, &place, f->legal, &f->form), KY_OK);
+    assert_int_equal(ky_form_draw(&two, &place, f->legal, &f->form), KY_OK);
     assert_true(ky_bytes_eq(ky_buf_bytes(&one), ky_buf_bytes(&two)));
 }
 
@@ -164,7 +166,7 @@ static void what_is_not_known_yet_is_left_open(void **state)
     f->form.number = f->form.signer_title = f->form.signer_name = f->form.parent_name =
         f->form.recipient_title = NULL;
     f->form.recipient_channel = "sms";
-    assert_int_equal(ky_form_draw(&pdf, &place, &f->legal, &f->form), KY_OK);
+    assert_int_equal(ky_form_draw(&pdf, &place, f->legal, &f->form), KY_OK);
 }
 
 static void refuses_a_procedure_without_form(void **state)
@@ -173,27 +175,32 @@ static void refuses_a_procedure_without_form(void **state)
     struct ky_form_place place;
     ky_auto_buf pdf = ky_buf_init(KY_PAPER_FILE_MAX);
     f->form.procedure = "adopt";
-    assert_int_equal(ky_form_draw(&pdf, &place, &f->legal, &f->form), KY_ENOTFOUND);
+    assert_int_equal(ky_form_draw(&pdf, &place, f->legal, &f->form), KY_ENOTFOUND);
     assert_int_equal(pdf.n, 0);
 }
 
+/* The procedure that enters people, with another second column. */
 static void refuses_a_layout_it_cannot_fill(void **state)
 {
     struct fixture *f = *state;
+    const struct ky_legal_procedure *given = NULL;
+    assert_int_equal(ky_legal_procedure_get(&given, f->legal, "new"), KY_OK);
     const struct {
-        const char *path[2], *value;
+        struct ky_legal_column column;
         ky_rc rc;
-    } cases[] = {{{"field", "shoe_size"}, NULL, KY_EFORMAT}, {{"width_mm", NULL}, "200", KY_ELIMIT}};
+    } cases[] = {{{.title = "x", .field = "shoe_size", .width_mm = 20}, KY_EFORMAT},
+                 {{.title = "x", .field = "name", .width_mm = 200}, KY_ELIMIT}};
     for (size_t i = 0; i < KY_COUNT(cases); i++) {
-        struct ky_legal legal = load_legal();
-        json_t *form = json_object_get(json_object_get(legal.json, "forms"), "01");
-        json_t *column = json_array_get(json_object_get(form, "columns"), 1);
-        json_object_set_new(column, cases[i].path[0],
-                            cases[i].path[1] != NULL ? json_string(cases[i].path[1]) : json_integer(200));
+        const struct ky_legal_column columns[] = {given->layout.columns[0], cases[i].column};
+        struct ky_legal_procedure procedure = *given;
+        procedure.layout.columns = columns;
+        procedure.layout.n_columns = KY_COUNT(columns);
+        struct ky_legal legal = *f->legal;
+        legal.procedures = &procedure;
+        legal.n_procedures = 1;
         struct ky_form_place place;
         ky_auto_buf pdf = ky_buf_init(KY_PAPER_FILE_MAX);
         assert_int_equal(ky_form_draw(&pdf, &place, &legal, &f->form), cases[i].rc);
-        ky_legal_clear(&legal);
     }
 }
 

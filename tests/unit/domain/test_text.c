@@ -152,43 +152,63 @@ static void places_are_filled_once(void **state)
     assert_int_equal(ky_template_fill(&small, KY_BYTES_LIT("{name}"), places, 3), KY_ELIMIT);
 }
 
-static void the_shipped_profile_is_whole(void **state)
+static void dates_are_written_in_full(void **state)
 {
-    struct ky_legal legal = load_legal();
-    const json_t *p = NULL;
-    assert_int_equal(ky_legal_procedure(&p, &legal, "new"), KY_OK);
-    assert_string_equal(json_string_value(json_object_get(p, "subject")),
-                        "V/v đề nghị cấp chứng thư số cho cá nhân sử dụng giải pháp ký số tập trung");
-    assert_int_equal(ky_legal_procedure(&p, &legal, "adopt"), KY_ENOTFOUND);
-    assert_int_equal(ky_legal_form(&p, &legal, "99"), KY_ENOTFOUND);
-    assert_string_equal(ky_legal_sector(&legal, KY_BYTES_LIT("health")), "Y tế");
-    assert_null(ky_legal_sector(&legal, KY_BYTES_LIT("finance")));
-    ky_legal_clear(&legal);
+    const struct {
+        const char *in;
+        ky_rc rc;
+    } cases[] = {
+        {"05/09/1991", KY_OK},     {"29/02/2024", KY_OK},       {"29/02/2023", KY_EINVAL},
+        {"31/04/2020", KY_EINVAL}, {"00/01/2020", KY_EINVAL},   {"01/13/2020", KY_EINVAL},
+        {"5/9/1991", KY_EFORMAT},  {"05-09-1991", KY_EFORMAT},  {"05/09/91", KY_EFORMAT},
+        {"", KY_EFORMAT},          {"05/09/1991 ", KY_EFORMAT}, {"05/0x/1991", KY_EFORMAT},
+    };
+    for (size_t i = 0; i < KY_COUNT(cases); i++) {
+        struct ky_date d = {.year = 1};
+        char text[KY_DATE_TEXT];
+        ky_rc rc = ky_date_parse(&d, ky_bytes_str(cases[i].in));
+        if (rc != cases[i].rc)
+            fail_msg("%s: %s", cases[i].in, ky_rc_name(rc));
+        ky_date_text(text, &d);
+        assert_string_equal(text, rc == KY_OK ? cases[i].in : "00/00/0001");
+    }
 }
 
-static void refuses_a_profile_with_a_member_missing_or_wrong(void **state)
+static void names_have_one_way_to_be_written(void **state)
 {
-    struct ky_legal whole = load_legal(), out = {NULL};
-    const char *name;
-    json_t *v;
-    json_object_foreach(whole.json, name, v)
-    {
-        json_t *copy = json_copy(whole.json);
-        json_object_del(copy, name);
-        char *text = json_dumps(copy, 0);
-        assert_int_equal(ky_legal_parse(&out, ky_bytes_str(text)), KY_EFORMAT);
-        assert_non_null(strstr(ky_error(), name));
-        free(text);
-        json_decref(copy);
+    const struct {
+        const char *in, *want;
+    } cases[] = {
+        {"Nguyễn Thị Minh Hằng", "Nguyễn Thị Minh Hằng"},
+        {"NGUYỄN ĐÌNH ƯNG", "Nguyễn Đình Ưng"},
+        {"  nguyễn   thị  ý ", "Nguyễn Thị Ý"},
+        {"H'Hen Niê", "H'Hen Niê"},
+        {"Y-Bhăm", "Y-Bhăm"},
+        {"đỗ", "Đỗ"},
+        {"   ", ""},
+        {"", ""},
+    };
+    for (size_t i = 0; i < KY_COUNT(cases); i++) {
+        ky_auto_buf out = ky_buf_init(100);
+        assert_int_equal(ky_name_tidy(&out, ky_bytes_str(cases[i].in)), KY_OK);
+        assert_string_equal(ky_buf_str(&out), cases[i].want);
     }
-    json_object_set_new(json_object_get(json_object_get(whole.json, "procedures"), "new"), "form",
-                        json_string("77"));
-    char *text = json_dumps(whole.json, 0);
-    assert_int_equal(ky_legal_parse(&out, ky_bytes_str(text)), KY_EFORMAT);
-    assert_non_null(strstr(ky_error(), "77"));
-    free(text);
-    ky_legal_clear(&whole);
-    assert_int_equal(ky_legal_load(&out, "/nowhere.json"), KY_ENOTFOUND);
+    ky_auto_buf out = ky_buf_init(100);
+    assert_int_equal(ky_name_tidy(&out, KY_BYTES_LIT("\xff")), KY_EFORMAT);
+}
+
+static void strangers_in_names_are_found(void **state)
+{
+    const struct {
+        const char *in, *want;
+    } cases[] = {
+        {"Trần Quốc Ưng", ""}, {"K’Brưm Zơrâm Jrai Wang F", ""},
+        {"Lan 2", "2"},        {"Lan, B", ","},
+        {"Müller", "ü"},       {"Лан", "Л"},
+        {"李", "李"},          {"A\tB", "\t"},
+    };
+    for (size_t i = 0; i < KY_COUNT(cases); i++)
+        assert_true(ky_bytes_eq_str(ky_name_stranger(ky_bytes_str(cases[i].in)), cases[i].want));
 }
 
 int main(void)
@@ -202,8 +222,9 @@ int main(void)
         cmocka_unit_test(telephone_numbers_have_one_form),
         cmocka_unit_test(identity_numbers_tell_birth_and_gender),
         cmocka_unit_test(places_are_filled_once),
-        cmocka_unit_test(the_shipped_profile_is_whole),
-        cmocka_unit_test(refuses_a_profile_with_a_member_missing_or_wrong),
+        cmocka_unit_test(dates_are_written_in_full),
+        cmocka_unit_test(names_have_one_way_to_be_written),
+        cmocka_unit_test(strangers_in_names_are_found),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
