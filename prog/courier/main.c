@@ -14,6 +14,7 @@
 #include "os/clock.h"
 #include "os/file.h"
 #include "os/settings.h"
+#include "os/share.h"
 #include "prog/courier/courier.h"
 
 #define SECRET_HEX_MAX 128
@@ -150,9 +151,11 @@ static ky_rc read_files(struct process *p)
 {
     const struct ky_settings_courier *s = &p->settings.courier;
     struct courier *c = &p->courier;
+    char templates[PATH_MAX];
     KY_TRY(read_identity(p));
     KY_TRY(read_data_key(p));
-    KY_TRY(ky_notices_load(&c->templates, s->templates[0] != 0 ? s->templates : KYSO_TEMPLATES));
+    KY_TRY(ky_share_folder(templates, "templates", KYSO_TEMPLATES));
+    KY_TRY(ky_notices_load(&c->templates, s->templates[0] != 0 ? s->templates : templates));
     KY_TRY(ky_letter_book_open(&c->book, state_path(p, "", "courier/letters")));
     ky_sms_quota_open(&c->quota, state_path(p, "", "courier"), &c->personal);
     return open_notifiers(p);

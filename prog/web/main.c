@@ -9,6 +9,7 @@
 #include "os/file.h"
 #include "os/proc.h"
 #include "os/settings.h"
+#include "os/share.h"
 #include "web/logcopy.h"
 #include "web/pipeline.h"
 #include "web/routes.h"
@@ -38,9 +39,15 @@ static const char *state_path(struct process *p, const char *given, const char *
     return ky_arena_printf(&p->arena, "%s/%s", p->settings.kyso.state_dir, name);
 }
 
-static const char *given_or(const char *given, const char *otherwise)
+/* What the configuration names, or what came with the program. */
+static ky_rc read_shared(struct process *p)
 {
-    return given[0] != 0 ? given : otherwise;
+    const struct ky_settings_web *s = &p->settings.web;
+    char legal[PATH_MAX], templates[PATH_MAX];
+    KY_TRY(ky_share_folder(legal, "legal", KYSO_LEGAL));
+    KY_TRY(ky_share_folder(templates, "templates", KYSO_TEMPLATES));
+    KY_TRY(ky_legal_book_load(&p->web.legal, s->legal[0] != 0 ? s->legal : legal));
+    return ky_notices_load(&p->web.notices, s->templates[0] != 0 ? s->templates : templates);
 }
 
 static ky_rc read_settings(struct process *p)
@@ -148,8 +155,7 @@ static ky_rc run(struct process *p)
     KY_TRY(read_settings(p));
     KY_TRY(read_tls(p));
     KY_TRY(read_data_key(p));
-    KY_TRY(ky_legal_book_load(&p->web.legal, given_or(p->settings.web.legal, KYSO_LEGAL)));
-    KY_TRY(ky_notices_load(&p->web.notices, given_or(p->settings.web.templates, KYSO_TEMPLATES)));
+    KY_TRY(read_shared(p));
     KY_TRY(ky_paper_open_fonts());
     KY_TRY(make_room(p));
     KY_TRY(ky_sandbox_enter(KY_SANDBOX_WEB));
