@@ -5,7 +5,9 @@
 #include <unistd.h>
 
 #include "ades/verify_job.h"
+#include "codec/sheet/xlsx_read.h"
 #include "crypto/digest.h"
+#include "domain/people_file.h"
 #include "os/file.h"
 #include "os/map.h"
 
@@ -51,10 +53,21 @@ static ky_rc on_verify(void *ctx, struct ky_ipc_request *request, struct ky_byte
     return ky_verify_answer(reply, file.bytes, &q);
 }
 
+static ky_rc on_people(void *ctx, struct ky_ipc_request *request, struct ky_bytes body, struct ky_buf *reply)
+{
+    ky_auto_map file = {.base = NULL};
+    ky_auto_json list = NULL;
+    ky_auto_fd fd = ky_ipc_request_take_fd(request);
+    KY_TRY(ky_map_fd(&file, fd));
+    KY_TRY(ky_people_file_read(&list, file.bytes));
+    return ky_people_result_encode(reply, list);
+}
+
 /* A first hash loads OpenSSL's provider and its configuration. */
 ky_rc ky_jobs_prepare(void)
 {
     uint8_t digest[KY_SHA256_SIZE];
+    ky_xlsx_prepare();
     return ky_sha256(digest, KY_BYTES_NONE);
 }
 
@@ -62,5 +75,6 @@ ky_rc ky_jobs_prepare(void)
 const struct ky_ipc_message ky_jobs[] = {
     {KY_JOB_DIGEST, "digest", WEB, KY_IPC_ANY_PHASE, 0, true, on_digest},
     {KY_JOB_VERIFY, "verify", WEB, KY_IPC_ANY_PHASE, KY_VERIFY_QUESTION_MAX, true, on_verify},
+    {KY_JOB_PEOPLE, "people", WEB, KY_IPC_ANY_PHASE, 0, true, on_people},
 };
 const size_t ky_job_count = KY_COUNT(ky_jobs);

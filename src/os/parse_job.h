@@ -8,6 +8,8 @@
 enum {
     KY_JOB_DIGEST = 0x0501, /* no parameters → u64 size ‖ SHA-256 of the file */
     KY_JOB_VERIFY = 0x0502, /* ades/verify_job: a question → the report in JSON */
+    KY_JOB_PEOPLE =
+        0x0503, /* no parameters; .xlsx or CSV → the list of people in JSON (domain/people_table) */
 };
 
 #endif
