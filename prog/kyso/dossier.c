@@ -65,7 +65,7 @@ static const struct kyso_opt create_opts[] = {
     KYSO_DOSSIER_OPT("from", KYSO_OPT_TEXT, from, "JSON",
                      "hồ sơ: procedure, recipient_name, recipient_channel, …; có thể có people",
                      "the dossier: procedure, recipient_name, recipient_channel, …; people may be in it"),
-    KYSO_DOSSIER_OPT("people", KYSO_OPT_TEXT, people, "CSV", "danh sách người đề nghị cấp",
+    KYSO_DOSSIER_OPT("people", KYSO_OPT_TEXT, people, "XLSX|CSV", "danh sách người đề nghị cấp",
                      "list of the people"),
 };
 static const struct kyso_usage create_usage = {
@@ -77,7 +77,8 @@ static const struct kyso_usage create_usage = {
     .en = "Exit status 3: the dossier is there, but some people are not eligible (the reasons are printed).",
 };
 
-static ky_rc read_dossier(json_t **out, const struct kyso_dossier_opts *o)
+/* *wrong: rows of the list that are not taken. */
+static ky_rc read_dossier(json_t **out, size_t *wrong, const struct kyso_dossier_opts *o)
 {
     ky_auto_buf text = ky_buf_init_secret(FILE_MAX);
     ky_auto_json dossier = NULL;
@@ -86,7 +87,7 @@ static ky_rc read_dossier(json_t **out, const struct kyso_dossier_opts *o)
     KY_TRY(ky_file_read(&text, o->from));
     KY_TRY(ky_context(ky_json_parse(&dossier, ky_buf_bytes(&text), FILE_MAX), "%s", o->from));
     if (o->people != NULL)
-        KY_TRY(kyso_people_read_csv(&people, o->people));
+        KY_TRY(kyso_people_read(&people, wrong, o->people));
     if (people != NULL && json_object_set(dossier, "people", people) != 0)
         return ky_fail(KY_ENOMEM, "dossier");
     *out = KY_STEAL(dossier);
@@ -126,11 +127,12 @@ static ky_rc create(const struct kyso_dossier_opts *o, int *exit_status)
     struct ky_bytes id;
     ky_auto_json dossier = NULL;
     ky_auto_json answer = NULL;
+    size_t wrong = 0;
     KY_TRY(kyso_api_open(&api, o->server, o->cacert));
-    KY_TRY(read_dossier(&dossier, o));
+    KY_TRY(read_dossier(&dossier, &wrong, o));
     KY_TRY(kyso_api_call(&answer, &api, dossier, "/api/v1/dossiers"));
     KY_TRY(ky_json_get_str(&id, answer, "id", 64));
-    *exit_status = print_refusals(answer, dossier) > 0 ? EXIT_REFUSED : 0;
+    *exit_status = print_refusals(answer, dossier) + wrong > 0 ? EXIT_REFUSED : 0;
     if (o->json)
         return print_json(answer);
     printf(kyso_say("Đã lập hồ sơ: %.*s\n", "Dossier made: %.*s\n"), (int)id.n, (const char *)id.p);
@@ -140,6 +142,34 @@ static ky_rc create(const struct kyso_dossier_opts *o, int *exit_status)
 static int run_create(int argc, char **argv)
 {
     return kyso_dossier_main(argc, argv, &create_usage, create);
+}
+
+/* ---- template ---- */
+
+static const struct kyso_opt template_opts[] = {
+    KYSO_DOSSIER_OPT("out", KYSO_OPT_TEXT, out, "XLSX|CSV", "ghi tệp mẫu vào đây", "write the template here"),
+};
+static const struct kyso_usage template_usage = {
+    .command = "dossier template",
+    .args = "",
+    .opts = template_opts,
+    .n = KY_COUNT(template_opts),
+    .vi = "Bảng trống để điền danh sách người đề nghị cấp; dùng lại với dossier create --people.",
+    .en = "An empty list of people to fill in, for dossier create --people.",
+};
+
+static ky_rc make_template(const struct kyso_dossier_opts *o, int *exit_status)
+{
+    if (o->out == NULL)
+        return ky_fail(KY_EINVAL, "%s", kyso_say("thiếu --out", "--out is missing"));
+    KY_TRY(kyso_people_write_template(o->out));
+    printf(kyso_say("Đã ghi bảng mẫu: %s\n", "Template written: %s\n"), o->out);
+    return KY_OK;
+}
+
+static int run_template(int argc, char **argv)
+{
+    return kyso_dossier_main(argc, argv, &template_usage, make_template);
 }
 
 /* ---- document ---- */
@@ -308,6 +338,7 @@ static int run_status(int argc, char **argv)
 
 static const struct kyso_sub subs[] = {
     {"create", "lập hồ sơ cấp mới từ tệp", "make a dossier from a file", run_create},
+    {"template", "bảng trống để điền danh sách người", "an empty list of people to fill in", run_template},
     {"sign", "ký số văn bản đề nghị và gửi hồ sơ", "sign the request and send the dossier",
      kyso_dossier_sign},
     {"document", "tải văn bản đề nghị đã ký", "fetch the signed request document", run_document},

@@ -1,15 +1,15 @@
-/* Lists of people for a dossier: CSV as spreadsheets write it (RFC 4180, UTF-8). */
+/* Lists of people for a dossier: .xlsx or CSV (domain/people_table), read in this process: it is the user's own file. */
 #ifndef KY_PROG_KYSO_PEOPLE_FILE_H
 #define KY_PROG_KYSO_PEOPLE_FILE_H
 
 #include "codec/json.h"
 
-#define KYSO_PEOPLE_FILE_MAX ((size_t)4 << 20)
-
 /*
- * An array of persons (docs/protocol/http.md) from a CSV file. The first line names the members; authority, finance and
- * phone_own are "có"/"không", "yes"/"no" or 1/0; an empty cell is a member that is absent. KY_EFORMAT names the line.
+ * An array of persons (docs/protocol/http.md). What is wrong with a row, or was repaired, goes to stderr with its cell;
+ * *wrong counts the errors. KY_EFORMAT: the list cannot be read at all, and why.
  */
-ky_rc kyso_people_read_csv(json_t **out, const char *path);
+ky_rc kyso_people_read(json_t **out, size_t *wrong, const char *path);
+/* The empty list to fill in: CSV when the name ends so, else .xlsx. KY_EIO. */
+ky_rc kyso_people_write_template(const char *path);
 
 #endif
