@@ -204,10 +204,14 @@ static void make_package(struct ky_buf *out, const struct ky_buf *sheet)
     zip_source_free(target);
 }
 
+/* The unit over and over, by whole blocks of it. */
 static void fill(struct ky_buf *b, const char *unit, size_t bytes)
 {
-    for (size_t n = strlen(unit); b->n + n <= bytes;)
-        ky_buf_add(b, KY_BYTES(unit, n));
+    ky_auto_buf block = ky_buf_init(1 << 16);
+    for (size_t n = strlen(unit); block.n + n <= 1 << 15;)
+        ky_buf_add(&block, KY_BYTES(unit, n));
+    while (b->n + block.n <= bytes)
+        ky_buf_add(b, ky_buf_bytes(&block));
 }
 
 static const char *fault_of(const struct ky_buf *xml)
