@@ -68,7 +68,6 @@ ky_rc kyso_people_read(json_t **out, size_t *wrong, const char *path)
         return ky_fail(KY_EFORMAT, "%s: %s%s%s", path, text_of(fault), where[0] == '\0' ? "" : ": ", where);
     }
     print_extra(json_object_get(list, "extra"), path);
-    print_issues(json_object_get(list, "repaired"), path);
     print_issues(json_object_get(list, "errors"), path);
     *wrong = json_array_size(json_object_get(list, "errors")) +
              (size_t)json_integer_value(json_object_get(list, "left_out"));

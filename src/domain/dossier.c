@@ -36,7 +36,7 @@ static ky_rc check_text(const char *what, const char *text)
 static ky_rc check_recipient(const struct ky_dossier_new *in, const struct ky_check *c)
 {
     struct ky_refusals found = {.n = 0};
-    const struct ky_cell cells[] = {
+    const struct ky_field_value cells[] = {
         {"recipient_name", ky_bytes_str(in->recipient_name)},
         {"recipient_title", ky_bytes_str(in->recipient_title)},
         {"recipient_channel", ky_bytes_str(in->recipient_channel)},

@@ -19,10 +19,10 @@ static void refuse(struct ky_refusals *out, bool condition, ky_refusal_code code
 static void check_fields(struct ky_refusals *out, const struct ky_person *p, const struct ky_check *c,
                          const struct ky_legal_procedure *procedure)
 {
-    struct ky_cell cells[KY_LEGAL_FIELDS_MAX];
+    struct ky_field_value cells[KY_LEGAL_FIELDS_MAX];
     for (size_t i = 0; i < procedure->n_fields; i++) {
         const char *key = procedure->fields[i].key;
-        cells[i] = (struct ky_cell){key, ky_json_str(json_object_get(p->json, key))};
+        cells[i] = (struct ky_field_value){key, ky_json_str(json_object_get(p->json, key))};
     }
     ky_row_check(out, c, procedure->fields, procedure->n_fields, cells, procedure->n_fields);
 }

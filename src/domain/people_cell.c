@@ -1,26 +1,17 @@
 /* See people_cell.h. */
 #include "domain/people_cell.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <uninorm.h>
 
 #include "base/str.h"
 #include "codec/sheet/column.h"
 
-#define IDENTITY_DIGITS 12
-#define IDENTITY_ZEROS_MAX 2 /* a province is 001 to 096 */
-#define PHONE_DIGITS 9       /* without the leading 0 */
-#define YEAR_MIN 1900
-#define YEAR_MAX 2200
-#define BIRTH_YEAR_OF_DATE_MIN 1930 /* 1985 in a cell of dates is a day in 1905 */
+#define DATE_YEAR_MIN 1930 /* no cell of dates means a day before */
 
 static const struct ky_people_issue_info issues[KY_PEOPLE_ISSUE_COUNT] = {
     [KY_PEOPLE_FINE] = {"fine", "Không có lỗi", "Nothing is wrong"},
-    [KY_PEOPLE_ZEROS_RESTORED] = {"zeros-restored",
-                                  "Đã thêm lại số 0 ở đầu mà bảng tính làm mất; hãy kiểm tra",
-                                  "Leading zeros that the spreadsheet lost were put back; check them"},
-    [KY_PEOPLE_YEAR_OF_DATE] = {"year-of-date", "Đã lấy năm của ngày trong ô",
-                                "The year of the date was taken"},
     [KY_PEOPLE_MISSING] = {"missing", "Ô bắt buộc còn trống", "The cell must be filled in"},
     [KY_PEOPLE_FORMULA] = {"formula", "Ô chứa công thức; hãy thay bằng giá trị",
                            "The cell holds a formula; put its value there"},
@@ -34,7 +25,6 @@ static const struct ky_people_issue_info issues[KY_PEOPLE_ISSUE_COUNT] = {
     [KY_PEOPLE_NOT_YES_OR_NO] = {"not-yes-or-no", "Phải ghi có hoặc không", "Write có (yes) or không (no)"},
     [KY_PEOPLE_NOT_IN_LIST] = {"not-in-list", "Giá trị không có trong danh mục",
                                "The value is not in the list"},
-    [KY_PEOPLE_NOT_A_YEAR] = {"not-a-year", "Không phải năm hoặc ngày", "Neither a year nor a date"},
     [KY_PEOPLE_IS_DATE] = {"is-date",
                            "Bảng tính đã đổi nội dung thành ngày; hãy đặt định dạng Văn bản và nhập lại",
                            "The spreadsheet made a date of it; format the cell as text and enter it again"},
@@ -42,8 +32,6 @@ static const struct ky_people_issue_info issues[KY_PEOPLE_ISSUE_COUNT] = {
     [KY_PEOPLE_DIGITS_LOST] =
         {"digits-lost", "Bảng tính đã đổi số thành dạng thập phân hoặc lũy thừa; hãy nhập lại dạng Văn bản",
          "The spreadsheet made a fraction or power of ten of it; enter it again as text"},
-    [KY_PEOPLE_ZEROS_LOST] = {"zeros-lost", "Thiếu chữ số, có thể bảng tính làm mất số 0 ở đầu",
-                              "Digits are missing, perhaps leading zeros that the spreadsheet lost"},
     [KY_PEOPLE_NO_HEADING] = {"no-heading", "Không tìm thấy dòng tiêu đề có Họ và tên và Số căn cước",
                               "There is no row of headings with the name and the identity number"},
     [KY_PEOPLE_COLUMN_MISSING] = {"column-missing", "Thiếu cột bắt buộc",
@@ -96,14 +84,6 @@ static ky_rc tidy(struct ky_buf *out, struct ky_bytes text)
     return ky_buf_finish(out);
 }
 
-static bool all_digits(struct ky_bytes text)
-{
-    for (size_t i = 0; i < text.n; i++)
-        if (text.p[i] < '0' || text.p[i] > '9')
-            return false;
-    return text.n > 0;
-}
-
 /* "1.08E+09": what is left of a number in a CSV file of a spreadsheet program. */
 static bool is_power_of_ten(struct ky_bytes text)
 {
@@ -114,15 +94,6 @@ static bool is_power_of_ten(struct ky_bytes text)
             return false;
     }
     return letters == 1 && text.n > 2 && text.p[0] >= '0' && text.p[0] <= '9';
-}
-
-static void prefix(struct ky_buf *b, const char *front, size_t count)
-{
-    size_t n = b->n;
-    if (ky_buf_grow(b, count) == NULL)
-        return;
-    memmove(b->p + count, b->p, n);
-    memcpy(b->p, front, count);
 }
 
 /* ---- columns ---- */
@@ -150,41 +121,14 @@ static void drop_separators(struct ky_buf *b)
     b->p[to] = '\0';
 }
 
-/* A number cell has lost its zeros for certain; in text a digit may as well be forgotten. */
-static ky_people_issue read_identity(struct ky_buf *value, const struct ky_people_column *column,
-                                     const struct ky_cell *cell)
+/* An identity or telephone number: the digits, as they stand. */
+static ky_people_issue read_digits(struct ky_buf *value, const struct ky_people_column *column,
+                                   const struct ky_cell *cell)
 {
     ky_people_issue issue = take_digits(value, cell);
-    if (issue != KY_PEOPLE_FINE)
-        return issue;
-    drop_separators(value);
-    size_t short_by = value->n < IDENTITY_DIGITS ? IDENTITY_DIGITS - value->n : 0;
-    if (short_by == 0 || short_by > IDENTITY_ZEROS_MAX || !all_digits(ky_buf_bytes(value)))
-        return KY_PEOPLE_FINE; /* whatever it is, eligibility judges it */
-    if (cell->kind != KY_CELL_NUMBER)
-        return KY_PEOPLE_ZEROS_LOST;
-    prefix(value, "00", short_by);
-    return KY_PEOPLE_ZEROS_RESTORED;
-}
-
-static ky_people_issue read_phone(struct ky_buf *value, const struct ky_people_column *column,
-                                  const struct ky_cell *cell)
-{
-    ky_people_issue issue = take_digits(value, cell);
-    if (issue != KY_PEOPLE_FINE)
-        return issue;
-    drop_separators(value);
-    struct ky_bytes text = ky_buf_bytes(value);
-    if (!all_digits(text))
-        return KY_PEOPLE_FINE;
-    if (text.n == PHONE_DIGITS + 2 && memcmp(text.p, "84", 2) == 0) {
-        prefix(value, "+", 1);
-        return KY_PEOPLE_FINE;
-    }
-    if (text.n != PHONE_DIGITS || text.p[0] == '0')
-        return KY_PEOPLE_FINE;
-    prefix(value, "0", 1);
-    return KY_PEOPLE_ZEROS_RESTORED;
+    if (issue == KY_PEOPLE_FINE)
+        drop_separators(value);
+    return issue;
 }
 
 static ky_people_issue read_plain(struct ky_buf *value, const struct ky_people_column *column,
@@ -209,58 +153,26 @@ static ky_people_issue read_word(struct ky_buf *value, const struct ky_people_co
     return KY_PEOPLE_FINE;
 }
 
-/* "1985", "9/3/1985", "09-03-1985", "1985-03-09": where the four digits of the year are; NULL: neither. */
-static const uint8_t *find_year(struct ky_bytes text, bool *is_date)
-{
-    size_t parts = 1, length = 0, lengths[3] = {0};
-    const uint8_t *starts[3] = {text.p};
-    for (size_t i = 0; i < text.n; i++) {
-        bool separator = text.p[i] == '/' || text.p[i] == '-' || text.p[i] == '.';
-        if (separator && (parts == 3 || length == 0))
-            return NULL;
-        if (separator) {
-            starts[parts++] = text.p + i + 1;
-            length = 0;
-        } else {
-            if (text.p[i] < '0' || text.p[i] > '9')
-                return NULL;
-            lengths[parts - 1] = ++length;
-        }
-    }
-    *is_date = parts == 3;
-    size_t last = parts - 1;
-    if (parts != 2 && lengths[last] == 4)
-        return starts[last];
-    return parts == 3 && lengths[0] == 4 ? starts[0] : NULL;
-}
-
-static ky_people_issue read_year(struct ky_buf *value, const struct ky_people_column *column,
+/* "1985-03-09" of a cell of dates becomes 09/03/1985; 1985 in such a cell is a day in 1905. */
+static ky_people_issue read_date(struct ky_buf *value, const struct ky_people_column *column,
                                  const struct ky_cell *cell)
 {
-    bool is_date = false;
-    uint64_t year = 0;
-    if (cell->kind == KY_CELL_NUMBER) {
-        ky_buf_reset(value);
-        if (ky_sheet_digits(value, cell->text) != KY_OK)
-            return KY_PEOPLE_NOT_A_YEAR;
-    }
-    struct ky_bytes text = ky_buf_bytes(value);
-    if (cell->kind == KY_CELL_DATE && text.n > 10)
-        text.n = 10; /* without the time of day */
-    const uint8_t *digits = find_year(text, &is_date);
-    if (digits == NULL || ky_parse_u64(&year, KY_BYTES(digits, 4), YEAR_MAX) != KY_OK || year < YEAR_MIN)
-        return KY_PEOPLE_NOT_A_YEAR;
-    if (cell->kind == KY_CELL_DATE && year < BIRTH_YEAR_OF_DATE_MIN)
+    unsigned year, month, day;
+    if (cell->kind == KY_CELL_NUMBER)
+        return take_digits(value, cell);
+    if (cell->kind != KY_CELL_DATE)
+        return read_plain(value, column, cell);
+    if (sscanf(ky_buf_str(value), "%4u-%2u-%2u", &year, &month, &day) != 3 || year < DATE_YEAR_MIN)
         return KY_PEOPLE_IS_DATE;
     ky_buf_reset(value);
-    ky_buf_addf(value, "%04u", (unsigned)year);
-    return is_date ? KY_PEOPLE_YEAR_OF_DATE : KY_PEOPLE_FINE;
+    ky_buf_addf(value, "%02u/%02u/%04u", day, month, year);
+    return KY_PEOPLE_FINE;
 }
 
 static ky_people_issue (*const readers[])(struct ky_buf *, const struct ky_people_column *,
                                           const struct ky_cell *) = {
-    [KY_PEOPLE_TEXT] = read_plain, [KY_PEOPLE_IDENTITY] = read_identity, [KY_PEOPLE_PHONE] = read_phone,
-    [KY_PEOPLE_WORD] = read_word,  [KY_PEOPLE_BOOL] = read_word,         [KY_PEOPLE_YEAR] = read_year,
+    [KY_PEOPLE_TEXT] = read_plain, [KY_PEOPLE_IDENTITY] = read_digits, [KY_PEOPLE_PHONE] = read_digits,
+    [KY_PEOPLE_WORD] = read_word,  [KY_PEOPLE_BOOL] = read_word,       [KY_PEOPLE_DATE] = read_date,
 };
 
 /* Our own CSV has an apostrophe before what looks like a formula (codec/sheet/csv_write). */

@@ -1,6 +1,6 @@
 /*
  * One cell of a list of people: what its column may hold, and what spreadsheet programs have done to it (lost leading
- * zeros, numbers made dates, powers of ten), repaired where only one value is possible.
+ * zeros, numbers made dates, powers of ten). What the value itself must be like is judged by domain/person_check.
  */
 #ifndef KY_DOMAIN_PEOPLE_CELL_H
 #define KY_DOMAIN_PEOPLE_CELL_H
@@ -10,9 +10,6 @@
 
 typedef enum ky_people_issue {
     KY_PEOPLE_FINE,
-    /* repaired, and told */
-    KY_PEOPLE_ZEROS_RESTORED,
-    KY_PEOPLE_YEAR_OF_DATE,
     /* errors: the row is not taken */
     KY_PEOPLE_MISSING,
     KY_PEOPLE_FORMULA,
@@ -23,11 +20,9 @@ typedef enum ky_people_issue {
     KY_PEOPLE_CHARACTERS,
     KY_PEOPLE_NOT_YES_OR_NO,
     KY_PEOPLE_NOT_IN_LIST,
-    KY_PEOPLE_NOT_A_YEAR,
     KY_PEOPLE_IS_DATE,
     KY_PEOPLE_NOT_TEXT,
     KY_PEOPLE_DIGITS_LOST,
-    KY_PEOPLE_ZEROS_LOST,
     /* faults of the list as a whole */
     KY_PEOPLE_NO_HEADING,
     KY_PEOPLE_COLUMN_MISSING,
@@ -43,14 +38,10 @@ struct ky_people_issue_info {
     const char *vi, *en;
 };
 const struct ky_people_issue_info *ky_people_issue_info(ky_people_issue issue);
-static inline bool ky_people_is_error(ky_people_issue issue)
-{
-    return issue >= KY_PEOPLE_MISSING;
-}
 
 /*
- * Sets *value to what the member of the person becomes: text in NFC, "1" or "0" (KY_PEOPLE_BOOL), four digits
- * (KY_PEOPLE_YEAR); empty when the cell is. *issue says what was wrong or repaired. Errors: KY_ENOMEM.
+ * Sets *value to what the member of the person becomes: text in NFC, "1" or "0" (KY_PEOPLE_BOOL), of a cell of
+ * dates dd/mm/yyyy (KY_PEOPLE_DATE); empty when the cell is. *issue says what was wrong. Errors: KY_ENOMEM.
  */
 ky_rc ky_people_cell_read(struct ky_buf *value, ky_people_issue *issue, const struct ky_people_column *column,
                           const struct ky_cell *cell);

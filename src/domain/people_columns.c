@@ -106,12 +106,13 @@ const struct ky_people_column ky_people_columns[] = {
         .width = 10,
     },
     {
-        .member = "birth_year",
-        .heading = "Năm sinh",
-        .labels = {"namsinh", "ngaysinh", "ngaythangnamsinh"},
-        .kind = KY_PEOPLE_YEAR,
+        .member = "birth_date",
+        .heading = "Ngày sinh",
+        .labels = {"ngaysinh", "ngaythangnamsinh", "namsinh"},
+        .kind = KY_PEOPLE_DATE,
         .max_chars = 32,
-        .width = 10,
+        .width = 12,
+        .hint = "ngày/tháng/năm, ví dụ 05/09/1985.",
     },
     {
         .member = "authority",

@@ -16,7 +16,7 @@ typedef enum ky_people_kind {
     KY_PEOPLE_PHONE,
     KY_PEOPLE_WORD, /* one of a list */
     KY_PEOPLE_BOOL,
-    KY_PEOPLE_YEAR, /* or a date, of which the year is taken */
+    KY_PEOPLE_DATE, /* dd/mm/yyyy */
 } ky_people_kind;
 
 /* What a person writes, as ky_people_fold makes it, and what it means. */

@@ -1,15 +1,13 @@
 /* Headings, rows, and the result in JSON; see people_table.h. */
 #include "domain/people_table.h"
 
-#include <stdlib.h>
-
 #include "domain/people_cell.h"
 
 struct table {
     const struct ky_sheet *sheet;
     const struct ky_sheet_row *heading;
     uint32_t columns[KY_PEOPLE_COLUMNS_MAX]; /* of the sheet, for each of ky_people_columns; 0: absent */
-    json_t *people, *errors, *repaired;      /* borrowed from the result */
+    json_t *people, *errors;                 /* borrowed from the result */
     size_t left_out;
     struct ky_buf value;
 };
@@ -133,23 +131,19 @@ static ky_rc columns_json(json_t *columns, const struct table *t)
 static ky_rc tell(struct table *t, uint32_t row, const char *member, const char *cell, ky_people_issue issue)
 {
     const struct ky_people_issue_info *info = ky_people_issue_info(issue);
-    if (json_array_size(t->errors) + json_array_size(t->repaired) >= KY_PEOPLE_ISSUES_MAX) {
+    if (json_array_size(t->errors) >= KY_PEOPLE_ISSUES_MAX) {
         t->left_out++;
         return KY_OK;
     }
     json_t *one = json_pack("{s:i, s:s?, s:s, s:s, s:s, s:s}", "row", (int)row, "column", member, "cell",
                             cell, "code", info->code, "vi", info->vi, "en", info->en);
-    return json_array_append_new(ky_people_is_error(issue) ? t->errors : t->repaired, one) == 0
-               ? KY_OK
-               : out_of_memory();
+    return json_array_append_new(t->errors, one) == 0 ? KY_OK : out_of_memory();
 }
 
 static json_t *make_value(const struct ky_people_column *c, const struct ky_buf *value)
 {
     if (c->kind == KY_PEOPLE_BOOL)
         return json_boolean(value->p[0] == '1');
-    if (c->kind == KY_PEOPLE_YEAR)
-        return json_integer(strtol(ky_buf_str(value), NULL, 10));
     return json_stringn((const char *)value->p, value->n);
 }
 
@@ -165,8 +159,8 @@ static ky_rc read_cell(struct table *t, json_t *person, bool *good, const struct
         ky_sheet_ref(ref, t->columns[column], row->number);
         KY_TRY(tell(t, row->number, c->member, ref, issue));
     }
-    *good = *good && !ky_people_is_error(issue);
-    if (t->value.n == 0 || ky_people_is_error(issue))
+    *good = *good && issue == KY_PEOPLE_FINE;
+    if (t->value.n == 0 || issue != KY_PEOPLE_FINE)
         return KY_OK;
     return json_object_set_new(person, c->member, make_value(c, &t->value)) == 0 ? KY_OK : out_of_memory();
 }
@@ -238,7 +232,7 @@ static ky_rc read_table(json_t **out, struct table *t, json_t *columns, json_t *
 
 ky_rc ky_people_table_read(json_t **out, const struct ky_sheet *sheet)
 {
-    static const char *const members[] = {"people", "errors", "repaired", "extra"};
+    static const char *const members[] = {"people", "errors", "extra"};
     ky_auto_json fault = NULL;
     ky_auto_json result = json_object();
     for (size_t i = 0; i < KY_COUNT(members); i++)
@@ -249,7 +243,6 @@ ky_rc ky_people_table_read(json_t **out, const struct ky_sheet *sheet)
     struct table t = {.sheet = sheet,
                       .people = json_object_get(result, "people"),
                       .errors = json_object_get(result, "errors"),
-                      .repaired = json_object_get(result, "repaired"),
                       .value = ky_buf_init_secret(4 * KY_SHEET_CELL_MAX)};
     ky_rc rc = read_table(&fault, &t, json_object_get(result, "columns"), json_object_get(result, "extra"));
     ky_buf_clear(&t.value);

@@ -5,7 +5,7 @@
  *
  *     {"people":   [{"row": 5, "person": {…}}, …],
  *      "errors":   [{"row": 6, "column": "phone", "cell": "D6", "code": "formula", "vi": "…", "en": "…"}, …],
- *      "repaired": [the same form], "left_out": number of errors and repairs beyond KY_PEOPLE_ISSUES_MAX,
+ *      "left_out": number of errors beyond KY_PEOPLE_ISSUES_MAX,
  *      "columns":  {"name": "B", …}, "extra": [{"cell": "F1", "heading": "Ghi chú"}, …]}
  *
  * or, when the list cannot be read at all, {"fault": {"code", "where", "vi", "en"}}.
@@ -17,7 +17,7 @@
 #include "codec/sheet/sheet.h"
 
 #define KY_PEOPLE_MAX 1000        /* as a dossier holds (store/dossier) */
-#define KY_PEOPLE_ISSUES_MAX 2000 /* errors and repairs told one by one */
+#define KY_PEOPLE_ISSUES_MAX 2000 /* errors told one by one */
 #define KY_PEOPLE_HEADING_ROW_MAX 30
 #define KY_PEOPLE_RESULT_MAX ((size_t)8 << 20) /* bytes of the JSON */
 

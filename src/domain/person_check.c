@@ -251,7 +251,7 @@ void ky_field_check(struct ky_refusals *out, const struct ky_check *c, const str
 
 /* ---- rows ---- */
 
-static struct ky_bytes value_of(const struct ky_cell *cells, size_t n, const char *field)
+static struct ky_bytes value_of(const struct ky_field_value *cells, size_t n, const char *field)
 {
     for (size_t i = 0; i < n; i++)
         if (ky_str_eq(cells[i].field, field))
@@ -260,7 +260,7 @@ static struct ky_bytes value_of(const struct ky_cell *cells, size_t n, const cha
 }
 
 static void check_cells(struct ky_refusals *out, const struct ky_legal_field *fields, size_t n_fields,
-                        const struct ky_cell *cells, size_t n)
+                        const struct ky_field_value *cells, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
         const struct ky_legal_field *f = ky_legal_field_find(fields, n_fields, cells[i].field);
@@ -279,7 +279,8 @@ static void check_cells(struct ky_refusals *out, const struct ky_legal_field *fi
 
 /* The identity number against what else is stated; values that are wrong by themselves are left alone. */
 static void check_identity_against(struct ky_refusals *out, const struct ky_check *c,
-                                   const struct ky_legal_field *f, const struct ky_cell *cells, size_t n)
+                                   const struct ky_legal_field *f, const struct ky_field_value *cells,
+                                   size_t n)
 {
     struct ky_identity id;
     struct ky_date birth;
@@ -294,7 +295,7 @@ static void check_identity_against(struct ky_refusals *out, const struct ky_chec
 }
 
 void ky_row_check(struct ky_refusals *out, const struct ky_check *c, const struct ky_legal_field *fields,
-                  size_t n_fields, const struct ky_cell *cells, size_t n_cells)
+                  size_t n_fields, const struct ky_field_value *cells, size_t n_cells)
 {
     check_cells(out, fields, n_fields, cells, n_cells);
     for (size_t i = 0; i < n_fields; i++) {

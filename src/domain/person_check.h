@@ -19,7 +19,7 @@ struct ky_check {
 };
 
 /* A value as typed, pasted, or read from a cell. */
-struct ky_cell {
+struct ky_field_value {
     const char *field; /* key */
     struct ky_bytes value;
 };
@@ -36,6 +36,6 @@ void ky_field_check(struct ky_refusals *out, const struct ky_check *c, const str
  *          cells   in any order; absent means empty
  */
 void ky_row_check(struct ky_refusals *out, const struct ky_check *c, const struct ky_legal_field *fields,
-                  size_t n_fields, const struct ky_cell *cells, size_t n_cells);
+                  size_t n_fields, const struct ky_field_value *cells, size_t n_cells);
 
 #endif

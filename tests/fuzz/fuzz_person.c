@@ -97,7 +97,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct ky_bytes value = KY_BYTES(data + 1, size - 1);
     struct ky_refusals r = {.n = 0};
     check_field(&fields[data[0] % KY_COUNT(fields)], value);
-    const struct ky_cell row[] = {{"identity", value}, {"birth_date", value}, {"gender", value}};
+    const struct ky_field_value row[] = {{"identity", value}, {"birth_date", value}, {"gender", value}};
     ky_row_check(&r, &check, fields, KY_COUNT(fields), row, KY_COUNT(row));
     if (r.n > KY_REFUSALS_MAX)
         abort();

@@ -232,7 +232,7 @@ static void characters_and_bytes_both_count(void **state)
     assert_string_equal(r.list[0].limit, "5");
 }
 
-static size_t check_row(struct ky_refusals *r, const struct ky_cell *cells, size_t n)
+static size_t check_row(struct ky_refusals *r, const struct ky_field_value *cells, size_t n)
 {
     r->n = 0;
     ky_row_check(r, &check, fields_of_new->fields, fields_of_new->n_fields, cells, n);
@@ -247,7 +247,7 @@ static size_t check_row(struct ky_refusals *r, const struct ky_cell *cells, size
 static void a_row_is_checked_as_a_whole(void **state)
 {
     struct ky_refusals r;
-    struct ky_cell row[] = {
+    struct ky_field_value row[] = {
         CELL("identity", "068191012345"), CELL("name", "Nguyễn Thị Minh Hằng"),
         CELL("sector", "education"),      CELL("email", "a@b.edu.vn"),
         CELL("phone", "0912345678"),      CELL("gender", "female"),
@@ -260,8 +260,8 @@ static void a_row_is_checked_as_a_whole(void **state)
     assert_int_equal(r.list[0].code, KY_REFUSE_IDENTITY_BIRTH);
     assert_string_equal(r.list[0].limit, "1991");
     assert_int_equal(r.list[1].code, KY_REFUSE_IDENTITY_GENDER);
-    row[7] = (struct ky_cell)CELL("shoe_size", "42");
-    row[6] = (struct ky_cell)CELL("gender", "female");
+    row[7] = (struct ky_field_value)CELL("shoe_size", "42");
+    row[6] = (struct ky_field_value)CELL("gender", "female");
     assert_int_equal(check_row(&r, row, KY_COUNT(row)), 3);
     assert_int_equal(r.list[0].code, KY_REFUSE_TWICE);
     assert_string_equal(r.list[0].field, "gender");
@@ -274,9 +274,9 @@ static void a_row_is_checked_as_a_whole(void **state)
 static void only_so_many_are_told(void **state)
 {
     struct ky_refusals r;
-    struct ky_cell row[3 * KY_REFUSALS_MAX];
+    struct ky_field_value row[3 * KY_REFUSALS_MAX];
     for (size_t i = 0; i < KY_COUNT(row); i++)
-        row[i] = (struct ky_cell)CELL("shoe_size", "42");
+        row[i] = (struct ky_field_value)CELL("shoe_size", "42");
     assert_int_equal(check_row(&r, row, KY_COUNT(row)), KY_REFUSALS_MAX);
 }
 

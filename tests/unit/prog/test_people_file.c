@@ -30,17 +30,17 @@ static void takes_good_rows_and_counts_the_errors(void **state)
     size_t wrong = 0;
     assert_int_equal(read_text(&people, &wrong,
                                "\xef\xbb\xbf"
-                               "name,identity,sector,authority,finance,birth_year,title\r\n"
-                               "\"Nguyễn, \"\"Lan\"\"\",001185004217,education,không,no,1985,\r\n"
+                               "name,identity,sector,authority,finance,birth_date,title\r\n"
+                               "\"Nguyễn, \"\"Lan\"\"\",001185004217,education,không,no,05/09/1985,\r\n"
                                "\r\n"
-                               "Hoa,001185004218,education,maybe,,1985,\r\n"
-                               "Trần Tuấn,001082007731,health,có,0,1982,Giáo viên"),
+                               "Hoa,001185004218,education,maybe,,05/09/1985,\r\n"
+                               "Trần Tuấn,001082007731,health,có,0,14/05/1982,Giáo viên"),
                      KY_OK);
-    ky_auto_json want =
-        json_pack("[{s:s, s:s, s:s, s:b, s:b, s:i}, {s:s, s:s, s:s, s:b, s:b, s:i, s:s}]", "name",
-                  "Nguyễn, \"Lan\"", "identity", "001185004217", "sector", "education", "authority", 0,
-                  "finance", 0, "birth_year", 1985, "name", "Trần Tuấn", "identity", "001082007731", "sector",
-                  "health", "authority", 1, "finance", 0, "birth_year", 1982, "title", "Giáo viên");
+    ky_auto_json want = json_pack(
+        "[{s:s, s:s, s:s, s:b, s:b, s:s}, {s:s, s:s, s:s, s:b, s:b, s:s, s:s}]", "name", "Nguyễn, \"Lan\"",
+        "identity", "001185004217", "sector", "education", "authority", 0, "finance", 0, "birth_date",
+        "05/09/1985", "name", "Trần Tuấn", "identity", "001082007731", "sector", "health", "authority", 1,
+        "finance", 0, "birth_date", "14/05/1982", "title", "Giáo viên");
     assert_non_null(want);
     assert_true(json_equal(people, want));
     assert_int_equal(wrong, 2);
