@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "base/secret.h"
 #include "domain/paper.h"
+#include "domain/people_template.h"
 #include "os/file.h"
 #include "os/proc.h"
 #include "os/settings.h"
@@ -48,6 +49,15 @@ static ky_rc read_shared(struct process *p)
     KY_TRY(ky_share_folder(templates, "templates", KYSO_TEMPLATES));
     KY_TRY(ky_legal_book_load(&p->web.legal, s->legal[0] != 0 ? s->legal : legal));
     return ky_notices_load(&p->web.notices, s->templates[0] != 0 ? s->templates : templates);
+}
+
+/* Made once: it is the same for everybody. */
+static ky_rc make_people_template(struct process *p)
+{
+    p->web.people_xlsx = ky_buf_init(KY_PEOPLE_TEMPLATE_MAX);
+    p->web.people_csv = ky_buf_init(KY_PEOPLE_TEMPLATE_MAX);
+    KY_TRY(ky_people_template(&p->web.people_xlsx, state_path(p, "", "web")));
+    return ky_people_template_csv(&p->web.people_csv);
 }
 
 static ky_rc read_settings(struct process *p)
@@ -156,6 +166,7 @@ static ky_rc run(struct process *p)
     KY_TRY(read_tls(p));
     KY_TRY(read_data_key(p));
     KY_TRY(read_shared(p));
+    KY_TRY(make_people_template(p));
     KY_TRY(ky_paper_open_fonts());
     KY_TRY(make_room(p));
     KY_TRY(ky_sandbox_enter(KY_SANDBOX_WEB));

@@ -28,6 +28,9 @@ ky_web_handler ky_handle_org_create, ky_handle_org_list, ky_handle_staff_create,
 ky_web_handler ky_handle_dossier_create, ky_handle_dossier_list, ky_handle_dossier_get, ky_handle_dossier_act;
 ky_web_handler ky_handle_people_add, ky_handle_person_replace, ky_handle_person_remove;
 
+/* api_people.c */
+ky_web_handler ky_handle_people_list, ky_handle_people_template;
+
 /* api_request.c, api_decide.c */
 ky_web_handler ky_handle_request_document, ky_handle_request_submit, ky_handle_request_get;
 ky_web_handler ky_handle_approval, ky_handle_approve, ky_handle_refusal;

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "domain/people_table.h"
 #include "os/file.h"
 #include "os/ipc_client.h"
 #include "os/parse_job.h"
@@ -28,19 +29,31 @@ static ky_rc make_file(int *out, const struct ky_web *w, struct ky_bytes content
     return KY_OK;
 }
 
-ky_rc ky_web_verify_pdf(json_t **report, struct ky_web *w, struct ky_bytes pdf,
-                        const struct ky_verify_question *q)
+static ky_rc ask(json_t **out, struct ky_web *w, uint16_t job, struct ky_bytes file, struct ky_bytes question,
+                 size_t answer_max)
 {
     ky_auto_fd fd = -1;
     ky_auto_ipc_client parse = KY_IPC_CLIENT_NONE;
-    ky_auto_buf question = ky_buf_init(KY_VERIFY_QUESTION_MAX), reply = ky_buf_init(KY_REPORT_TEXT_MAX);
-    KY_TRY(make_file(&fd, w, pdf));
-    ky_verify_question_encode(&question, q);
-    KY_TRY(ky_buf_finish(&question));
+    ky_auto_buf reply = ky_buf_init_secret(answer_max);
+    KY_TRY(make_file(&fd, w, file));
     KY_TRY(ky_child_spawn_parse(w->child, &parse, KY_PARSE_WAIT_MS));
-    ky_rc rc = ky_ipc_call_fd(&parse, KY_JOB_VERIFY, ky_buf_bytes(&question), fd, &reply, KY_PARSE_WORK_MS);
+    ky_rc rc = ky_ipc_call_fd(&parse, job, question, fd, &reply, KY_PARSE_WORK_MS);
     if (rc == KY_EIO) /* it died over the document */
         return ky_fail(KY_EFORMAT, "the document cannot be read");
     KY_TRY(rc);
-    return ky_json_parse(report, ky_buf_bytes(&reply), KY_REPORT_TEXT_MAX);
+    return ky_json_parse(out, ky_buf_bytes(&reply), answer_max);
+}
+
+ky_rc ky_web_verify_pdf(json_t **report, struct ky_web *w, struct ky_bytes pdf,
+                        const struct ky_verify_question *q)
+{
+    ky_auto_buf question = ky_buf_init(KY_VERIFY_QUESTION_MAX);
+    ky_verify_question_encode(&question, q);
+    KY_TRY(ky_buf_finish(&question));
+    return ask(report, w, KY_JOB_VERIFY, pdf, ky_buf_bytes(&question), KY_REPORT_TEXT_MAX);
+}
+
+ky_rc ky_web_read_people(json_t **list, struct ky_web *w, struct ky_bytes file)
+{
+    return ask(list, w, KY_JOB_PEOPLE, file, KY_BYTES_NONE, KY_PEOPLE_RESULT_MAX);
 }

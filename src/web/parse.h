@@ -15,5 +15,10 @@
  */
 ky_rc ky_web_verify_pdf(json_t **report, struct ky_web *w, struct ky_bytes pdf,
                         const struct ky_verify_question *q);
+/*
+ * ky_web_read_people — a list of people out of an .xlsx or CSV file (domain/people_table), as JSON; *list is the caller's.
+ * A file that is no list is a fault in it. Errors: KY_EFORMAT the process died over it; KY_EBUSY as above.
+ */
+ky_rc ky_web_read_people(json_t **list, struct ky_web *w, struct ky_bytes file);
 
 #endif

@@ -9,6 +9,7 @@
 #define SMALL_MAX (64u << 10)    /* bytes of a body without documents or statements */
 #define OWN_MAX (512u << 10)     /* with a statement of at most 256 KiB and a device's proofs */
 #define PEOPLE_MAX (2u << 20)    /* 1,000 people */
+#define SHEET_MAX (10u << 20)    /* an .xlsx or CSV file */
 #define STATEMENT_MAX (8u << 20) /* with a statement and its CMS authorisations, in base64 */
 #define UPLOAD_MAX (48u << 20)   /* a signed document and its statement, in base64 */
 
@@ -85,6 +86,15 @@ const struct ky_route ky_routes_https[] = {
     PORTAL("POST", "/api/v1/dossiers/{}/refusal", KY_STAFF_APPROVE, KY_BODY_JSON, SMALL_MAX,
            ky_handle_refusal),
     PORTAL("POST", "/api/v1/dossiers/{}/{}", KY_MAY_STAFF, KY_BODY_JSON, SMALL_MAX, ky_handle_dossier_act),
+    {.method = "POST",
+     .path = "/api/v1/people-lists",
+     .family = KY_FAMILY_PORTAL,
+     .roles = KY_STAFF_ENTER,
+     .body = KY_BODY_RAW,
+     .type = "application/octet-stream",
+     .max_body = SHEET_MAX,
+     .handle = ky_handle_people_list},
+    PORTAL("GET", "/api/v1/people-template/{}", KY_STAFF_ENTER, KY_BODY_NONE, 0, ky_handle_people_template),
     PORTAL("POST", "/api/v1/clients", KY_STAFF_ADMIN, KY_BODY_JSON, SMALL_MAX, ky_handle_client_create),
     APPROVE("GET", "/approve/v1/founding", KY_BODY_NONE, 0, ky_handle_founding),
     APPROVE("POST", "/approve/v1/nonce", KY_BODY_JSON, SMALL_MAX, ky_handle_approve_nonce),

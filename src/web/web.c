@@ -65,5 +65,7 @@ void ky_web_clear(struct ky_web *w)
     ky_notices_free(w->notices);
     ky_founding_free(w->founding);
     ky_buf_clear(&w->founding_json);
+    ky_buf_clear(&w->people_xlsx);
+    ky_buf_clear(&w->people_csv);
     *w = (struct ky_web){0};
 }

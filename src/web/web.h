@@ -32,7 +32,8 @@ struct ky_web {
     struct ky_notices *notices;
     struct ky_founding *founding;
     struct ky_buf founding_json;
-    struct ky_pipeline *pipeline; /* issuance in the background */
+    struct ky_buf people_xlsx, people_csv; /* the empty list of people, to download */
+    struct ky_pipeline *pipeline;          /* issuance in the background */
 };
 
 /*

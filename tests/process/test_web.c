@@ -234,6 +234,57 @@ static void takes_eligible_people_and_says_why_not_others(void **state)
 }
 
 /* PAdES by the head's key, as a token would. */
+/* The code of the first refusal of a row, "" when there is none. */
+static const char *refusal_of(const json_t *list, size_t row)
+{
+    const json_t *one = json_array_get(json_object_get(list, "people"), row);
+    const json_t *first = json_array_get(json_object_get(one, "refusals"), 0);
+    return first == NULL ? "" : json_string_value(json_object_get(first, "code"));
+}
+
+static void judges_lists_of_people(void **state)
+{
+    (void)state;
+    static const char text[] =
+        "Họ và tên;Số căn cước;Thư điện tử;Điện thoại;Chính chủ;Lĩnh vực;Có thẩm quyền;Tài chính\n"
+        "Nguyễn Thị Lan;001185004217;lan@c1.quangngai.edu.vn;0912345678;có;giáo dục;không;không\n"
+        "Trần Văn Minh;1082007731;minh@c1.quangngai.edu.vn;0912345679;có;giáo dục;không;không\n"
+        "=cmd;001082007731;x@c1.quangngai.edu.vn;0912345670;có;giáo dục;không;không\n"
+        "Nguyễn Thị Lan;001185004217;lan2@c1.quangngai.edu.vn;0912345671;có;giáo dục;không;không\n";
+    const struct https clerk = as(org_token), officer = as(officer_token);
+    ky_auto_json list = NULL;
+    ky_auto_json bad = NULL;
+    assert_int_equal(https_upload(NULL, &officer, "/api/v1/people-lists", ky_bytes_str(text)), 403);
+    assert_int_equal(https_upload(&list, &clerk, "/api/v1/people-lists", ky_bytes_str(text)), 200);
+    assert_int_equal(json_array_size(json_object_get(list, "people")), 3);
+    assert_string_equal(refusal_of(list, 0), "");
+    assert_string_equal(refusal_of(list, 1), "IDENTITY_ZERO");
+    assert_string_equal(refusal_of(list, 2), "SAME_IDENTITY");
+    const json_t *error = json_array_get(json_object_get(list, "errors"), 0);
+    assert_string_equal(json_string_value(json_object_get(error, "cell")), "A4");
+    assert_int_equal(https_upload(&bad, &clerk, "/api/v1/people-lists", KY_BYTES_LIT("PK\x03\x04 no zip")),
+                     200);
+    assert_non_null(json_object_get(bad, "fault"));
+}
+
+/* What is handed out is taken back: a list with nobody in it. */
+static void hands_out_the_list_to_fill_in(void **state)
+{
+    (void)state;
+    static const char *const paths[] = {"/api/v1/people-template/xlsx", "/api/v1/people-template/csv"};
+    const struct https clerk = as(org_token);
+    for (size_t i = 0; i < KY_COUNT(paths); i++) {
+        ky_auto_buf file = ky_buf_init(1 << 20);
+        ky_auto_json list = NULL;
+        assert_int_equal(https_download(&file, &clerk, paths[i]), 200);
+        assert_int_equal(https_upload(&list, &clerk, "/api/v1/people-lists", ky_buf_bytes(&file)), 200);
+        const json_t *fault = json_object_get(list, "fault");
+        assert_string_equal(json_string_value(json_object_get(fault, "code")), "nobody");
+    }
+    ky_auto_buf none = ky_buf_init(1 << 20);
+    assert_int_equal(https_download(&none, &clerk, "/api/v1/people-template/ods"), 404);
+}
+
 static void sign_pdf(struct ky_buf *out, struct ky_bytes pdf, const struct person *by)
 {
     const struct ky_ades_format_ops *format;
@@ -542,6 +593,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(enrols_the_seal_of_the_organisation),
+        cmocka_unit_test(judges_lists_of_people),
+        cmocka_unit_test(hands_out_the_list_to_fill_in),
         cmocka_unit_test(takes_eligible_people_and_says_why_not_others),
         cmocka_unit_test(takes_a_request_only_as_the_seal_signed_it),
         cmocka_unit_test(issues_what_an_officer_approved_through_a_kill),

@@ -91,6 +91,36 @@ long https_form(json_t **answer, const struct https *to, const char *path, const
     return status;
 }
 
+long https_upload(json_t **answer, const struct https *to, const char *path, struct ky_bytes file)
+{
+    char url[600];
+    snprintf(url, sizeof url, "https://127.0.0.1:%u%s", to->port, path);
+    struct ky_buf out = ky_buf_init(ANSWER_MAX);
+    CURL *c = curl_easy_init();
+    struct curl_slist *headers = curl_slist_append(NULL, "Content-Type: application/octet-stream");
+    set_common(c, to, url, &out);
+    curl_easy_setopt(c, CURLOPT_HTTPHEADER, headers);
+    curl_easy_setopt(c, CURLOPT_POSTFIELDSIZE, (long)file.n);
+    curl_easy_setopt(c, CURLOPT_POSTFIELDS, file.p);
+    long status = run(answer, c, &out);
+    curl_slist_free_all(headers);
+    curl_easy_cleanup(c);
+    return status;
+}
+
+long https_download(struct ky_buf *out, const struct https *to, const char *path)
+{
+    char url[600];
+    long status = 0;
+    snprintf(url, sizeof url, "https://127.0.0.1:%u%s", to->port, path);
+    CURL *c = curl_easy_init();
+    set_common(c, to, url, out);
+    if (curl_easy_perform(c) == CURLE_OK)
+        curl_easy_getinfo(c, CURLINFO_RESPONSE_CODE, &status);
+    curl_easy_cleanup(c);
+    return status;
+}
+
 bool https_stream_open(struct https_stream *s, const struct https *to)
 {
     char url[64];

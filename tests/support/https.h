@@ -16,6 +16,11 @@ long https_call(json_t **answer, const struct https *to, const char *method, con
 /* A form, as POST /oauth2/token takes. */
 long https_form(json_t **answer, const struct https *to, const char *path, const char *form);
 
+/* A file as application/octet-stream. */
+long https_upload(json_t **answer, const struct https *to, const char *path, struct ky_bytes file);
+/* GET; appends the body, whatever it is. */
+long https_download(struct ky_buf *out, const struct https *to, const char *path);
+
 /* Bytes by hand over TLS: heads without bodies, bodies without end. */
 struct https_stream {
     void *curl; /* NULL: not open */
