@@ -117,7 +117,7 @@ static void refuses_a_wrong_description_before_anything_is_made(void **state)
         "kyso init --config bad.ini --state $PWD/never",
         1, "under none of the CAs");
     assert_run("test ! -e never", 0, "");
-    assert_run("kyso init", 1, "--config CEREMONY.ini is missing");
+    assert_run("kyso init", 1, "--config is missing");
 }
 
 static void a_failure_names_the_tokens_to_throw_away(void **state)
