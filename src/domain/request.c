@@ -10,7 +10,7 @@
 
 static const char *const sectors[] = {"education", "health"};
 
-static const json_t *find_row(const struct ky_statement *request, uint32_t number)
+const json_t *ky_request_row_json(const struct ky_statement *request, uint32_t number)
 {
     size_t i;
     json_t *v;
@@ -63,49 +63,86 @@ static ky_rc check_contacts(const struct ky_request_row *row)
     return KY_OK;
 }
 
+/* The certificate that is replaced, and what of it changes. */
+static ky_rc read_old(struct ky_request_row *row, const json_t *json)
+{
+    const json_t *old;
+    if (!ky_request_replaces(row))
+        return KY_OK;
+    KY_TRY(ky_json_get_bool(&row->same_key, json, "same_key"));
+    KY_TRY(ky_json_get_object(&old, json, "old"));
+    KY_TRY(ky_json_get_hex(row->old.serial, KY_SERIAL_SIZE, old, "serial"));
+    KY_TRY(ky_json_get_int(&row->old.not_after, old, "not_after", 0, KY_JSON_INT_MAX));
+    if (row->procedure != KY_PROCEDURE_CHANGE)
+        return KY_OK;
+    KY_TRY(ky_json_get_object(&row->old.subject, old, "subject"));
+    return ky_json_get_str(&row->old.email, old, "email", 254);
+}
+
+static ky_rc read_key_type(struct ky_request_row *row, const json_t *json)
+{
+    struct ky_bytes key;
+    char name[9] = "";
+    KY_TRY(ky_json_get_str(&key, json, "key", 8));
+    memcpy(name, key.p, key.n);
+    KY_TRY(ky_key_type_by_name(&row->key_type, name));
+    return row->key_type != KY_KEY_RSA4096
+               ? KY_OK
+               : ky_fail(KY_EFORMAT, "row %u: rsa4096 is not for subscribers", row->number);
+}
+
+static ky_rc read_person(struct ky_request_row *row, const json_t *json)
+{
+    struct ky_bytes common_name;
+    KY_TRY(ky_json_get_str(&row->identity, json, "identity", IDENTITY_DIGITS));
+    KY_TRY(ky_json_get_str(&row->name, json, "name", 256));
+    KY_TRY(ky_json_get_str(&row->email, json, "email", 254));
+    KY_TRY(ky_json_get_str(&row->phone, json, "phone", 16));
+    KY_TRY(read_key_type(row, json));
+    KY_TRY(ky_json_get_object(&row->subject, json, "subject"));
+    KY_TRY(ky_json_get_str(&common_name, row->subject, "CN", 256));
+    if (row->identity.n != IDENTITY_DIGITS || !all_digits(row->identity))
+        return ky_fail(KY_EFORMAT, "row %u: identity number is not %d digits", row->number, IDENTITY_DIGITS);
+    if (!ky_bytes_eq(row->name, common_name))
+        return ky_fail(KY_EFORMAT, "row %u: CN is not the name", row->number);
+    return check_contacts(row);
+}
+
 ky_rc ky_request_find_row(struct ky_request_row *out, const struct ky_statement *request, uint32_t number)
 {
     struct ky_request_row row = {.number = number};
-    struct ky_bytes key, common_name;
-    char key_name[9] = "";
-    const json_t *json = find_row(request, number);
+    const json_t *json = ky_request_row_json(request, number);
+    KY_TRY(ky_procedure_read(&row.procedure, request->json));
+    if (row.procedure == KY_PROCEDURE_REVOKE)
+        return ky_fail(KY_EDENIED, "request: for revocation, nothing is issued");
     if (json == NULL)
         return ky_fail(KY_ENOTFOUND, "the request has no row %u", number);
     KY_TRY(check_eligible(json, number));
-    KY_TRY(ky_json_get_str(&row.identity, json, "identity", IDENTITY_DIGITS));
-    KY_TRY(ky_json_get_str(&row.name, json, "name", 256));
-    KY_TRY(ky_json_get_str(&row.email, json, "email", 254));
-    KY_TRY(ky_json_get_str(&row.phone, json, "phone", 16));
-    KY_TRY(ky_json_get_str(&key, json, "key", 8));
-    KY_TRY(ky_json_get_object(&row.subject, json, "subject"));
-    KY_TRY(ky_json_get_str(&common_name, row.subject, "CN", 256));
-    memcpy(key_name, key.p, key.n);
-    KY_TRY(ky_key_type_by_name(&row.key_type, key_name));
-    if (row.key_type == KY_KEY_RSA4096)
-        return ky_fail(KY_EFORMAT, "row %u: rsa4096 is not for subscribers", number);
-    if (row.identity.n != IDENTITY_DIGITS || !all_digits(row.identity))
-        return ky_fail(KY_EFORMAT, "row %u: identity number is not %d digits", number, IDENTITY_DIGITS);
-    if (!ky_bytes_eq(row.name, common_name))
-        return ky_fail(KY_EFORMAT, "row %u: CN is not the name", number);
-    KY_TRY(check_contacts(&row));
+    KY_TRY(read_person(&row, json));
+    KY_TRY(read_old(&row, json));
     *out = row;
     return KY_OK;
 }
 
-ky_rc ky_request_subject(struct ky_buf *out, const struct ky_request_row *row)
+ky_rc ky_request_name(struct ky_buf *out, const json_t *subject)
 {
     static const char *const order[] = {"C", "L", "O", "OU", "CN"};
     struct ky_name_attr attrs[NAME_ATTRS_MAX];
     size_t n = 0;
     for (size_t i = 0; i < KY_COUNT(order); i++) {
-        const json_t *v = json_object_get(row->subject, order[i]);
+        const json_t *v = json_object_get(subject, order[i]);
         size_t many = json_is_array(v) ? json_array_size(v) : v != NULL;
         for (size_t k = 0; k < many && n < NAME_ATTRS_MAX; k++) {
             const json_t *item = json_is_array(v) ? json_array_get(v, k) : v;
             attrs[n++] = (struct ky_name_attr){order[i], json_string_value(item)};
         }
     }
-    return ky_context(ky_name_encode(out, attrs, n), "row %u: subject", row->number);
+    return ky_name_encode(out, attrs, n);
+}
+
+ky_rc ky_request_subject(struct ky_buf *out, const struct ky_request_row *row)
+{
+    return ky_context(ky_request_name(out, row->subject), "row %u: subject", row->number);
 }
 
 bool ky_rows_contain(const struct ky_statement *st, uint32_t number)

@@ -9,40 +9,8 @@
 #include "base/hex.h"
 #include "base/str.h"
 #include "crypto/digest.h"
-
-#define TEXT(name_, required_, max_)                                                                         \
-    {                                                                                                        \
-        .name = name_, .kind = KY_JSON_TEXT, .required = required_, .min = 1, .max = max_                    \
-    }
-#define STR(name_, max_)                                                                                     \
-    {                                                                                                        \
-        .name = name_, .kind = KY_JSON_STR, .required = true, .min = 1, .max = max_                          \
-    }
-#define HEX(name_, required_, n_)                                                                            \
-    {                                                                                                        \
-        .name = name_, .kind = KY_JSON_HEX, .required = required_, .min = n_, .max = n_                      \
-    }
-#define B64(name_, min_, max_)                                                                               \
-    {                                                                                                        \
-        .name = name_, .kind = KY_JSON_BASE64URL, .required = true, .min = min_, .max = max_                 \
-    }
-#define INT(name_, required_, min_, max_)                                                                    \
-    {                                                                                                        \
-        .name = name_, .kind = KY_JSON_INT, .required = required_, .min = min_, .max = max_                  \
-    }
-#define BOOL(name_, required_)                                                                               \
-    {                                                                                                        \
-        .name = name_, .kind = KY_JSON_BOOL, .required = required_                                           \
-    }
-#define OBJECT(name_, required_, rows_)                                                                      \
-    {                                                                                                        \
-        .name = name_, .kind = KY_JSON_OBJECT, .required = required_, .sub = rows_, .sub_n = KY_COUNT(rows_) \
-    }
-#define ARRAY(name_, required_, min_, max_, item_)                                                           \
-    {                                                                                                        \
-        .name = name_, .kind = KY_JSON_ARRAY, .required = required_, .min = min_, .max = max_, .sub = item_, \
-        .sub_n = 1                                                                                           \
-    }
+#include "domain/members.h"
+#include "domain/procedure.h"
 
 #define OID_MAX 64
 #define NAME_MAX_CHARS 128
@@ -80,26 +48,10 @@ static const struct ky_json_member sign_members[] = {
     BOOL("opaque", false),
 };
 
-static const struct ky_json_member unit_item[] = {TEXT("OU", true, 64)};
-static const struct ky_json_member subject_members[] = {
-    STR("C", 2),          TEXT("L", false, 128), TEXT("O", true, 64), ARRAY("OU", false, 1, 3, unit_item),
-    TEXT("CN", true, 64),
-};
 static const struct ky_json_member org_members[] = {HEX("id", true, KY_ID_SIZE), TEXT("name", true, 200)};
-static const struct ky_json_member row_members[] = {
-    INT("row", true, 1, KY_REQUEST_ROWS_MAX),
-    STR("identity", 12),
-    TEXT("name", true, 64),
-    OBJECT("subject", true, subject_members),
-    STR("email", 254),
-    STR("phone", 16),
-    STR("key", 8),
-    TEXT("title", false, 128),
-    STR("sector", 16),
-    BOOL("authority", true),
-    BOOL("finance", true),
+static const struct ky_json_member row_item[] = {
+    {.name = "row", .kind = KY_JSON_OBJECT, .required = true}, /* closed by domain/procedure */
 };
-static const struct ky_json_member row_item[] = {OBJECT("row", true, row_members)};
 static const struct ky_json_member request_members[] = {
     STR("procedure", 16),
     OBJECT("org", true, org_members),
@@ -127,10 +79,14 @@ static const struct ky_json_member refuse_members[] = {
 
 static const struct ky_json_member serial_item[] = {HEX("serial", true, 16)};
 static const struct ky_json_member key_item[] = {HEX("key", true, KY_ID_SIZE)};
+/* By an organisation's request, or on the officer's own word: check_revoke. */
 static const struct ky_json_member revoke_members[] = {
-    ARRAY("serials", true, 1, 64, serial_item),
-    ARRAY("keys", true, 1, 64, key_item),
-    INT("reason", true, 0, 10),
+    HEX("request", false, KY_HASH_SIZE),
+    HEX("document", false, KY_HASH_SIZE),
+    ARRAY("rows", false, 1, KY_REQUEST_ROWS_MAX, number_item),
+    ARRAY("serials", false, 1, 64, serial_item),
+    ARRAY("keys", false, 1, 64, key_item),
+    INT("reason", false, 0, 10),
     INT("invalidity", false, 0, KY_JSON_INT_MAX),
     HEX("dossier", false, KY_ID_SIZE),
 };
@@ -180,6 +136,43 @@ static ky_rc check_rows_ascend(const json_t *json)
     return KY_OK;
 }
 
+/* The schema of a row is that of the procedure; only then its number can be looked at. */
+static ky_rc check_request(const json_t *json)
+{
+    KY_TRY(ky_procedure_check_rows(json));
+    return check_rows_ascend(json);
+}
+
+static bool has_all(const json_t *json, const char *const *names, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (json_object_get(json, names[i]) == NULL)
+            return false;
+    return true;
+}
+
+static bool has_any(const json_t *json, const char *const *names, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (json_object_get(json, names[i]) != NULL)
+            return true;
+    return false;
+}
+
+static ky_rc check_revoke(const json_t *json)
+{
+    static const char *const by_request[] = {"request", "document", "rows", "dossier"};
+    static const char *const own_word[] = {"serials", "keys", "reason"};
+    const size_t own = 3; /* dossier may also be named in an officer's own word */
+    bool request = has_all(json, by_request, KY_COUNT(by_request)) &&
+                   !has_any(json, own_word, KY_COUNT(own_word)) &&
+                   json_object_get(json, "invalidity") == NULL;
+    bool word = has_all(json, own_word, KY_COUNT(own_word)) && !has_any(json, by_request, own);
+    if (!request && !word)
+        return ky_fail(KY_EFORMAT, "either request, document, rows and dossier, or serials, keys and reason");
+    return request ? check_rows_ascend(json) : KY_OK;
+}
+
 static const struct type_info {
     const char *name;
     ky_operation op;
@@ -192,13 +185,13 @@ static const struct type_info {
     [KY_ST_SIGN] = {"sign", KY_OP_SIGN, KY_NONCE_SHORT, KY_STATEMENT_MAX, sign_members,
                     KY_COUNT(sign_members), check_sign},
     [KY_ST_REQUEST] = {"request", KY_OP_ISSUE, KY_NONCE_LONG, KY_REQUEST_MAX, request_members,
-                       KY_COUNT(request_members), check_rows_ascend},
+                       KY_COUNT(request_members), check_request},
     [KY_ST_ISSUE] = {"issue", KY_OP_ISSUE, KY_NONCE_LONG, KY_STATEMENT_MAX, issue_members,
                      KY_COUNT(issue_members), check_rows_ascend},
     [KY_ST_REFUSE] = {"refuse", KY_OP_REFUSE, KY_NONCE_LONG, KY_STATEMENT_MAX, refuse_members,
                       KY_COUNT(refuse_members), check_rows_ascend},
     [KY_ST_REVOKE] = {"revoke", KY_OP_REVOKE, KY_NONCE_LONG, KY_STATEMENT_MAX, revoke_members,
-                      KY_COUNT(revoke_members), NULL},
+                      KY_COUNT(revoke_members), check_revoke},
     [KY_ST_ENROL_DEVICE] = {"enrol-device", KY_OP_ENROL_DEVICE, KY_NONCE_SHORT, KY_STATEMENT_MAX,
                             enrol_members, KY_COUNT(enrol_members), NULL},
     [KY_ST_REMOVE_DEVICE] = {"remove-device", KY_OP_REMOVE_DEVICE, KY_NONCE_SHORT, KY_STATEMENT_MAX,
