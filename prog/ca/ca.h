@@ -8,6 +8,7 @@
 #define KY_PROG_CA_CA_H
 
 #include "crypto/softkey.h"
+#include "domain/revoke.h"
 #include "os/settings.h"
 #include "pki/sigalg.h"
 #include "prog/worker/worker.h"
@@ -32,15 +33,24 @@ struct ky_ca {
     uint32_t tsa_accuracy_ms;
 };
 
-ky_ipc_handler ky_ca_handle_prepare, ky_ca_handle_issue; /* certify.c */
-ky_ipc_handler ky_ca_handle_ocsp, ky_ca_handle_crl;      /* status.c */
-ky_ipc_handler ky_ca_handle_tsp;                         /* stamp.c */
-ky_ipc_handler ky_ca_handle_chain;                       /* main.c */
+ky_ipc_handler ky_ca_handle_prepare, ky_ca_handle_issue;     /* certify.c */
+ky_ipc_handler ky_ca_handle_revoke, ky_ca_handle_revocation; /* revoke.c */
+ky_ipc_handler ky_ca_handle_receive, ky_ca_handle_overdue;   /* overdue.c */
+ky_ipc_handler ky_ca_handle_ocsp, ky_ca_handle_crl;          /* status.c */
+ky_ipc_handler ky_ca_handle_tsp;                             /* stamp.c */
+ky_ipc_handler ky_ca_handle_chain;                           /* main.c */
+
+/* revoke.c — KY_EDENIED: not issued here, or ended more than a day ago. */
+ky_rc ky_ca_check_issued(struct ky_ca *ca, const uint8_t serial[KY_SERIAL_SIZE]);
+/* That the row's serial is revoked, by the statement of that hash. */
+void ky_ca_add_revoked(struct ky_execute *e, const struct ky_revoke_row *row,
+                       const uint8_t because[KY_HASH_SIZE]);
 
 /* What the keeper knows of a serial. */
 struct ky_ca_status {
     bool issued, revoked;
-    uint32_t reason; /* CRLReason, when revoked */
+    uint8_t tbs_hash[KY_HASH_SIZE]; /* SHA-256 of the TBSCertificate, when issued */
+    uint32_t reason;                /* CRLReason, when revoked */
     ky_time revoked_at;
 };
 /* status.c — KY_EBUSY: the keeper is away, sealed, or its clock is behind. */

@@ -45,7 +45,7 @@ static ky_rc decide(struct certifying *c, uint16_t type, struct ky_bytes body, s
     struct ky_bytes fields[KY_MESSAGE_FIELDS_MAX];
     KY_TRY(ky_message_read(fields, type, body));
     KY_TRY(read_items(c, fields[6], most));
-    KY_TRY(ky_worker_decide(&c->ca->w, &c->decision, fields));
+    KY_TRY(ky_worker_decide(&c->ca->w, &c->decision, KY_ST_ISSUE, fields));
     c->decision.head.op = KY_OP_CERTIFY;
     c->execute.spend_nonce = true;
     return KY_OK;

@@ -74,6 +74,10 @@ static const struct ky_ipc_message messages[] = {
     MESSAGE(CA_CHAIN, WEB | COURIER, ky_ca_handle_chain),
     MESSAGE(CA_ACK, WEB, ky_worker_handle_ack),
     MESSAGE(CA_CHECKPOINT, WEB, ky_worker_handle_checkpoint),
+    MESSAGE(CA_REVOKE, WEB, ky_ca_handle_revoke),
+    MESSAGE(CA_RECEIVE, WEB, ky_ca_handle_receive),
+    MESSAGE(CA_OVERDUE, WEB, ky_ca_handle_overdue),
+    MESSAGE(CA_REVOCATION, WEB, ky_ca_handle_revocation),
 };
 
 int main(int argc, char **argv)

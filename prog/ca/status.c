@@ -12,14 +12,17 @@
 
 ky_rc ky_ca_ask_status(struct ky_ca_status *out, struct ky_ca *ca, const uint8_t serial[KY_SERIAL_SIZE])
 {
-    ky_auto_buf reply = ky_buf_init(64);
+    ky_auto_buf reply = ky_buf_init(128);
     KY_TRY(ky_worker_keeper(&ca->w, KY_MSG_K_STATUS, KY_BYTES(serial, KY_SERIAL_SIZE), &reply));
     struct ky_reader in = KY_READER(ky_buf_bytes(&reply));
     out->issued = ky_read_u8(&in) != 0;
     out->revoked = ky_read_u8(&in) != 0;
     out->reason = ky_read_u32(&in);
     out->revoked_at = (ky_time)ky_read_u64(&in);
-    return ky_reader_finish(&in, "status");
+    struct ky_bytes tbs_hash = ky_read_bytes(&in, KY_HASH_SIZE);
+    KY_TRY(ky_reader_finish(&in, "status"));
+    memcpy(out->tbs_hash, tbs_hash.p, KY_HASH_SIZE);
+    return KY_OK;
 }
 
 /* ---- OCSP ---- */

@@ -25,6 +25,13 @@ static bool has_result_later(const struct execution *x)
     return x->head.op == KY_OP_CERTIFY || x->head.op == KY_OP_BIND;
 }
 
+/* What is done and leaves nothing to hand over. */
+static bool has_no_result(const struct execution *x)
+{
+    return x->head.op == KY_OP_REFUSE || x->head.op == KY_OP_REVOKE || x->head.op == KY_OP_OVERDUE ||
+           x->e.spend_count == 0;
+}
+
 /* Results lie under the first spend; where there is none, under the nonce. */
 static const uint8_t *result_name(const struct execution *x)
 {
@@ -127,7 +134,7 @@ static ky_rc find_result(struct ky_buf *payload, const struct ky_keeper *k, cons
     if (rc != KY_ENOTFOUND)
         return rc;
     bool handed_over = ky_reglog_find(k->log, KY_LOGGED_DONE, result_name(x)) != NULL;
-    bool may_have_none = has_result_later(x) || x->head.op == KY_OP_REFUSE || x->e.spend_count == 0;
+    bool may_have_none = has_result_later(x) || has_no_result(x);
     return may_have_none && !handed_over ? KY_OK
                                          : ky_fail(KY_EEXIST, "done before, and the result was handed over");
 }

@@ -246,10 +246,27 @@ static ky_rc handle_status(void *ctx, struct ky_ipc_request *request, struct ky_
     KY_TRY(ky_keeper_check_ready(k));
     ky_log_id(id, body.p);
     const struct ky_log_entry *revoked = ky_reglog_find(k->log, KY_LOGGED_REVOKED, id);
-    ky_buf_add_u8(reply, ky_reglog_find(k->log, KY_LOGGED_ISSUED, id) != NULL);
+    const struct ky_log_entry *issued = ky_reglog_find(k->log, KY_LOGGED_ISSUED, id);
+    static const uint8_t none[KY_HASH_SIZE];
+    ky_buf_add_u8(reply, issued != NULL);
     ky_buf_add_u8(reply, revoked != NULL);
     ky_buf_add_u32(reply, revoked == NULL ? 0 : revoked->version);
     ky_buf_add_u64(reply, revoked == NULL ? 0 : (uint64_t)revoked->time);
+    ky_buf_add(reply, KY_BYTES(issued == NULL ? none : issued->hash, KY_HASH_SIZE));
+    return ky_buf_finish(reply);
+}
+
+static ky_rc handle_received(void *ctx, struct ky_ipc_request *request, struct ky_bytes body,
+                             struct ky_buf *reply)
+{
+    struct ky_keeper *k = ctx;
+    (void)request;
+    if (body.n != KY_LOG_ID_SIZE)
+        return ky_fail(KY_EFORMAT, "received: name of %zu bytes", body.n);
+    KY_TRY(ky_keeper_check_ready(k));
+    const struct ky_log_entry *received = ky_reglog_find(k->log, KY_LOGGED_RECEIVED, body.p);
+    ky_buf_add_u8(reply, received != NULL);
+    ky_buf_add_u64(reply, received == NULL ? 0 : (uint64_t)received->time);
     return ky_buf_finish(reply);
 }
 
@@ -305,5 +322,6 @@ const struct ky_ipc_message ky_keeper_messages[] = {
     MESSAGE(K_STATUS, KY_SERIAL_SIZE, handle_status),
     MESSAGE(K_REVOKED, 6, handle_revoked),
     MESSAGE(K_CHECKPOINT, 0, handle_checkpoint),
+    MESSAGE(K_RECEIVED, KY_LOG_ID_SIZE, handle_received),
 };
 const size_t ky_keeper_message_count = KY_COUNT(ky_keeper_messages);

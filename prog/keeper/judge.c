@@ -1,5 +1,6 @@
 /* What the keeper judges before it does anything: itself, nonce, records, what is spent, what would contradict the log. */
 #include "domain/request.h"
+#include "pki/crl.h"
 #include "prog/keeper/keeper.h"
 
 ky_time ky_keeper_highest_time(const struct ky_keeper *k)
@@ -95,6 +96,32 @@ static ky_rc judge_unlock(bool *logged, const struct ky_keeper *k, const struct 
     return KY_OK;
 }
 
+/* Without an officer: only when its hour has come by our own clock and log, and not many at once. */
+static ky_rc judge_overdue(const struct ky_keeper *k, const struct ky_append *a)
+{
+    const struct ky_log_entry *received = ky_reglog_find(k->log, KY_LOGGED_RECEIVED, a->hash);
+    ky_time now = ky_clock_now(k->cfg.clock);
+    if (k->cfg.overdue_s == 0)
+        return ky_fail(KY_EDENIED, "no revocation without an officer here");
+    if (received == NULL)
+        return ky_fail(KY_EDENIED, "this request for revocation was not received here");
+    if (now < received->time + k->cfg.overdue_s)
+        return ky_fail(KY_EDENIED, "its hour has not come: %lld s are left",
+                       (long long)(received->time + k->cfg.overdue_s - now));
+    if (ky_reglog_overdue_since(k->log, now - KY_HOUR) >= KY_OVERDUE_PER_HOUR)
+        return ky_fail(KY_ELIMIT, "%d revocations without an officer within the hour", KY_OVERDUE_PER_HOUR);
+    return KY_OK;
+}
+
+/* The first word counts; but only what nobody else has revoked is superseded. */
+static ky_rc judge_revoked(bool *logged, const struct ky_log_entry *have, const struct ky_append *a)
+{
+    *logged = true;
+    if (a->version == KY_REASON_SUPERSEDED && memcmp(have->hash, a->hash, KY_HASH_SIZE) != 0)
+        return ky_fail(KY_EDENIED, "the certificate that is to be replaced was revoked");
+    return KY_OK;
+}
+
 ky_rc ky_keeper_judge_append(bool *logged, const struct ky_keeper *k, const struct ky_append *a,
                              bool repeated)
 {
@@ -110,7 +137,11 @@ ky_rc ky_keeper_judge_append(bool *logged, const struct ky_keeper *k, const stru
         return judge_issued(logged, have, a);
     else if (a->kind == KY_LOGGED_DEAD && have != NULL)
         *logged = have->version >= a->version && have->not_after >= a->not_after;
-    else if (a->kind == KY_LOGGED_REVOKED)
-        *logged = have != NULL; /* the first word counts */
+    else if (a->kind == KY_LOGGED_REVOKED && have != NULL)
+        return judge_revoked(logged, have, a);
+    else if (a->kind == KY_LOGGED_OVERDUE && have == NULL)
+        return judge_overdue(k, a);
+    else if (a->kind == KY_LOGGED_OVERDUE || a->kind == KY_LOGGED_RECEIVED)
+        *logged = have != NULL;
     return KY_OK;
 }

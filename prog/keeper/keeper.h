@@ -32,6 +32,8 @@ struct ky_keeper_config {
     const char *state;            /* folder: log, audit, checkpoints, outbox/, lock */
     struct ky_keystore *ks;       /* borrowed; read-write login */
     const struct ky_clock *clock; /* NULL: the system's */
+    ky_time
+        overdue_s; /* ca: a request for revocation may be executed so long after it was received; 0: never */
 };
 
 /* An answer that goes out when the log is anchored that far. */

@@ -64,7 +64,8 @@ static ky_rc run_keeper(struct ky_child *child, const struct ky_keyproc *def, co
     KY_CLEANUP(ky_keeper_clear) struct ky_keeper k = {0};
     const struct ky_keystore_config token = token_config(o, true);
     KY_TRY(ky_keystore_open(&ks, &token));
-    const struct ky_keeper_config cfg = {.process = def->process, .state = o->state, .ks = ks};
+    const struct ky_keeper_config cfg = {
+        .process = def->process, .state = o->state, .ks = ks, .overdue_s = o->key->overdue_hours * KY_HOUR};
     KY_TRY(ky_keeper_start(&k, &cfg, ky_child_server(child)));
     const struct ky_ipc_table table = {ky_keeper_messages, ky_keeper_message_count, &k};
     const struct ky_ipc_table nothing = {NULL, 0, &k};

@@ -143,7 +143,7 @@ static ky_rc issue_keys(struct ky_sam *sam, struct ky_bytes body, struct ky_buf 
     bool repeated;
     KY_TRY(ky_message_read(fields, KY_MSG_SAM_ISSUE_KEYS, body));
     KY_TRY(read_rows(rows, &count, fields[6]));
-    KY_TRY(ky_worker_decide(&sam->w, &d, fields));
+    KY_TRY(ky_worker_decide(&sam->w, &d, KY_ST_ISSUE, fields));
     ky_list_begin(&results, count);
     for (size_t i = 0; i < count; i++) {
         KY_TRY(make_row(sam, &d, rows[i], &results, e.spends[i].id));

@@ -66,7 +66,8 @@ static const struct ky_ipc_message messages[] = {
     MESSAGE(SAM_BIND_CERT, ky_sam_handle_bind),     MESSAGE(SAM_CODE, ky_sam_handle_code),
     MESSAGE(SAM_ENROL, ky_sam_handle_enrol),        MESSAGE(SAM_SIGN, ky_sam_handle_sign),
     MESSAGE(SAM_ACK, ky_worker_handle_ack),         MESSAGE(SAM_CHECKPOINT, ky_worker_handle_checkpoint),
-    MESSAGE(SAM_FOUNDING, ky_sam_handle_founding),
+    MESSAGE(SAM_FOUNDING, ky_sam_handle_founding),  MESSAGE(SAM_REVOKE, ky_sam_handle_revoke),
+    MESSAGE(SAM_REVOKED, ky_sam_handle_revoked),
 };
 
 int main(int argc, char **argv)

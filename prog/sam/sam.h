@@ -5,6 +5,7 @@
 #ifndef KY_PROG_SAM_SAM_H
 #define KY_PROG_SAM_SAM_H
 
+#include "pki/cert.h"
 #include "prog/worker/worker.h"
 
 struct ky_sam {
@@ -18,6 +19,24 @@ ky_ipc_handler ky_sam_handle_issue_keys;                    /* issue.c */
 ky_ipc_handler ky_sam_handle_bind;                          /* bind.c */
 ky_ipc_handler ky_sam_handle_code, ky_sam_handle_enrol;     /* activate.c */
 ky_ipc_handler ky_sam_handle_sign;                          /* sign.c */
+ky_ipc_handler ky_sam_handle_revoke, ky_sam_handle_revoked; /* revoke.c */
+
+/* credential.c — a key record and the certificate it names. */
+struct ky_credential {
+    struct ky_record record;
+    struct ky_key_record key; /* points into record */
+    struct ky_cert *cert;     /* owned */
+};
+#define ky_auto_credential KY_CLEANUP(ky_credential_clear) struct ky_credential
+void ky_credential_clear(struct ky_credential *c);
+/*
+ * ky_credential_read — `lv(key record) ‖ lv(certificate)` up to the end of in. Whether the record is alive is the keeper's.
+ *
+ * Errors: KY_EAUTH the record is not ours; KY_EDENIED not of a key, or it names another certificate; KY_EFORMAT
+ */
+ky_rc ky_credential_read(struct ky_credential *out, struct ky_reader *in, struct ky_sam *sam);
+/* KY_EDENIED when the certificate has another one. */
+ky_rc ky_credential_check_serial(const struct ky_credential *c, const uint8_t serial[KY_SERIAL_SIZE]);
 
 /* Numbers for `count` letters from the keeper, the first of them. */
 ky_rc ky_sam_letter_numbers(uint64_t *first, struct ky_sam *sam, size_t count);

@@ -2,6 +2,7 @@
  * Statements that change what counts: admin, refuse, revoke, lock, unlock,
  * remove-device. One line each in a table: who must have signed, and what is logged.
  */
+#include "domain/revoke.h"
 #include "prog/worker/worker.h"
 
 struct job {
@@ -161,14 +162,15 @@ static ky_rc append_ids(struct job *j, const char *member, ky_log_kind kind, uin
     return KY_OK;
 }
 
-/* sam kills the keys, ca marks the serials: each is safe alone, both are wanted. */
+/* On an officer's own word. sam kills the keys, ca marks the serials: each is safe alone, both are wanted. */
 static ky_rc do_revoke(struct job *j)
 {
     int64_t reason;
     KY_TRY(by_officers(j, KY_MAY_APPROVE, 1));
+    if (json_object_get(j->st.json, "request") != NULL)
+        return ky_fail(KY_EDENIED, "revoke: by an organisation's request, without that request");
     KY_TRY(ky_json_get_int(&reason, j->st.json, "reason", 0, 10));
-    if (reason == 6 || reason == 7 || reason == 8)
-        return ky_fail(KY_EDENIED, "revoke: reason %lld is not offered", (long long)reason);
+    KY_TRY(ky_context(ky_reason_check(reason), "revoke"));
     if (j->w->process == KY_PROCESS_SAM)
         return append_ids(j, "keys", KY_LOGGED_DEAD, INT32_MAX);
     return append_ids(j, "serials", KY_LOGGED_REVOKED, (uint32_t)reason);

@@ -76,59 +76,97 @@ void ky_decision_clear(struct ky_decision *d)
     ky_records_clear(&d->records);
 }
 
-/* The request is signed by a seal that belongs to the organisation it names. *seal is that record. */
-static ky_rc verify_request(struct ky_worker *w, struct ky_decision *d, struct ky_bytes evidence,
+/* The request is signed by a seal that belongs to the organisation it names; the head's refs get its record. */
+static ky_rc verify_request(struct ky_worker *w, struct ky_decision *d, struct ky_bytes evidence, ky_time at,
                             const struct ky_record **seal)
 {
     const json_t *org;
     uint8_t org_id[KY_ID_SIZE];
     struct ky_seal_record of;
-    ky_time now = ky_worker_now(w);
     if (d->request_auths.count != 1)
         return ky_fail(KY_EAUTH, "request: %zu signatures, exactly one is wanted", d->request_auths.count);
     *seal = ky_records_find(&d->records, KY_REC_SEAL, d->request_auths.item[0].record);
     if (*seal == NULL)
         return ky_fail(KY_EDENIED, "request: no record of the seal that signed");
-    KY_TRY(ky_record_check(*seal, KY_REC_SEAL, now, "seal"));
+    KY_TRY(ky_record_check(*seal, KY_REC_SEAL, at, "seal"));
     KY_TRY(ky_record_seal_of(&of, *seal));
     KY_TRY(ky_json_get_object(&org, d->request.json, "org"));
     KY_TRY(ky_json_get_hex(org_id, KY_ID_SIZE, org, "id"));
     if (memcmp(org_id, of.org, KY_ID_SIZE) != 0 ||
         !ky_bytes_eq(ky_json_str(json_object_get(org, "name")), of.org_name))
         return ky_fail(KY_EDENIED, "request: the seal belongs to another organisation");
-    return ky_context(ky_authorise_cms(&d->request_auths.item[0], &d->request, KY_BYTES(of.cert, of.cert_n),
-                                       evidence, w->founding, now),
-                      "request");
+    KY_TRY(ky_context(ky_authorise_cms(&d->request_auths.item[0], &d->request, KY_BYTES(of.cert, of.cert_n),
+                                       evidence, w->founding, at),
+                      "request"));
+    return ky_head_ref_record(&d->head, *seal, false);
 }
 
 /* A request is executed by nobody, so the keeper does not see its nonce: it must be ours, of this node. */
-static ky_rc check_home(const struct ky_worker *w, const struct ky_statement *request,
-                        const struct ky_nonce *nonce)
+static ky_rc check_home(const struct ky_worker *w, const struct ky_statement *request)
 {
-    if (nonce->node != w->founding->node)
-        return ky_fail(KY_EDENIED, "request: nonce of node %u, this is node %u", nonce->node,
+    struct ky_nonce nonce;
+    KY_TRY(
+        ky_statement_check(&nonce, request, KY_ST_REQUEST, w->process, w->founding->realm, ky_worker_now(w)));
+    if (nonce.node != w->founding->node)
+        return ky_fail(KY_EDENIED, "request: nonce of node %u, this is node %u", nonce.node,
                        w->founding->node);
     return ky_context(ky_nonce_check_mac(request->nonce[w->process], w->process, &w->k_reg), "request");
 }
 
-ky_rc ky_worker_decide(struct ky_worker *w, struct ky_decision *d, const struct ky_bytes fields[6])
+static ky_rc parse_request(struct ky_decision *d, struct ky_bytes text, struct ky_bytes auths)
+{
+    KY_TRY(ky_context(ky_statement_parse(&d->request, text), "request"));
+    return ky_authorisations_parse(&d->request_auths, auths);
+}
+
+ky_rc ky_worker_request(struct ky_worker *w, struct ky_decision *d, const struct ky_bytes fields[4],
+                        ky_time at)
+{
+    const struct ky_record *seal;
+    KY_TRY(parse_request(d, fields[0], fields[1]));
+    KY_TRY(ky_worker_open_records(w, &d->records, fields[2]));
+    KY_TRY(check_home(w, &d->request));
+    ky_worker_head(&d->head, w, &d->request, &d->request_auths);
+    return verify_request(w, d, fields[3], at, &seal);
+}
+
+ky_rc ky_worker_decide(struct ky_worker *w, struct ky_decision *d, ky_statement_type wanted,
+                       const struct ky_bytes fields[6])
 {
     struct ky_nonce nonce;
     const struct ky_record *seal;
-    const uint8_t *realm = w->founding->realm;
+    const char *name = ky_statement_type_name(wanted);
     ky_time now = ky_worker_now(w);
-    KY_TRY(ky_context(ky_statement_parse(&d->request, fields[0]), "request"));
-    KY_TRY(ky_authorisations_parse(&d->request_auths, fields[1]));
-    KY_TRY(ky_context(ky_statement_parse(&d->issue, fields[2]), "issue"));
+    KY_TRY(parse_request(d, fields[0], fields[1]));
+    KY_TRY(ky_context(ky_statement_parse(&d->issue, fields[2]), "%s", name));
     KY_TRY(ky_authorisations_parse(&d->issue_auths, fields[3]));
     KY_TRY(ky_worker_open_records(w, &d->records, fields[4]));
-    KY_TRY(ky_statement_check(&nonce, &d->request, KY_ST_REQUEST, w->process, realm, now));
-    KY_TRY(check_home(w, &d->request, &nonce));
-    KY_TRY(ky_statement_check(&nonce, &d->issue, KY_ST_ISSUE, w->process, realm, now));
+    KY_TRY(check_home(w, &d->request));
+    KY_TRY(ky_statement_check(&nonce, &d->issue, wanted, w->process, w->founding->realm, now));
     KY_TRY(ky_issue_matches(&d->issue, &d->request));
     ky_worker_head(&d->head, w, &d->issue, &d->issue_auths);
-    KY_TRY(verify_request(w, d, fields[5], &seal));
-    KY_TRY(ky_head_ref_record(&d->head, seal, false));
+    KY_TRY(verify_request(w, d, fields[5], now, &seal));
     return ky_worker_verify_officers(w, &d->head, &d->issue, &d->issue_auths, &d->records, fields[5],
-                                     KY_MAY_APPROVE, w->founding->issue_n, seal->owner);
+                                     KY_MAY_APPROVE, wanted == KY_ST_ISSUE ? w->founding->issue_n : 1,
+                                     seal->owner);
+}
+
+ky_rc ky_rows_read(uint32_t rows[KY_BATCH_MAX], size_t *count, struct ky_bytes list)
+{
+    struct ky_bytes items[KY_BATCH_MAX];
+    KY_TRY(ky_list_read(items, count, KY_BATCH_MAX, list, "rows"));
+    for (size_t i = 0; i < *count; i++) {
+        if (items[i].n != 4)
+            return ky_fail(KY_EFORMAT, "rows: item of %zu bytes", items[i].n);
+        rows[i] = ky_get_u32(items[i].p);
+    }
+    return ky_rows_ascend(rows, *count);
+}
+
+ky_rc ky_rows_ascend(const uint32_t *rows, size_t count)
+{
+    for (size_t i = 1; i < count; i++)
+        if (rows[i] <= rows[i - 1])
+            return ky_fail(KY_EFORMAT, "rows: %u after %u; each once, ascending", rows[i], rows[i - 1]);
+    return count > 0 ? KY_OK : ky_fail(KY_EFORMAT, "rows: none");
 }

@@ -92,9 +92,9 @@ ky_rc ky_worker_verify_officers(struct ky_worker *w, struct ky_keeper_head *h, c
 ky_rc ky_worker_verify_device(struct ky_worker *w, struct ky_keeper_head *h, const struct ky_statement *st,
                               const struct ky_authorisations *auths, const struct ky_record *device);
 
-/* A request and the issue (or its refusal) that decides rows of it, verified together. */
+/* A request and the statement that decides rows of it (issue, revoke), verified together. */
 struct ky_decision {
-    struct ky_statement request, issue;
+    struct ky_statement request, issue; /* issue: or revoke, where that was wanted */
     struct ky_authorisations request_auths, issue_auths;
     struct ky_records records;
     struct ky_keeper_head head; /* of the issue statement, with all refs */
@@ -105,9 +105,22 @@ void ky_decision_clear(struct ky_decision *d);
  * ky_worker_decide — fields: request, its auths, issue, its auths, records, evidence (as in SAM_ISSUE_KEYS and CA_ISSUE).
  *
  * The request must be signed by a seal of the organisation it names, the issue by officers who may approve, none of
- * whom is the person behind the seal; both speak of the same dossier and document.
+ * whom is the person behind the seal; both speak of the same dossier and document. wanted: KY_ST_ISSUE, by as many
+ * officers as the founding record says; or KY_ST_REVOKE, by one.
  */
-ky_rc ky_worker_decide(struct ky_worker *w, struct ky_decision *d, const struct ky_bytes fields[6]);
+ky_rc ky_worker_decide(struct ky_worker *w, struct ky_decision *d, ky_statement_type wanted,
+                       const struct ky_bytes fields[6]);
+/*
+ * ky_worker_request — fields: request, its auths, records, evidence. The request alone, as good as it must be for a decision.
+ *
+ * at: the moment for which seal and evidence are judged; the head is that of the request.
+ */
+ky_rc ky_worker_request(struct ky_worker *w, struct ky_decision *d, const struct ky_bytes fields[4],
+                        ky_time at);
+/* KY_EFORMAT unless there is at least one, and each once, ascending. */
+ky_rc ky_rows_ascend(const uint32_t *rows, size_t count);
+/* Row numbers of a message: a list of u32, ascending. */
+ky_rc ky_rows_read(uint32_t rows[KY_BATCH_MAX], size_t *count, struct ky_bytes list);
 
 /* SAM_EXECUTE and CA_EXECUTE: admin, refuse, revoke, and sam's device statements. Appends a list of new records. */
 ky_rc ky_worker_handle_execute(void *worker, struct ky_ipc_request *request, struct ky_bytes body,

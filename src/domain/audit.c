@@ -25,6 +25,8 @@ static const char *const operation_names[KY_OP_END] = {
     [KY_OP_TSP] = "tsp",
     [KY_OP_NONCE] = "nonce",
     [KY_OP_OTHER] = "other",
+    [KY_OP_RECEIVE] = "receive",
+    [KY_OP_OVERDUE] = "overdue",
 };
 
 const char *ky_operation_name(ky_operation op)

@@ -46,6 +46,8 @@ typedef enum ky_operation {
     KY_OP_TSP,
     KY_OP_NONCE,
     KY_OP_OTHER,
+    KY_OP_RECEIVE,
+    KY_OP_OVERDUE,
     KY_OP_END
 } ky_operation;
 const char *ky_operation_name(ky_operation op); /* "sign" …, "?" when out of range */

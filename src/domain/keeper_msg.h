@@ -9,7 +9,7 @@
 #include "domain/nonce.h"
 #include "domain/reglog.h"
 
-#define KY_KEEPER_REFS_MAX 40
+#define KY_KEEPER_REFS_MAX KY_AUDIT_OBJECTS_MAX
 #define KY_KEEPER_SPENDS_MAX 64
 #define KY_KEEPER_APPENDS_MAX 80
 #define KY_KEEPER_POSITIONS_MAX 1000

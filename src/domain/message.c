@@ -5,7 +5,7 @@
 #include "domain/authorisation.h"
 #include "domain/letter.h"
 #include "domain/record.h"
-#include "domain/request.h"
+#include "domain/revoke.h"
 
 #define AUTHS_MAX (KY_AUTHORISATION_CMS_MAX + 65536)
 #define RECORDS_MAX (16 * (KY_RECORD_ENVELOPE_MAX + 4) + 2)
@@ -14,11 +14,16 @@
 #define OCSP_MAX 131072
 #define BLOB_MAX 4096
 #define POSITIONS_MAX (2 + KY_SIGN_HASHES_MAX * 6)
-#define ROWS_MAX (2 + KY_BATCH_MAX * 8)
-#define ATTESTATION_ITEM_MAX (4 + 4 + 4 + KY_ATTESTATION_MAX + 4 + KY_P256_RAW)
+#define CREDENTIAL_MAX (KY_RECORD_ENVELOPE_MAX + CERT_MAX + 8) /* key record and its certificate */
+#define ROWS_MAX (2 + KY_BATCH_MAX * (8 + CREDENTIAL_MAX))     /* the latter where one is replaced */
+#define REVOCATION_MAX (4 + KY_REVOCATION_MAX + KY_P256_RAW)
+#define ATTESTATION_ITEM_MAX (4 + 4 + 4 + KY_ATTESTATION_MAX + KY_P256_RAW + 4 + CERT_MAX)
 
 /* request, its authorisations, issue, its authorisations, records, evidence */
 #define ISSUE_FIELDS KY_REQUEST_MAX, AUTHS_MAX, KY_STATEMENT_MAX, AUTHS_MAX, RECORDS_MAX, EVIDENCE_BYTES_MAX
+
+/* request, its authorisations, records, evidence */
+#define REQUEST_FIELDS KY_REQUEST_MAX, AUTHS_MAX, RECORDS_MAX, EVIDENCE_BYTES_MAX
 
 static const struct ky_message_spec specs[] = {
     {KY_MSG_SAM_NONCE, "SAM_NONCE", 1, {1}},
@@ -39,6 +44,8 @@ static const struct ky_message_spec specs[] = {
     {KY_MSG_SAM_ACK, "SAM_ACK", 1, {KY_LOG_ID_SIZE}},
     {KY_MSG_SAM_CHECKPOINT, "SAM_CHECKPOINT", 0, {0}},
     {KY_MSG_SAM_FOUNDING, "SAM_FOUNDING", 0, {0}},
+    {KY_MSG_SAM_REVOKE, "SAM_REVOKE", 7, {ISSUE_FIELDS, 2 + KY_BATCH_MAX *(8 + CREDENTIAL_MAX)}},
+    {KY_MSG_SAM_REVOKED, "SAM_REVOKED", 1, {2 + KY_BATCH_MAX * (REVOCATION_MAX + CREDENTIAL_MAX + 4)}},
     {KY_MSG_CA_NONCE, "CA_NONCE", 1, {1}},
     {KY_MSG_CA_EXECUTE, "CA_EXECUTE", 4, {KY_STATEMENT_MAX, AUTHS_MAX, RECORDS_MAX, EVIDENCE_BYTES_MAX}},
     {KY_MSG_CA_PREPARE, "CA_PREPARE", 7, {ISSUE_FIELDS, 2 + KY_BATCH_MAX *ATTESTATION_ITEM_MAX}},
@@ -49,6 +56,10 @@ static const struct ky_message_spec specs[] = {
     {KY_MSG_CA_CHAIN, "CA_CHAIN", 0, {0}},
     {KY_MSG_CA_ACK, "CA_ACK", 1, {KY_LOG_ID_SIZE}},
     {KY_MSG_CA_CHECKPOINT, "CA_CHECKPOINT", 0, {0}},
+    {KY_MSG_CA_REVOKE, "CA_REVOKE", 7, {ISSUE_FIELDS, 2 + KY_BATCH_MAX * 8}},
+    {KY_MSG_CA_RECEIVE, "CA_RECEIVE", 4, {REQUEST_FIELDS}},
+    {KY_MSG_CA_OVERDUE, "CA_OVERDUE", 7, {REQUEST_FIELDS, 4, KY_REQUEST_MAX, 4}},
+    {KY_MSG_CA_REVOCATION, "CA_REVOCATION", 1, {KY_SERIAL_SIZE}},
 };
 
 const struct ky_message_spec *ky_message_spec(uint16_t type)

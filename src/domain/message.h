@@ -11,7 +11,7 @@
 #define KY_MESSAGE_FIELDS_MAX 12
 #define KY_MESSAGE_BODY_MAX (8u << 20)
 #define KY_LIST_ITEMS_MAX 1024
-#define KY_BATCH_MAX 32 /* rows of one SAM_ISSUE_KEYS, SAM_BIND_CERT or CA_PREPARE */
+#define KY_BATCH_MAX 32 /* rows of one SAM_ISSUE_KEYS, SAM_BIND_CERT, CA_PREPARE, … */
 
 /* web → sam, web → ca, keeper → web, worker → keeper. */
 enum ky_message_type {
@@ -26,6 +26,8 @@ enum ky_message_type {
     KY_MSG_SAM_ACK,
     KY_MSG_SAM_CHECKPOINT,
     KY_MSG_SAM_FOUNDING,
+    KY_MSG_SAM_REVOKE,
+    KY_MSG_SAM_REVOKED,
     KY_MSG_CA_NONCE = 0x0201,
     KY_MSG_CA_EXECUTE,
     KY_MSG_CA_PREPARE,
@@ -36,6 +38,10 @@ enum ky_message_type {
     KY_MSG_CA_CHAIN,
     KY_MSG_CA_ACK,
     KY_MSG_CA_CHECKPOINT,
+    KY_MSG_CA_REVOKE,
+    KY_MSG_CA_RECEIVE,
+    KY_MSG_CA_OVERDUE,
+    KY_MSG_CA_REVOCATION,
     KY_MSG_LOG_APPEND = 0x0301,
     KY_MSG_LOG_FETCH,
     KY_MSG_K_NONCE = 0x0401,
@@ -51,6 +57,7 @@ enum ky_message_type {
     KY_MSG_K_STATUS,
     KY_MSG_K_REVOKED,
     KY_MSG_K_CHECKPOINT,
+    KY_MSG_K_RECEIVED,
 };
 
 /* A message whose body is `lv` fields; the binary ones of the keeper have their own code (domain/keeper_msg). */

@@ -34,6 +34,8 @@ struct ky_reglog {
     size_t used;
     struct ky_log_entry *revoked;
     size_t revoked_count, revoked_cap;
+    ky_time overdue[KY_OVERDUE_PER_HOUR]; /* ring: times of the last ones */
+    uint32_t overdue_count;               /* all that there were */
 };
 
 void ky_log_id(uint8_t out[KY_LOG_ID_SIZE], const uint8_t id[KY_ID_SIZE])
@@ -183,8 +185,8 @@ static void merge(struct slot *s, const struct ky_log_entry *e)
         s->forked = true;
     uint32_t highest = !first && s->last.version > e->version ? s->last.version : e->version;
     ky_time latest = !first && s->last.not_after > e->not_after ? s->last.not_after : e->not_after;
-    bool first_counts =
-        e->kind == KY_LOGGED_REVOKED || e->kind == KY_LOGGED_ISSUED || e->kind == KY_LOGGED_SPENT;
+    bool first_counts = e->kind == KY_LOGGED_REVOKED || e->kind == KY_LOGGED_ISSUED ||
+                        e->kind == KY_LOGGED_SPENT || e->kind == KY_LOGGED_RECEIVED;
     if (first || !first_counts)
         s->last = *e;
     if (e->kind == KY_LOGGED_DEAD)
@@ -228,6 +230,8 @@ static void index_entry(struct ky_reglog *log, const struct ky_log_entry *e)
     struct slot *s = slot_for(log, e->kind, e->id);
     if (e->kind == KY_LOGGED_REVOKED && s->last.kind == 0)
         log->revoked[log->revoked_count++] = *e;
+    if (e->kind == KY_LOGGED_OVERDUE)
+        log->overdue[log->overdue_count++ % KY_OVERDUE_PER_HOUR] = e->time;
     merge(s, e);
 }
 
@@ -397,6 +401,15 @@ uint32_t ky_reglog_lock_by(const struct ky_reglog *log, const uint8_t id[KY_LOG_
 const struct ky_log_entry *ky_reglog_revoked(const struct ky_reglog *log, size_t i)
 {
     return i < log->revoked_count ? &log->revoked[i] : NULL;
+}
+
+uint32_t ky_reglog_overdue_since(const struct ky_reglog *log, ky_time since)
+{
+    uint32_t kept = log->overdue_count < KY_OVERDUE_PER_HOUR ? log->overdue_count : KY_OVERDUE_PER_HOUR;
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < kept; i++)
+        count += log->overdue[i] > since;
+    return count;
 }
 
 ky_rc ky_reglog_sweep(struct ky_reglog *log, ky_time now)

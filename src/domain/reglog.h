@@ -27,8 +27,12 @@ typedef enum ky_log_kind {
     KY_LOGGED_CRL = 11,
     KY_LOGGED_LETTER = 12,
     KY_LOGGED_DONE = 13,
+    KY_LOGGED_RECEIVED = 14,
+    KY_LOGGED_OVERDUE = 15,
 } ky_log_kind;
-#define KY_LOG_KIND_LAST KY_LOGGED_DONE
+#define KY_LOG_KIND_LAST KY_LOGGED_OVERDUE
+
+#define KY_OVERDUE_PER_HOUR 100 /* revocations in an hour that no officer approved */
 
 /* `version` of a locked or unlocked entry: whose decision it was. */
 enum { KY_LOCK_BY_OWNER = 1, KY_LOCK_BY_OFFICER = 2 };
@@ -109,6 +113,9 @@ uint32_t ky_reglog_lock_by(const struct ky_reglog *log, const uint8_t id[KY_LOG_
 
 /* The i-th revoked entry in order of revocation; NULL past the end. */
 const struct ky_log_entry *ky_reglog_revoked(const struct ky_reglog *log, size_t i);
+
+/* How many overdue entries were made after that time; counts up to KY_OVERDUE_PER_HOUR. */
+uint32_t ky_reglog_overdue_since(const struct ky_reglog *log, ky_time since);
 
 /* Forgets (in memory) entries whose not_after is more than a day before now. KY_ENOMEM leaves everything. */
 ky_rc ky_reglog_sweep(struct ky_reglog *log, ky_time now);

@@ -32,6 +32,8 @@ struct ky_settings_key {
     const char *token;                                /* label */
     const char *pin_file;                             /* "": STATE_DIR/SECTION/pin */
     int64_t ocsp_minutes, crl_hours, tsa_accuracy_ms; /* [ca] only */
+    int64_t
+        overdue_hours; /* [ca] only: a request for revocation left unanswered so long is executed; 0: never */
 };
 
 /* [web] */

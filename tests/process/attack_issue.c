@@ -85,13 +85,13 @@ static ky_rc make_inside_officer(struct issue_world *w)
     return issue_enrol(&w->inside, w, "Cán bộ có khóa tập trung", who->owner, NULL, "approve");
 }
 
-ky_rc issue_world_make(struct issue_world *w)
+ky_rc issue_world_make(struct issue_world *w, const struct realm_options *options)
 {
     static const uint8_t receiver[KY_OWNER_SIZE] = {1}, head[KY_OWNER_SIZE] = {2};
     static const uint8_t other_org[KY_ID_SIZE] = {3};
     ky_time now = ky_now();
     *w = (struct issue_world){0};
-    KY_TRY(harness_make(&w->h, NULL));
+    KY_TRY(harness_make(&w->h, options));
     const struct realm *r = &w->h.realm;
     KY_TRY(token_ca_certify(&w->h.realm.token_ca, &w->stranger, "Người lạ", now));
     KY_TRY(token_ca_init(&w->foreign_ca, "CA token khác", now));

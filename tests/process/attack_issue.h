@@ -28,7 +28,8 @@ struct issue_world {
     struct token_ca foreign_ca; /* not pinned */
     struct person foreign;      /* certified by it */
 };
-ky_rc issue_world_make(struct issue_world *w);
+/* options: NULL for the usual realm. */
+ky_rc issue_world_make(struct issue_world *w, const struct realm_options *options);
 void issue_world_clear(struct issue_world *w);
 
 /* A dossier of one row and what is asked of sam and ca with it. */

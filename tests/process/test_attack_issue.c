@@ -19,7 +19,7 @@ static struct issue_world world;
 static int set_up(void **state)
 {
     *state = &world;
-    assert_ok(issue_world_make(&world));
+    assert_ok(issue_world_make(&world, NULL));
     return 0;
 }
 

@@ -1,6 +1,7 @@
 /* prog/keeper at work: each message by two workers, with a token, log, audit file and anchor behind it. */
 #include "domain/activation.h"
 #include "domain/request.h"
+#include "pki/crl.h"
 #include "tests/unit/prog/keeper_world.h"
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, world_set_up, world_tear_down)
@@ -440,14 +441,15 @@ static void status_and_list_tell_what_was_revoked(void **state)
 {
     struct world *w = *state;
     struct ky_execute e = one_append(KY_LOGGED_ISSUED, 7, 1, 1);
-    ky_auto_buf before = ky_buf_init(64), after = ky_buf_init(64), list = ky_buf_init(256),
+    ky_auto_buf before = ky_buf_init(128), after = ky_buf_init(128), list = ky_buf_init(256),
                 rest = ky_buf_init(64);
     const uint8_t serial[KY_SERIAL_SIZE] = {7}, from_0[6] = {0, 0, 0, 0, 0, 9},
                   from_1[6] = {0, 0, 0, 1, 0, 9};
     assert_ok(world_start(w));
     execute_ok(w, &e, 1);
     assert_ok(world_call(w, 0, KY_MSG_K_STATUS, KY_BYTES_OF(serial), &before));
-    assert_memory_equal(before.p, "\1\0\0\0\0\0\0\0\0\0\0\0\0\0", before.n);
+    assert_memory_equal(before.p, "\1\0\0\0\0\0\0\0\0\0\0\0\0\0\1\0", 16);
+    assert_int_equal(before.n, 14 + KY_HASH_SIZE);
     e = one_append(KY_LOGGED_REVOKED, 7, 4, 2);
     execute_ok(w, &e, 2);
     assert_ok(world_call(w, 0, KY_MSG_K_STATUS, KY_BYTES_OF(serial), &after));
@@ -458,6 +460,77 @@ static void status_and_list_tell_what_was_revoked(void **state)
     assert_ok(world_call(w, 0, KY_MSG_K_REVOKED, KY_BYTES_OF(from_1), &rest));
     assert_int_equal(ky_get_u16(rest.p), 0);
     assert_rc(world_call(w, 0, KY_MSG_K_STATUS, KY_BYTES(serial, 15), NULL), KY_EFORMAT);
+}
+
+static void only_what_nobody_else_revoked_is_superseded(void **state)
+{
+    struct world *w = *state;
+    struct ky_keeper_head h;
+    struct ky_execute first = one_append(KY_LOGGED_REVOKED, 7, KY_REASON_PRIVILEGE_WITHDRAWN, 1);
+    const struct ky_execute again = one_append(KY_LOGGED_REVOKED, 7, KY_REASON_KEY_COMPROMISE, 2);
+    struct ky_execute replace = one_append(KY_LOGGED_REVOKED, 7, KY_REASON_SUPERSEDED, 3);
+    assert_ok(world_start(w));
+    execute_ok(w, &first, 1);
+    execute_ok(w, &again, 2); /* the first word counts */
+    world_head(&h, w, KY_OP_CERTIFY, 3, KY_NONCE_LONG);
+    assert_rc(world_execute(w, &h, &replace, NULL), KY_EDENIED);
+    replace.appends[0].id[0] = 8;
+    assert_ok(world_execute(w, &h, &replace, NULL));
+    assert_ok(world_execute(w, &h, &replace, NULL));
+}
+
+/* ---- without an officer ---- */
+
+static ky_rc overdue(struct world *w, uint8_t row, uint8_t received)
+{
+    struct ky_execute e = one_append(KY_LOGGED_OVERDUE, row, 0, received);
+    const struct ky_keeper_head h = {.op = KY_OP_OVERDUE, .statement = {received}, .exp = NOW + KY_DAY};
+    e.spends[0] = (struct ky_spend){.id = {row}, .not_after = KY_TIME_NEVER};
+    e.spend_count = 1;
+    return world_execute(w, &h, &e, NULL);
+}
+
+static void overdue_is_what_was_received_so_long_ago(void **state)
+{
+    struct world *w = *state;
+    struct ky_execute received = one_append(KY_LOGGED_RECEIVED, 9, 0, 1);
+    ky_auto_buf known = ky_buf_init(64), unknown = ky_buf_init(64);
+    const uint8_t id[KY_LOG_ID_SIZE] = {9}, other[KY_LOG_ID_SIZE] = {8};
+    assert_ok(world_start(w));
+    w->keeper.cfg.overdue_s = 10 * KY_HOUR;
+    assert_rc(overdue(w, 1, 9), KY_EDENIED);
+    execute_ok(w, &received, 1);
+    assert_ok(world_call(w, 0, KY_MSG_K_RECEIVED, KY_BYTES_OF(id), &known));
+    assert_true(known.p[0] == 1 && ky_get_u64(known.p + 1) == NOW);
+    assert_ok(world_call(w, 0, KY_MSG_K_RECEIVED, KY_BYTES_OF(other), &unknown));
+    assert_int_equal(unknown.p[0], 0);
+    w->now += 10 * KY_HOUR - 1;
+    execute_ok(w, &received, 2); /* the first time counts */
+    assert_rc(overdue(w, 1, 9), KY_EDENIED);
+    w->now += 1;
+    assert_ok(overdue(w, 1, 9));
+    assert_ok(overdue(w, 1, 9));
+    assert_rc(overdue(w, 2, 8), KY_EDENIED);
+    w->keeper.cfg.overdue_s = 0;
+    assert_rc(overdue(w, 3, 9), KY_EDENIED);
+}
+
+static void a_hundred_an_hour_are_overdue_at_most(void **state)
+{
+    struct world *w = *state;
+    struct ky_execute received = one_append(KY_LOGGED_RECEIVED, 200, 0, 1);
+    assert_ok(world_start(w));
+    execute_ok(w, &received, 1);
+    w->keeper.cfg.overdue_s = KY_HOUR;
+    w->now += KY_HOUR;
+    for (unsigned i = 0; i < KY_OVERDUE_PER_HOUR; i++)
+        assert_ok(overdue(w, (uint8_t)i, 200));
+    assert_rc(overdue(w, 150, 200), KY_ELIMIT);
+    world_restart(w);
+    w->keeper.cfg.overdue_s = KY_HOUR;
+    assert_rc(overdue(w, 150, 200), KY_ELIMIT);
+    w->now += KY_HOUR;
+    assert_ok(overdue(w, 150, 200));
 }
 
 static void checkpoints_follow_the_audit_file(void **state)
@@ -556,8 +629,9 @@ static void an_unlock_names_a_lock_that_it_may_lift(void **state)
 
 static void no_message_is_taken_cut_short(void **state)
 {
-    static const uint16_t types[] = {KY_MSG_K_RESERVE, KY_MSG_K_OUTCOME, KY_MSG_K_EXECUTE, KY_MSG_K_RESULT,
-                                     KY_MSG_K_COUNT,   KY_MSG_K_ACK,     KY_MSG_K_REVOKED, KY_MSG_K_STATUS};
+    static const uint16_t types[] = {KY_MSG_K_RESERVE, KY_MSG_K_OUTCOME, KY_MSG_K_EXECUTE,
+                                     KY_MSG_K_RESULT,  KY_MSG_K_COUNT,   KY_MSG_K_ACK,
+                                     KY_MSG_K_REVOKED, KY_MSG_K_STATUS,  KY_MSG_K_RECEIVED};
     struct world *w = *state;
     struct ky_buf log;
     assert_ok(world_start(w));
@@ -592,6 +666,9 @@ int main(void)
         TEST(attempts_are_counted_and_the_fifth_is_the_last),
         TEST(letters_are_numbered_without_gaps),
         TEST(status_and_list_tell_what_was_revoked),
+        TEST(only_what_nobody_else_revoked_is_superseded),
+        TEST(overdue_is_what_was_received_so_long_ago),
+        TEST(a_hundred_an_hour_are_overdue_at_most),
         TEST(checkpoints_follow_the_audit_file),
         TEST(refusals_are_summed_into_one_record),
         TEST(a_clock_that_is_behind_stops_execution),
