@@ -4,6 +4,7 @@
  * outbox and audit file (issue). Asked again, the same certificate comes back.
  */
 #include "crypto/digest.h"
+#include "pki/crl.h"
 #include "pki/lint.h"
 #include "prog/ca/ca.h"
 #include "prog/ca/tbs.h"
@@ -51,11 +52,28 @@ static ky_rc decide(struct certifying *c, uint16_t type, struct ky_bytes body, s
     return KY_OK;
 }
 
+/* The certificate that is replaced is as our log knows it, and nobody ended it. */
+static ky_rc check_old(struct ky_ca *ca, const struct ky_cert *old)
+{
+    struct ky_ca_status s;
+    uint8_t hash[KY_HASH_SIZE];
+    if (old == NULL)
+        return KY_OK;
+    KY_TRY(ky_sha256(hash, old->tbs));
+    KY_TRY(ky_ca_ask_status(&s, ca, old->serial.p));
+    if (!s.issued || memcmp(s.tbs_hash, hash, KY_HASH_SIZE) != 0)
+        return ky_fail(KY_EDENIED, "the certificate that is replaced was not issued here like that");
+    if (s.revoked && s.reason != KY_REASON_SUPERSEDED) /* by whom it was superseded the keeper knows */
+        return ky_fail(KY_EDENIED, "the certificate that is to be replaced was revoked");
+    return KY_OK;
+}
+
 static ky_rc make_tbs(struct ky_row_tbs *r, struct certifying *c, const struct ky_row_item *item)
 {
     struct ky_ca *ca = c->ca;
-    return ky_row_tbs_make(r, item, &c->decision.request, &c->decision.issue, ca->w.founding, &ca->w.k_id,
-                           ca->issuing.sigkey.scheme, ca->issuing.sigkey.hash);
+    KY_TRY(ky_row_tbs_make(r, item, &c->decision.request, &c->decision.issue, ca->w.founding, &ca->w.k_id,
+                           ca->issuing.sigkey.scheme, ca->issuing.sigkey.hash));
+    return ky_context(check_old(ca, r->old), "row %u", item->row);
 }
 
 /* By the throw-away key: what will be signed, for the rules to look at. */
@@ -88,6 +106,18 @@ static ky_rc add_to_execute(struct certifying *c, const struct ky_row_tbs *r)
     KY_TRY(ky_buf_finish(&c->audit));
     c->execute.audit = ky_buf_bytes(&c->audit);
     return KY_OK;
+}
+
+/* Under the same approval, before its successor is signed. */
+static void end_old(struct certifying *c, const struct ky_cert *old)
+{
+    if (old == NULL)
+        return;
+    struct ky_append *a = &c->execute.appends[c->execute.append_count++];
+    *a = (struct ky_append){
+        .kind = KY_LOGGED_REVOKED, .version = KY_REASON_SUPERSEDED, .not_after = KY_TIME_NEVER};
+    ky_log_id(a->id, old->serial.p);
+    memcpy(a->hash, c->decision.issue.hash, KY_HASH_SIZE);
 }
 
 static ky_rc prepare_row(struct certifying *c, const struct ky_row_item *item, struct ky_buf *reply)
@@ -157,6 +187,7 @@ static ky_rc issue_row(struct ky_buf *cert, struct certifying *c)
     KY_TRY(make_tbs(&r, c, &c->items[0]));
     KY_TRY(lint(&linted, c->ca, &r));
     KY_TRY(add_to_execute(c, &r));
+    end_old(c, r.old);
     KY_TRY(ky_worker_execute(&c->ca->w, &c->decision.head, &c->execute, &repeated, cert));
     if (cert->n > 0)
         return KY_OK;

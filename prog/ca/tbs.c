@@ -12,6 +12,8 @@ void ky_row_tbs_clear(struct ky_row_tbs *r)
 {
     ky_buf_clear(&r->subject);
     ky_buf_clear(&r->der);
+    ky_cert_free(r->old);
+    r->old = NULL;
 }
 
 ky_rc ky_row_item_read(struct ky_row_item *out, struct ky_bytes bytes)
@@ -20,6 +22,7 @@ ky_rc ky_row_item_read(struct ky_row_item *out, struct ky_bytes bytes)
     out->row = ky_read_u32(&in);
     out->attestation = ky_read_lv(&in, KY_ATTESTATION_MAX);
     out->signature = ky_read_bytes(&in, KY_P256_RAW);
+    out->old = in.left.n > 0 ? ky_read_lv(&in, KY_CERT_DER_MAX) : KY_BYTES_NONE;
     return ky_reader_finish(&in, "row");
 }
 
@@ -96,6 +99,7 @@ static ky_rc lay_out(struct ky_row_tbs *r, const struct ky_statement *issue, con
     };
     KY_TRY(find_profile(&profile, issue));
     KY_TRY(set_validity(&r->tbs, issue, f->issuing));
+    KY_TRY(ky_row_check_end(r));
     r->subject = ky_buf_init(KY_NAME_DER_MAX);
     KY_TRY(ky_request_subject(&r->subject, &r->row));
     snprintf(r->email, sizeof r->email, "%.*s", (int)r->row.email.n, (const char *)r->row.email.p);
@@ -116,6 +120,7 @@ static ky_rc make(struct ky_row_tbs *r, const struct ky_row_item *item, const st
 {
     KY_TRY(check_attestation(r, item, request, issue, f));
     KY_TRY(check_row(r, item->row, request, issue));
+    KY_TRY(ky_row_check_old(r, item->old, f->issuing));
     KY_TRY(ky_serial_of(r->serial, k_id, request->hash, item->row));
     return lay_out(r, issue, f);
 }

@@ -131,6 +131,18 @@ static ky_rc bind_spend_id(uint8_t out[KY_LOG_ID_SIZE], const uint8_t key_id[KY_
     return ky_digest_parts(out, KY_SHA256, parts, KY_COUNT(parts));
 }
 
+/* The credential that is replaced dies in the same step, and only while it is alive and unlocked. */
+static ky_rc end_prior(const struct ky_key_record *key, struct ky_keeper_head *head, struct ky_execute *e)
+{
+    if (!key->has_prior)
+        return KY_OK;
+    struct ky_append *dead = &e->appends[e->append_count++];
+    *dead = (struct ky_append){.kind = KY_LOGGED_DEAD, .version = INT32_MAX, .not_after = KY_TIME_NEVER};
+    ky_record_log_id(dead->id, KY_REC_KEY, key->prior);
+    memcpy(dead->hash, key->request, KY_HASH_SIZE);
+    return ky_head_ref(head, KY_REC_KEY, key->prior, key->prior_version, key->prior_hash, true);
+}
+
 static ky_rc bind_one(struct ky_sam *sam, struct bound *b, struct ky_bytes bytes, struct ky_keeper_head *head,
                       struct ky_execute *e)
 {
@@ -149,6 +161,7 @@ static ky_rc bind_one(struct ky_sam *sam, struct bound *b, struct ky_bytes bytes
     b->cert_end = cert->not_after;
     KY_TRY(ky_head_ref_record(head, &b->record, false));
     KY_TRY(write_version_2(sam, b, cert, &e->appends[e->append_count++]));
+    KY_TRY(end_prior(&key, head, e));
     b->has_letter = item.activation.n > 0;
     if (b->has_letter)
         KY_TRY(open_activation(sam, &b->activation, item.activation, &b->record));

@@ -28,3 +28,19 @@ ky_rc ky_credential_check_serial(const struct ky_credential *c, const uint8_t se
                ? KY_OK
                : ky_fail(KY_EDENIED, "credential: its certificate has another serial number");
 }
+
+ky_rc ky_credential_replace(struct ky_credential *out, struct ky_sam *sam, struct ky_keeper_head *head,
+                            const struct ky_request_row *row, const uint8_t owner[KY_OWNER_SIZE],
+                            struct ky_bytes bytes)
+{
+    struct ky_reader in = KY_READER(bytes);
+    KY_TRY(ky_credential_read(out, &in, sam));
+    KY_TRY(ky_record_check(&out->record, KY_REC_KEY, ky_worker_now(&sam->w), "key"));
+    if (memcmp(out->record.owner, owner, KY_OWNER_SIZE) != 0)
+        return ky_fail(KY_EDENIED, "the certificate that is to be replaced belongs to another person");
+    KY_TRY(ky_credential_check_serial(out, row->old.serial));
+    if (row->same_key && out->key.key_type != row->key_type)
+        return ky_fail(KY_EDENIED, "the same key is %s, the request says %s",
+                       ky_key_info(out->key.key_type)->name, ky_key_info(row->key_type)->name);
+    return ky_head_ref_record(head, &out->record, true);
+}

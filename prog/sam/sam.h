@@ -35,6 +35,16 @@ void ky_credential_clear(struct ky_credential *c);
  * Errors: KY_EAUTH the record is not ours; KY_EDENIED not of a key, or it names another certificate; KY_EFORMAT
  */
 ky_rc ky_credential_read(struct ky_credential *out, struct ky_reader *in, struct ky_sam *sam);
+/*
+ * ky_credential_replace — what a row of a renewal or a change replaces: `lv(key record) ‖ lv(certificate)`.
+ *
+ * The record must be alive and unlocked when the head is executed: its ref is added.
+ * Errors: KY_EDENIED of another person, another serial number or, with the same key, another key type;
+ *         KY_EEXPIRED the certificate has ended; else as ky_credential_read
+ */
+ky_rc ky_credential_replace(struct ky_credential *out, struct ky_sam *sam, struct ky_keeper_head *head,
+                            const struct ky_request_row *row, const uint8_t owner[KY_OWNER_SIZE],
+                            struct ky_bytes bytes);
 /* KY_EDENIED when the certificate has another one. */
 ky_rc ky_credential_check_serial(const struct ky_credential *c, const uint8_t serial[KY_SERIAL_SIZE]);
 

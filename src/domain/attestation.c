@@ -16,6 +16,7 @@ static const struct ky_json_member members[] = {
     {.name = "owner", .kind = KY_JSON_HEX, .required = true, .min = KY_OWNER_SIZE, .max = KY_OWNER_SIZE},
     {.name = "key", .kind = KY_JSON_HEX, .required = true, .min = KY_ID_SIZE, .max = KY_ID_SIZE},
     {.name = "spki", .kind = KY_JSON_BASE64URL, .required = true, .min = 1, .max = KY_SPKI_MAX},
+    {.name = "old", .kind = KY_JSON_HEX, .min = KY_HASH_SIZE, .max = KY_HASH_SIZE},
 };
 
 ky_rc ky_sign_labelled(uint8_t signature[KY_P256_RAW], const struct ky_signer *signer, struct ky_bytes of,
@@ -53,6 +54,8 @@ ky_rc ky_attestation_make(struct ky_buf *json, uint8_t signature[KY_P256_RAW], c
     KY_TRY(ky_body_set_hex(body, "owner", KY_BYTES_OF(a->owner)));
     KY_TRY(ky_body_set_hex(body, "key", KY_BYTES_OF(a->key)));
     KY_TRY(ky_body_set_base64url(body, "spki", KY_BYTES(a->spki, a->spki_n)));
+    if (a->replaces)
+        KY_TRY(ky_body_set_hex(body, "old", KY_BYTES_OF(a->old)));
     size_t start = json->n;
     KY_TRY(ky_jcs_encode(json, body, 1));
     return ky_sign_labelled(signature, k_att, label, KY_BYTES(json->p + start, json->n - start));
@@ -81,5 +84,6 @@ ky_rc ky_attestation_open(struct ky_attestation *out, struct ky_bytes json, stru
     KY_TRY(ky_json_get_base64url(&spki, body, "spki", KY_SPKI_MAX));
     memcpy(out->spki, spki.p, spki.n);
     out->spki_n = spki.n;
-    return KY_OK;
+    out->replaces = json_object_get(body, "old") != NULL;
+    return out->replaces ? ky_json_get_hex(out->old, KY_HASH_SIZE, body, "old") : KY_OK;
 }

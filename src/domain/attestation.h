@@ -21,6 +21,8 @@ struct ky_attestation {
     uint32_t row;
     uint8_t spki[KY_SPKI_MAX];
     size_t spki_n;
+    bool replaces;
+    uint8_t old[KY_HASH_SIZE]; /* SHA-256 of the owner's certificate that is replaced */
 };
 
 /* Appends the canonical JSON to json and writes the raw signature; k_att signs with P-256. */

@@ -79,6 +79,11 @@ static const struct ky_json_member device_members[] = {
     POINT("device_key"),
     REQUIRED("class", KY_JSON_STR, 6, 12),
 };
+static const struct ky_json_member prior_members[] = {
+    HEX("id", KY_ID_SIZE),
+    REQUIRED("version", KY_JSON_INT, 1, INT32_MAX),
+    HEX("hash", KY_HASH_SIZE),
+};
 static const struct ky_json_member key_members[] = {
     HEX("owner", KY_OWNER_SIZE),
     REQUIRED("key_type", KY_JSON_STR, 4, 8),
@@ -89,6 +94,7 @@ static const struct ky_json_member key_members[] = {
     HEX("request", KY_HASH_SIZE),
     REQUIRED("row", KY_JSON_INT, 1, 1000),
     OPTIONAL("cert", KY_JSON_HEX, KY_HASH_SIZE, KY_HASH_SIZE),
+    {.name = "prior", .kind = KY_JSON_OBJECT, .sub = prior_members, .sub_n = KY_COUNT(prior_members)},
 };
 static const struct ky_json_member activation_members[] = {
     HEX("owner", KY_OWNER_SIZE),
@@ -425,6 +431,19 @@ ky_rc ky_record_device(struct ky_authenticator *out, const struct ky_record *r)
     return get_authenticator(out, r->json);
 }
 
+static ky_rc read_prior(struct ky_key_record *out, const json_t *key)
+{
+    const json_t *prior = json_object_get(key, "prior");
+    int64_t version;
+    out->has_prior = prior != NULL;
+    if (prior == NULL)
+        return KY_OK;
+    KY_TRY(ky_json_get_hex(out->prior, KY_ID_SIZE, prior, "id"));
+    KY_TRY(ky_json_get_int(&version, prior, "version", 1, INT32_MAX));
+    out->prior_version = (uint32_t)version;
+    return ky_json_get_hex(out->prior_hash, KY_HASH_SIZE, prior, "hash");
+}
+
 ky_rc ky_record_key(struct ky_key_record *out, const struct ky_record *r)
 {
     struct ky_bytes type;
@@ -439,6 +458,7 @@ ky_rc ky_record_key(struct ky_key_record *out, const struct ky_record *r)
     KY_TRY(ky_json_get_hex(out->request, KY_HASH_SIZE, r->json, "request"));
     KY_TRY(ky_json_get_int(&row, r->json, "row", 1, 1000));
     out->row = (uint32_t)row;
+    KY_TRY(read_prior(out, r->json));
     out->has_cert = json_object_get(r->json, "cert") != NULL;
     return out->has_cert ? ky_json_get_hex(out->cert, KY_HASH_SIZE, r->json, "cert") : KY_OK;
 }

@@ -131,6 +131,10 @@ struct ky_key_record {
     uint32_t row;
     bool has_cert;
     uint8_t cert[KY_HASH_SIZE];
+    bool has_prior; /* the key record that ends when this one gets its certificate */
+    uint8_t prior[KY_ID_SIZE];
+    uint32_t prior_version;
+    uint8_t prior_hash[KY_HASH_SIZE];
 };
 ky_rc ky_record_key(struct ky_key_record *out, const struct ky_record *r);
 

@@ -6,25 +6,35 @@
 
 /* ---- who has a certificate ---- */
 
-ky_rc teacher_make(struct teacher *t, struct issue_world *w)
+static ky_rc keep(struct ky_buf *out, struct ky_bytes content)
 {
-    struct ky_buf *key;
-    ky_auto_buf answer = ky_buf_init(HARNESS_TEXT_MAX);
+    *out = ky_buf_init(content.n + 1);
+    ky_buf_add(out, content);
+    return ky_buf_finish(out);
+}
+
+static ky_rc bind(struct subscriber *s, const struct issue_world *w)
+{
     struct ky_bytes items[1];
     size_t count;
+    ky_auto_buf answer = ky_buf_init(HARNESS_TEXT_MAX);
+    KY_TRY(harness_bind(&answer, &w->h, ky_buf_bytes(&s->key_v1), ky_buf_bytes(&s->cert),
+                        ky_buf_bytes(&s->activation)));
+    KY_TRY(ky_list_read(items, &count, 1, ky_buf_bytes(&answer), "bound"));
+    struct ky_reader in = KY_READER(items[0]);
+    KY_TRY(keep(&s->key, ky_read_lv(&in, KY_RECORD_ENVELOPE_MAX)));
+    s->letter_number = ky_read_u64(&in);
+    return keep(&s->letter, ky_read_lv(&in, KY_LETTER_SEALED_MAX));
+}
+
+ky_rc teacher_make(struct teacher *t, struct issue_world *w)
+{
     t->s = &w->h.people[w->h.people_count];
     KY_TRY(filing_make(&t->f, w, 1));
     KY_TRY(harness_issue_keys(&w->h, &t->f.d, 1));
     t->s->cert = ky_buf_init(KY_CERT_DER_MAX);
     KY_TRY(harness_certify(&w->h, &t->f.d, t->s, &t->s->cert));
-    KY_TRY(
-        harness_bind(&answer, &w->h, ky_buf_bytes(&t->s->key_v1), ky_buf_bytes(&t->s->cert), KY_BYTES_NONE));
-    KY_TRY(ky_list_read(items, &count, 1, ky_buf_bytes(&answer), "bound"));
-    struct ky_reader in = KY_READER(items[0]);
-    key = &t->s->key;
-    *key = ky_buf_init(KY_RECORD_ENVELOPE_MAX);
-    ky_buf_add(key, ky_read_lv(&in, KY_RECORD_ENVELOPE_MAX));
-    return ky_buf_finish(key);
+    return bind(t->s, w);
 }
 
 void teacher_clear(struct teacher *t)
