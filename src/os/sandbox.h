@@ -14,6 +14,7 @@ typedef enum ky_sandbox_profile {
     KY_SANDBOX_WEB,        /* threads, files, sockets of unix and internet kind */
     KY_SANDBOX_COURIER,    /* the same without listening */
     KY_SANDBOX_KEY,        /* files for the token and own state, existing sockets; no new ones, no threads */
+    KY_SANDBOX_TOKEN,      /* a person's PKCS#11 module of any make: files, threads, unix sockets, devices */
     KY_SANDBOX_PARSE,      /* memory and the descriptors it has; opens nothing */
     KY_SANDBOX_COUNT,
 } ky_sandbox_profile;

@@ -200,6 +200,8 @@ static const struct group web_groups[] = {GROUP(basic_calls), GROUP(file_calls),
 static const struct group courier_groups[] = {GROUP(basic_calls), GROUP(file_calls), GROUP(thread_calls),
                                               GROUP(connect_calls)};
 static const struct group key_groups[] = {GROUP(basic_calls), GROUP(file_calls)};
+static const struct group token_groups[] = {GROUP(basic_calls), GROUP(file_calls), GROUP(thread_calls),
+                                            GROUP(connect_calls)};
 static const struct group parse_groups[] = {GROUP(basic_calls)};
 
 struct profile {
@@ -207,6 +209,7 @@ struct profile {
     const struct group *groups; /* what is allowed; NULL: all but foreign_calls */
     size_t count;
     bool network;    /* may make sockets */
+    bool local;      /* may make sockets that stay on this machine: smart card daemon, device events */
     bool code;       /* may map code (plug-ins of libraries that load late) */
     bool undumpable; /* memory holds keys or PINs */
     uint64_t caps;   /* capabilities kept, as bits */
@@ -220,6 +223,8 @@ static const struct profile profiles[KY_SANDBOX_COUNT] = {
     [KY_SANDBOX_WEB] = {.name = "web", PROFILE_GROUPS(web_groups), .network = true, .code = true},
     [KY_SANDBOX_COURIER] = {.name = "courier", PROFILE_GROUPS(courier_groups), .network = true, .code = true},
     [KY_SANDBOX_KEY] = {.name = "key", PROFILE_GROUPS(key_groups), .undumpable = true},
+    [KY_SANDBOX_TOKEN] =
+        {.name = "token", PROFILE_GROUPS(token_groups), .local = true, .code = true, .undumpable = true},
     [KY_SANDBOX_PARSE] = {.name = "parse", PROFILE_GROUPS(parse_groups)},
 };
 
@@ -286,16 +291,17 @@ static ky_rc add_calls(scmp_filter_ctx f, const struct profile *p, uint32_t acti
     return KY_OK;
 }
 
-/* Only these kinds of socket; without network only the refusal that lets syslog(3) in a library go quietly. */
+/* Only these kinds of socket; without any only the refusal that lets syslog(3) in a library go quietly. */
 static ky_rc add_socket_rules(scmp_filter_ctx f, const struct profile *p)
 {
-    static const unsigned families[] = {AF_UNIX, AF_INET, AF_INET6, AF_NETLINK};
-    if (!p->network) {
+    static const unsigned families[] = {AF_UNIX, AF_NETLINK, AF_INET, AF_INET6};
+    const size_t count = p->network ? KY_COUNT(families) : 2;
+    if (!p->network && !p->local) {
         int e =
             seccomp_rule_add(f, SCMP_ACT_KILL_PROCESS, SCMP_SYS(socket), 1, SCMP_A0(SCMP_CMP_NE, AF_UNIX, 0));
         return e == 0 ? KY_OK : refused(p->name, "socket", -e);
     }
-    for (size_t i = 0; i < KY_COUNT(families); i++) {
+    for (size_t i = 0; i < count; i++) {
         int e =
             seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(socket), 1, SCMP_A0(SCMP_CMP_EQ, families[i], 0));
         if (e != 0)
@@ -340,7 +346,7 @@ static ky_rc fill_filter(scmp_filter_ctx f, const struct profile *p)
         return add_calls(f, p, SCMP_ACT_ERRNO(EPERM), foreign_calls, KY_COUNT(foreign_calls));
     for (size_t i = 0; i < p->count; i++)
         KY_TRY(add_calls(f, p, SCMP_ACT_ALLOW, p->groups[i].calls, p->groups[i].count));
-    if (!p->network)
+    if (!p->network && !p->local)
         KY_TRY(add_calls(f, p, SCMP_ACT_ERRNO(ENOSYS), unknown_calls, KY_COUNT(unknown_calls)));
     KY_TRY(add_calls(f, p, SCMP_ACT_KILL_PROCESS, deadly_calls, KY_COUNT(deadly_calls)));
     KY_TRY(add_socket_rules(f, p));

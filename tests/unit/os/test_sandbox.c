@@ -88,19 +88,19 @@ static const struct {
     int (*try)(void);
     int want[KY_SANDBOX_COUNT]; /* 0, errno, or DIES */
 } tries[] = {
-    /*                                  supervisor, web,   courier, key,   parse */
-    {"unix socket", try_unix_socket, {0, 0, 0, EPERM, EPERM}},
-    {"inet socket", try_inet_socket, {0, 0, 0, DIES, DIES}},
-    {"packet socket", try_packet_socket, {EPERM, EPERM, EPERM, DIES, DIES}},
-    {"listen", try_listen, {0, 0, EPERM, DIES, DIES}},
-    {"open", try_open, {0, 0, 0, 0, EPERM}},
-    {"exec", try_exec, {0, DIES, DIES, DIES, DIES}},
-    {"ptrace", try_ptrace, {EPERM, DIES, DIES, DIES, DIES}},
-    {"fork", try_fork, {0, 0, 0, EPERM, EPERM}},
-    {"kill parent", try_kill_parent, {0, EPERM, EPERM, EPERM, EPERM}},
-    {"map code", try_map_code, {0, 0, 0, EPERM, EPERM}},
-    {"memory", try_memory, {0, 0, 0, 0, 0}},
-    {"thread", try_thread, {0, 0, 0, EPERM, EPERM}},
+    /*                                  supervisor, web,   courier, key,   token, parse */
+    {"unix socket", try_unix_socket, {0, 0, 0, EPERM, 0, EPERM}},
+    {"inet socket", try_inet_socket, {0, 0, 0, DIES, EPERM, DIES}},
+    {"packet socket", try_packet_socket, {EPERM, EPERM, EPERM, DIES, EPERM, DIES}},
+    {"listen", try_listen, {0, 0, EPERM, DIES, EPERM, DIES}},
+    {"open", try_open, {0, 0, 0, 0, 0, EPERM}},
+    {"exec", try_exec, {0, DIES, DIES, DIES, DIES, DIES}},
+    {"ptrace", try_ptrace, {EPERM, DIES, DIES, DIES, DIES, DIES}},
+    {"fork", try_fork, {0, 0, 0, EPERM, 0, EPERM}},
+    {"kill parent", try_kill_parent, {0, EPERM, EPERM, EPERM, EPERM, EPERM}},
+    {"map code", try_map_code, {0, 0, 0, EPERM, 0, EPERM}},
+    {"memory", try_memory, {0, 0, 0, 0, 0, 0}},
+    {"thread", try_thread, {0, 0, 0, EPERM, 0, EPERM}},
 };
 
 static int in_sandbox(ky_sandbox_profile profile, int (*try)(void))
