@@ -84,6 +84,8 @@ static bool arrange_fds(const struct ky_proc_spec *spec, int *report_fd)
     *report_fd = fcntl(*report_fd, F_DUPFD_CLOEXEC, 10);
     if (*report_fd < 0)
         return false;
+    if (spec->stdio > 2 && (dup2(spec->stdio, 0) != 0 || dup2(spec->stdio, 1) != 1))
+        return false;
     if (spec->fd3 == 3 ? fcntl(3, F_SETFD, 0) != 0 : dup2(spec->fd3, 3) != 3)
         return false;
     return (*report_fd == 4 || close_range(4, (unsigned)*report_fd - 1, 0) == 0) &&

@@ -25,6 +25,7 @@ struct ky_proc_spec {
     const char *const *argv;  /* ends with NULL */
     const char *const *env;   /* ends with NULL; the whole environment */
     int fd3;                  /* becomes descriptor 3; 0, 1 and 2 are inherited, all others closed */
+    int stdio;                /* above 2: becomes 0 and 1 instead */
     struct ky_proc_user user; /* applied before exec, with no supplementary groups */
     uint64_t max_files;       /* open descriptors; 0: as now */
     uint64_t max_memory;      /* bytes of address space; 0: as now */
