@@ -22,6 +22,13 @@ ky_rc ky_personal_find_key(struct ky_token_key **out, struct ky_keystore *ks, co
 ky_rc ky_personal_each_cert(struct ky_token_key *key, ky_rc (*fn)(void *ctx, struct ky_bytes der), void *ctx);
 
 /*
+ * The certificates of a token that anyone may read: no log-in, no PIN. fn gets each with its CKA_LABEL ("" when it has none);
+ * it stops as above. KY_ENOTFOUND no such module or token; KY_ETOKEN.
+ */
+typedef ky_rc ky_personal_cert_fn(void *ctx, const char *label, struct ky_bytes der);
+ky_rc ky_personal_read_certs(const char *module, const char *token, ky_personal_cert_fn *fn, void *ctx);
+
+/*
  * Puts a certificate into the token beside the key, under its label and CKA_ID. subject, issuer: Name DER; serial:
  * INTEGER contents. KY_EINVAL a store opened for reading; KY_ELIMIT token full.
  */

@@ -6,6 +6,7 @@
 #include "crypto/pkcs11_store.h"
 
 #define ID_MAX 256
+#define LABEL_MAX 256
 
 ky_rc ky_personal_find_key(struct ky_token_key **out, struct ky_keystore *ks, const char *label)
 {
@@ -61,6 +62,42 @@ ky_rc ky_personal_each_cert(struct ky_token_key *base, ky_rc (*fn)(void *ctx, st
         if (!listed(own, n_own, all[i]))
             KY_TRY(give(s, all[i], fn, ctx));
     return KY_OK;
+}
+
+static ky_rc give_with_label(struct ky_p11_store *s, CK_OBJECT_HANDLE object, ky_personal_cert_fn *fn,
+                             void *ctx)
+{
+    ky_auto_buf der = ky_buf_init(KY_PERSONAL_CERT_MAX), label = ky_buf_init(LABEL_MAX);
+    KY_TRY(ky_p11_get_bytes(&der, s, object, CKA_VALUE, KY_PERSONAL_CERT_MAX));
+    KY_TRY(ky_p11_get_bytes(&label, s, object, CKA_LABEL, LABEL_MAX));
+    return fn(ctx, ky_buf_str(&label), ky_buf_bytes(&der));
+}
+
+static ky_rc read_certs(struct ky_p11_store *s, const char *token, ky_personal_cert_fn *fn, void *ctx)
+{
+    CK_OBJECT_HANDLE found[KY_PERSONAL_CERTS_MAX];
+    CK_ULONG n = 0;
+    CK_RV rv = ky_p11_module_start(&s->module);
+    if (rv != CKR_OK)
+        return ky_fail_p11(rv, "C_Initialize");
+    KY_TRY(ky_p11_module_find_token(&s->slot, &s->module, token));
+    rv = s->module.fn->C_OpenSession(s->slot, CKF_SERIAL_SESSION, NULL, NULL, &s->session);
+    if (rv != CKR_OK)
+        return ky_fail_p11(rv, "C_OpenSession");
+    ky_rc rc = find_certs(found, &n, s, NULL);
+    for (CK_ULONG i = 0; rc == KY_OK && i < n; i++)
+        rc = give_with_label(s, found[i], fn, ctx);
+    s->module.fn->C_CloseSession(s->session);
+    return rc;
+}
+
+ky_rc ky_personal_read_certs(const char *module, const char *token, ky_personal_cert_fn *fn, void *ctx)
+{
+    struct ky_p11_store s = {.login = 0};
+    KY_TRY(ky_p11_module_load(&s.module, module));
+    const ky_rc rc = read_certs(&s, token, fn, ctx);
+    ky_p11_module_unload(&s.module);
+    return rc;
 }
 
 ky_rc ky_personal_put_cert(struct ky_token_key *base, const struct ky_personal_cert *cert)
