@@ -44,19 +44,19 @@ static ky_rc check_algorithm(const struct ky_ades_request *req)
     return KY_OK;
 }
 
-static ky_rc freeze_attributes(struct ky_ades_job *job)
+ky_rc ky_ades_freeze(struct ky_buf *attrs, uint8_t *digest, const struct ky_cert *signer, ky_hash hash,
+                     const uint8_t *document_digest)
 {
-    const struct ky_ades_request *req = &job->req;
-    const struct ky_cms_attrs attrs = {
+    const struct ky_cms_attrs in = {
         .content_type = KY_OID_DATA,
-        .hash = req->hash,
-        .digest = KY_BYTES(job->document_digest, ky_hash_info(req->hash)->size),
-        .signer_der = req->signer->der,
+        .hash = hash,
+        .digest = KY_BYTES(document_digest, ky_hash_info(hash)->size),
+        .signer_der = signer->der,
         .signing_time = 0, /* EN 319 142-1 §6.3: /M says it */
     };
-    KY_TRY(ky_cms_attrs_build(&job->attrs, &attrs));
-    KY_TRY(ky_buf_finish(&job->attrs));
-    return ky_digest(job->digest, req->hash, ky_buf_bytes(&job->attrs));
+    KY_TRY(ky_cms_attrs_build(attrs, &in));
+    KY_TRY(ky_buf_finish(attrs));
+    return ky_digest(digest, hash, ky_buf_bytes(attrs));
 }
 
 ky_rc ky_ades_prepare(struct ky_ades_job **out, const struct ky_ades_format_ops *format,
@@ -70,7 +70,7 @@ ky_rc ky_ades_prepare(struct ky_ades_job **out, const struct ky_ades_format_ops 
     job->req = *req;
     job->attrs = ky_buf_init(KY_ADES_ATTRS_MAX);
     KY_TRY(format->prepare(job));
-    KY_TRY(freeze_attributes(job));
+    KY_TRY(ky_ades_freeze(&job->attrs, job->digest, req->signer, req->hash, job->document_digest));
     *out = KY_STEAL(job);
     return KY_OK;
 }
@@ -78,6 +78,11 @@ ky_rc ky_ades_prepare(struct ky_ades_job **out, const struct ky_ades_format_ops 
 struct ky_bytes ky_ades_digest(const struct ky_ades_job *job)
 {
     return KY_BYTES(job->digest, ky_hash_info(job->req.hash)->size);
+}
+
+size_t ky_ades_signed_tail(const struct ky_ades_job *job, struct ky_bytes parts[KY_ADES_PARTS_MAX])
+{
+    return job->ops->signed_tail(job, parts);
 }
 
 ky_rc ky_ades_finish(struct ky_ades_job *job, struct ky_bytes signature)

@@ -12,6 +12,7 @@
 #include "pki/cert.h"
 
 #define KY_ADES_PARTS_MAX 2
+#define KY_ADES_ATTRS_MAX 65536 /* bytes of signed attributes */
 
 struct ky_ades_format_ops;
 
@@ -53,6 +54,18 @@ KY_DEFINE_CLEANUP(struct ky_ades_job, ky_ades_job_free)
 
 /* Borrowed from the job: hash of the signed attributes, which is what is signed. */
 struct ky_bytes ky_ades_digest(const struct ky_ades_job *job);
+
+/*
+ * What the digest stands for, for whoever holds the key and does not believe the one who laid the document out: the
+ * document's bytes that are signed are the file and then these parts; borrowed from the job. Their number.
+ */
+size_t ky_ades_signed_tail(const struct ky_ades_job *job, struct ky_bytes parts[KY_ADES_PARTS_MAX]);
+/*
+ * The signed attributes over a document's digest, and their hash, which is what is signed. *attrs holds at most
+ * KY_ADES_ATTRS_MAX bytes; digest: ky_hash_info(hash)->size bytes.
+ */
+ky_rc ky_ades_freeze(struct ky_buf *attrs, uint8_t *digest, const struct ky_cert *signer, ky_hash hash,
+                     const uint8_t *document_digest);
 
 /* Verifies the value with the signer's certificate, then embeds it. KY_EAUTH: not a signature of that key. Once only. */
 ky_rc ky_ades_finish(struct ky_ades_job *job, struct ky_bytes signature);

@@ -5,8 +5,6 @@
 #include "ades/format.h"
 #include "pki/cms.h"
 
-#define KY_ADES_ATTRS_MAX 65536 /* bytes of signed attributes */
-
 /* The common part of every job; a format puts it first in its own struct. */
 struct ky_ades_job {
     const struct ky_ades_format_ops *ops;
@@ -25,6 +23,8 @@ struct ky_ades_format_ops {
     ky_rc (*prepare)(struct ky_ades_job *job);
     /* Embeds the finished CMS SignedData. */
     ky_rc (*embed)(struct ky_ades_job *job, struct ky_bytes cms);
+    /* What is signed of what is added to the file. */
+    size_t (*signed_tail)(const struct ky_ades_job *job, struct ky_bytes parts[KY_ADES_PARTS_MAX]);
     size_t (*parts)(const struct ky_ades_job *job, struct ky_bytes parts[KY_ADES_PARTS_MAX]);
     void (*clear)(struct ky_ades_job *job);
 };

@@ -287,6 +287,17 @@ static ky_rc pades_embed(struct ky_ades_job *job, struct ky_bytes cms)
     return ky_pdf_sigslot_fill(&p->tail, &p->slot, job->req.file.n, cms);
 }
 
+/* The hole for /Contents is in the tail, so all of the file is signed. */
+static size_t pades_signed_tail(const struct ky_ades_job *job, struct ky_bytes parts[KY_ADES_PARTS_MAX])
+{
+    const struct pades_job *p = (const struct pades_job *)job;
+    const size_t file_n = job->req.file.n;
+    const uint64_t *r = p->slot.byte_range;
+    parts[0] = KY_BYTES(p->tail.p, r[1] - file_n);
+    parts[1] = KY_BYTES(p->tail.p + (r[2] - file_n), r[3]);
+    return 2;
+}
+
 static size_t pades_parts(const struct ky_ades_job *job, struct ky_bytes parts[KY_ADES_PARTS_MAX])
 {
     parts[0] = job->req.file;
@@ -299,6 +310,7 @@ const struct ky_ades_format_ops ky_pades_ops = {
     .new_job = pades_new_job,
     .prepare = pades_prepare,
     .embed = pades_embed,
+    .signed_tail = pades_signed_tail,
     .parts = pades_parts,
     .clear = pades_clear,
 };
