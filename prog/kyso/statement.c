@@ -5,9 +5,7 @@
 #include "base/base64.h"
 #include "base/hex.h"
 #include "base/str.h"
-#include "crypto/digest.h"
 #include "os/clock.h"
-#include "pki/cms.h"
 #include "prog/kyso/fetch.h"
 #include "prog/kyso/files.h"
 #include "prog/kyso/say.h"
@@ -131,20 +129,10 @@ static ky_rc sign_digest(void *ctx, struct ky_buf *sig, ky_scheme scheme, ky_has
     return k->ops->sign(k, sig, scheme, hash, digest, NULL);
 }
 
-/* The label stands inside what is signed, so no document can be taken for an approval. */
 ky_rc kyso_statement_cms(struct ky_buf *cms, struct kyso_keysrc *k, struct ky_bytes text)
 {
     const struct ky_signer signer = {.ctx = k, .key_type = k->type, .sign = sign_digest};
-    const struct ky_sigkey key = {.signer = &signer,
-                                  .scheme = ky_key_info(k->type)->rsa ? KY_RSA_PKCS1V15 : KY_ECDSA,
-                                  .hash = k->type == KY_KEY_P384 ? KY_SHA384 : KY_SHA256};
-    const struct ky_certs none = {NULL, 0};
-    ky_auto_buf content = ky_buf_init(KY_REQUEST_MAX + 64);
-    ky_buf_add(&content, KY_LABEL("kyso statement v1"));
-    ky_buf_add(&content, text);
-    KY_TRY(ky_buf_finish(&content));
-    return ky_cms_sign(cms, &key, kyso_keysrc_cert(k), none, KY_STATEMENT_CONTENT_OID, ky_buf_bytes(&content),
-                       false, ky_now());
+    return ky_statement_sign_cms(cms, &signer, kyso_keysrc_cert(k), text, ky_now());
 }
 
 static ky_rc find_officer(uint8_t id[KY_ID_SIZE], const struct ky_founding *f, const struct ky_cert *cert)

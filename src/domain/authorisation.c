@@ -194,3 +194,17 @@ ky_rc ky_authorise_officer(const struct ky_authorisation *a, const struct ky_sta
         return ky_authorise_cms(a, st, KY_BYTES(officer->cert, officer->cert_n), evidence, f, now);
     return ky_authorise_webauthn(a, st, &officer->authenticator, f);
 }
+
+ky_rc ky_statement_sign_cms(struct ky_buf *cms, const struct ky_signer *signer, const struct ky_cert *cert,
+                            struct ky_bytes text, ky_time now)
+{
+    const struct ky_sigkey key = {.signer = signer,
+                                  .scheme = ky_key_info(signer->key_type)->rsa ? KY_RSA_PKCS1V15 : KY_ECDSA,
+                                  .hash = signer->key_type == KY_KEY_P384 ? KY_SHA384 : KY_SHA256};
+    const struct ky_certs none = {NULL, 0};
+    ky_auto_buf content = ky_buf_init(KY_REQUEST_MAX + 64);
+    ky_buf_add(&content, KY_LABEL("kyso statement v1"));
+    ky_buf_add(&content, text);
+    KY_TRY(ky_buf_finish(&content));
+    return ky_cms_sign(cms, &key, cert, none, KY_STATEMENT_CONTENT_OID, ky_buf_bytes(&content), false, now);
+}

@@ -62,6 +62,17 @@ ky_rc ky_authorise_webauthn(const struct ky_authorisation *a, const struct ky_st
 ky_rc ky_authorise_cms(const struct ky_authorisation *a, const struct ky_statement *st, struct ky_bytes cert,
                        struct ky_bytes evidence, const struct ky_founding *f, ky_time now);
 
+/*
+ * ky_statement_sign_cms — appends SignedData over the label and the text inside, so that no document can be taken for an
+ * approval: what ky_authorise_cms accepts.
+ *
+ * Shapes: text    the statement's canonical bytes
+ *         signer  key of cert; RSA signs with PKCS #1 v1.5
+ * Errors: KY_ELIMIT more than KY_REQUEST_MAX; those of the signer
+ */
+ky_rc ky_statement_sign_cms(struct ky_buf *cms, const struct ky_signer *signer, const struct ky_cert *cert,
+                            struct ky_bytes text, ky_time now);
+
 /* By whichever means the officer's record names. */
 ky_rc ky_authorise_officer(const struct ky_authorisation *a, const struct ky_statement *st,
                            const struct ky_officer *officer, struct ky_bytes evidence,
