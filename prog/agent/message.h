@@ -1,0 +1,73 @@
+/*
+ * Messages between page and agent: endpoints, the JSON that comes, the JSON that goes (docs/protocol/agent.md).
+ */
+#ifndef KY_PROG_AGENT_MESSAGE_H
+#define KY_PROG_AGENT_MESSAGE_H
+
+#include "codec/json.h"
+#include "pki/cert.h"
+
+#define AGENT_TEXT_MAX ((size_t)6 << 20) /* bytes of one message: a request statement of 4 MiB in base64 */
+#define AGENT_REPLY_MAX ((size_t)8 << 20)
+#define AGENT_DOCUMENT_TEXT_MAX 65536       /* bytes of a message about a document */
+#define AGENT_CONTENT_MAX ((size_t)4 << 20) /* bytes to be signed by SignMsg, decoded, besides a label */
+#define AGENT_LABEL_ROOM 64
+#define AGENT_META_MAX 16
+
+typedef enum agent_call {
+    AGENT_CALL_CONFIG,    /* what the agent is */
+    AGENT_CALL_CERT_INFO, /* the certificate in the token */
+    AGENT_CALL_DOCUMENT,  /* fetch a PDF, sign, send it back */
+    AGENT_CALL_MESSAGE,   /* sign bytes that come with the call */
+    AGENT_CALL_COUNT,
+} agent_call;
+
+struct agent_endpoint {
+    const char *path; /* with its slash */
+    agent_call call;
+    size_t max_bytes;
+    const char *vi, *en; /* what it does, for the person asked */
+};
+
+/* NULL: there is none of that path. */
+const struct agent_endpoint *agent_endpoint_find(const char *path);
+const struct agent_endpoint *agent_endpoint_at(size_t index); /* NULL beyond the last */
+size_t agent_endpoint_index(const struct agent_endpoint *e);
+
+/* What a document call says; views into its JSON. */
+struct agent_document {
+    struct ky_bytes download, upload; /* FileName, FileUploadHandler: on the page's own origin */
+    struct ky_bytes bearer;           /* JWTToken; empty: none */
+    struct {
+        struct ky_bytes key, value;
+    } meta[AGENT_META_MAX]; /* form fields that go with the upload */
+    size_t n_meta;
+};
+/*
+ * Members that the agent does not know are passed over: pages written for other agents send some.
+ * KY_EFORMAT, KY_ELIMIT name the member; KY_EDENIED an address elsewhere.
+ */
+ky_rc agent_document_read(struct agent_document *out, const json_t *json, const char *origin);
+
+/*
+ * The bytes that SignMsg signs: base64 by itself, or {"Base64Content": …}. KY_EDENIED: a bare hash (HashValue), which nobody
+ * could show to a person.
+ */
+ky_rc agent_content_read(struct ky_buf *out, struct ky_bytes text);
+
+/* ---- replies ---- */
+
+/* Status of a failure as pages see it; 0 is success. */
+int agent_status(ky_rc rc);
+/* Any call that failed with the last error text. */
+void agent_reply_failure(struct ky_buf *out, ky_rc rc);
+void agent_reply_config(struct ky_buf *out);
+void agent_reply_cert(struct ky_buf *out, const struct ky_cert *cert);
+void agent_reply_signature(struct ky_buf *out, struct ky_bytes cms, const struct ky_cert *cert);
+/*
+ * upload: what the page's server said to the upload, whose FileName, FileServer, DocumentNumber and DocumentDate go on to
+ * the page. KY_EDENIED: it says that it did not take the file.
+ */
+ky_rc agent_reply_document(struct ky_buf *out, struct ky_bytes upload);
+
+#endif
