@@ -30,8 +30,8 @@ static ky_rc wall_later(ky_time *out, const struct ky_calendar *c, ky_time from,
 }
 
 static const struct clock clocks[] = {
-    [KY_LIMIT_WORKING_DAYS] = {ky_calendar_work, ky_calendar_add_work, KY_LIMIT_DAYS_MAX},
-    [KY_LIMIT_HOURS] = {wall_between, wall_later, KY_LIMIT_HOURS_MAX},
+    [KY_DEADLINE_WORKING_DAYS] = {ky_calendar_work, ky_calendar_add_work, KY_LIMIT_DAYS_MAX},
+    [KY_DEADLINE_HOURS] = {wall_between, wall_later, KY_LIMIT_HOURS_MAX},
 };
 
 static const struct clock *clock_of(const struct ky_deadline *d)
@@ -65,7 +65,7 @@ static ky_rc check_pauses(ky_time received, const struct ky_pause *pauses, size_
 /* start, due and total without any pause. */
 static ky_rc set_out(struct ky_deadline *d, const struct ky_calendar *c)
 {
-    if (d->limit.unit == KY_LIMIT_HOURS) {
+    if (d->limit.unit == KY_DEADLINE_HOURS) {
         d->start = d->received;
         KY_TRY(wall_later(&d->due, c, d->start, d->limit.count * KY_HOUR));
     } else {

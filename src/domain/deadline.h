@@ -12,13 +12,13 @@
 #define KY_LIMIT_DAYS_MAX 366
 #define KY_LIMIT_HOURS_MAX (366 * 24)
 
-typedef enum ky_limit_unit {
-    KY_LIMIT_WORKING_DAYS, /* its clock runs in working hours only */
-    KY_LIMIT_HOURS,        /* of the clock on the wall, day and night */
-} ky_limit_unit;
+typedef enum ky_deadline_unit {
+    KY_DEADLINE_WORKING_DAYS, /* its clock runs in working hours only */
+    KY_DEADLINE_HOURS,        /* of the clock on the wall, day and night */
+} ky_deadline_unit;
 
 struct ky_limit {
-    ky_limit_unit unit;
+    ky_deadline_unit unit;
     int64_t count; /* 1..KY_LIMIT_DAYS_MAX or 1..KY_LIMIT_HOURS_MAX */
 };
 

@@ -13,7 +13,7 @@ static void must(bool holds)
 /* Received on each day of the year: due within it or beyond, but reckoned. */
 static void reckon_all_days(const struct ky_calendar_year *list)
 {
-    const struct ky_limit limit = {KY_LIMIT_WORKING_DAYS, 3};
+    const struct ky_limit limit = {KY_DEADLINE_WORKING_DAYS, 3};
     ky_auto_calendar c = NULL;
     int64_t first;
     int last = list->year < KY_CALENDAR_YEAR_MAX ? list->year + 1 : list->year;

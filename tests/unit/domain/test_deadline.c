@@ -6,8 +6,8 @@
 #define BEGIN "2020-01-02 00:00"
 #define END "2029-10-01 00:00"
 
-static const struct ky_limit three_days = {KY_LIMIT_WORKING_DAYS, 3};
-static const struct ky_limit twelve_hours = {KY_LIMIT_HOURS, 12};
+static const struct ky_limit three_days = {KY_DEADLINE_WORKING_DAYS, 3};
+static const struct ky_limit twelve_hours = {KY_DEADLINE_HOURS, 12};
 static struct ky_calendar *calendar;
 
 static int make(void **state)
@@ -229,12 +229,12 @@ static void what_cannot_have_happened_is_refused(void **state)
         {{{r, KY_TIME_NEVER - 1}}, 1, KY_ELIMIT},
     };
     static const struct ky_limit limits[] = {
-        {KY_LIMIT_WORKING_DAYS, 0},
-        {KY_LIMIT_WORKING_DAYS, -3},
-        {KY_LIMIT_WORKING_DAYS, KY_LIMIT_DAYS_MAX + 1},
-        {KY_LIMIT_HOURS, 0},
-        {KY_LIMIT_HOURS, INT64_MAX},
-        {(ky_limit_unit)2, 3},
+        {KY_DEADLINE_WORKING_DAYS, 0},
+        {KY_DEADLINE_WORKING_DAYS, -3},
+        {KY_DEADLINE_WORKING_DAYS, KY_LIMIT_DAYS_MAX + 1},
+        {KY_DEADLINE_HOURS, 0},
+        {KY_DEADLINE_HOURS, INT64_MAX},
+        {(ky_deadline_unit)2, 3},
     };
     struct ky_deadline d = {.total_s = 77};
     for (size_t i = 0; i < KY_COUNT(limits); i++)
