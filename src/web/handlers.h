@@ -31,6 +31,10 @@ ky_web_handler ky_handle_people_add, ky_handle_person_replace, ky_handle_person_
 /* api_people.c */
 ky_web_handler ky_handle_people_list, ky_handle_people_template;
 
+/* api_calendar.c */
+ky_web_handler ky_handle_calendar_get, ky_handle_calendar_put, ky_handle_calendar_confirm;
+
+
 /* api_request.c, api_decide.c */
 ky_web_handler ky_handle_request_document, ky_handle_request_submit, ky_handle_request_get;
 ky_web_handler ky_handle_approval, ky_handle_approve, ky_handle_refusal;
