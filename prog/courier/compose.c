@@ -12,14 +12,6 @@ static const char *const templates[KY_LETTER_KIND_COUNT] = {
     [KY_LETTER_DEVICE_NOTICE] = "device-notice",
 };
 
-/* "17:30 ngày 30/11/2026" */
-static void write_until(char out[KY_TIME_TEXT_MAX], ky_time t)
-{
-    struct ky_date d = ky_time_split(t + KY_TIME_VN_OFFSET_S);
-    snprintf(out, KY_TIME_TEXT_MAX, "%02d:%02d ngày %02d/%02d/%04d", d.hour, d.minute, d.day, d.month,
-             d.year);
-}
-
 /* Id and secret stand in the fragment, which no server sees (docs/protocol/statements.md §8). */
 static void write_link(char out[LINK_MAX], const struct courier *c, const struct ky_letter *l, const char *id)
 {
@@ -31,7 +23,7 @@ ky_rc courier_compose(struct ky_notice *out, const struct courier *c, const stru
     char id[2 * KY_ID_SIZE + 1], link[LINK_MAX], until[KY_TIME_TEXT_MAX];
     ky_hex_encode(id, KY_BYTES_OF(l->id));
     write_link(link, c, l, id);
-    write_until(until, l->not_after);
+    ky_notice_time(until, l->not_after);
     const struct ky_place places[] = {
         {"name", l->name},     {"id", id},          {"link", link}, {"code", l->secret}, {"until", until},
         {"device", l->device}, {"words", l->words},

@@ -68,6 +68,7 @@ static ky_rc read_settings(struct process *p)
     p->web.state_dir = p->settings.kyso.state_dir;
     p->web.pages = p->settings.web.pages;
     p->web.child = p->child;
+    p->web.clocks = &p->settings.clocks;
     return KY_OK;
 }
 

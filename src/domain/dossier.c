@@ -177,7 +177,7 @@ ky_rc ky_dossier_check_draft(const struct ky_db_dossier *d, const struct ky_acto
     bool own = ky_str_eq(d->org_id, actor->org_id) && (actor->roles & KY_STAFF_ENTER) != 0;
     if (!own)
         return ky_fail(KY_EDENIED, "dossier: of another organisation");
-    return ky_str_eq(d->state, "draft")
+    return ky_dossier_is_open(d->state)
                ? KY_OK
                : ky_fail(KY_EDENIED, "dossier: in state '%s', not a draft", d->state);
 }

@@ -11,6 +11,7 @@
 #include "domain/form.h"
 #include "domain/notice.h"
 #include "domain/personal.h"
+#include "os/settings.h"
 #include "store/dossier.h"
 #include "store/request.h"
 
@@ -22,6 +23,7 @@ struct ky_registration {
     const struct ky_legal_book *legal;
     const struct ky_personal *personal;
     const struct ky_notices *notices;
+    const struct ky_settings_clocks *clocks;
 };
 
 /* As entered. Texts are checked; NULL where the member may be absent. */
@@ -106,7 +108,10 @@ struct ky_signed_request {
     struct ky_bytes authorisations, evidence; /* encoded lists */
     const char *seal_record;
 };
-/* to-sign → sent. KY_EDENIED also when the statement's members are not the dossier's. */
+/*
+ * to-sign → sent, and on to received when the limit is one in hours: what the caller has verified is all that this
+ * needs; to-sign-again → supplemented. KY_EDENIED also when the statement's members are not the dossier's.
+ */
 ky_rc ky_dossier_submit(struct ky_store *s, const struct ky_registration *reg, const struct ky_actor *actor,
                         const char *id, const struct ky_signed_request *in, const json_t *statement,
                         ky_time now);
@@ -116,8 +121,9 @@ ky_rc ky_dossier_open_request(struct ky_db_request *row, struct ky_buf *statemen
                               const char *id);
 
 /*
- * ky_dossier_act — every step that carries nothing but a note: receive, examine, ask, approve, refuse, withdraw,
- * reopen, lapse. Refusing takes all rows with it. note: reason or instruction, needed for ask and refuse.
+ * ky_dossier_act — every step that carries nothing but a note: receive, examine, ask, supplement, approve, refuse,
+ * withdraw, reopen, lapse. Refusing takes all rows with it. note: reason, instruction or answer; needed for ask,
+ * supplement and refuse.
  *
  * Errors: KY_EDENIED  not in this state, not by this person;  KY_EINVAL  the action has a function of its own, or no note
  */

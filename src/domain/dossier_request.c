@@ -7,6 +7,7 @@
 #include "base/str.h"
 #include "codec/jcs.h"
 #include "crypto/digest.h"
+#include "domain/clock.h"
 #include "domain/vietnamese.h"
 
 #define PLACE_MAX 96
@@ -158,6 +159,18 @@ ky_rc ky_dossier_check_request(const struct ky_dossier *d, const json_t *stateme
     return KY_OK;
 }
 
+/* A limit in hours runs from the moment the signature and the signer's right are verified, day or night. */
+static ky_rc receive_by_machine(struct ky_store *s, const struct ky_registration *reg,
+                                const struct ky_db_dossier *head, ky_time now)
+{
+    const struct ky_actor system = KY_ACTOR_SYSTEM;
+    struct ky_limit limit;
+    KY_TRY(ky_clock_limit(&limit, reg, head));
+    if (limit.unit != KY_DEADLINE_HOURS || !ky_str_eq(head->clock, "none"))
+        return KY_OK;
+    return ky_dossier_act(s, reg, &system, head->id, KY_ACT_RECEIVE, NULL, now);
+}
+
 ky_rc ky_dossier_submit(struct ky_store *s, const struct ky_registration *reg, const struct ky_actor *actor,
                         const char *id, const struct ky_signed_request *in, const json_t *statement,
                         ky_time now)
@@ -179,7 +192,8 @@ ky_rc ky_dossier_submit(struct ky_store *s, const struct ky_registration *reg, c
                                 .seal_record = in->seal_record,
                                 .signed_at = now};
     KY_TRY(ky_dossier_step(s, reg, actor, &d, KY_ACT_SUBMIT, NULL, now));
-    return ky_db_request_set_signed(s, &row);
+    KY_TRY(ky_db_request_set_signed(s, &row));
+    return receive_by_machine(s, reg, &d.head, now);
 }
 
 ky_rc ky_dossier_open_request(struct ky_db_request *row, struct ky_buf *statement, struct ky_buf *document,

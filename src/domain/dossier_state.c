@@ -4,37 +4,41 @@
 #include "base/str.h"
 
 static const struct ky_state_info dossier_states[] = {
-    {"draft", "Bản nháp", "Draft", false},
-    {"to-sign", "Chờ ký số", "Waiting for signature", false},
-    {"sent", "Đã gửi", "Sent", false},
-    {"received", "Đã tiếp nhận", "Received", false},
-    {"examining", "Đang thẩm định", "Being examined", false},
-    {"incomplete", "Yêu cầu bổ sung", "Supplement requested", false},
-    {"approved", "Đã phê duyệt", "Approved", false},
-    {"issued", "Đã tạo khóa, cấp chứng thư số", "Keys and certificates made", false},
-    {"activating", "Chờ kích hoạt", "Waiting for activation", false},
-    {"done", "Hoàn thành", "Completed", true},
-    {"refused", "Từ chối", "Refused", true},
-    {"withdrawn", "Đã rút", "Withdrawn", true},
-    {"lapsed", "Quá hạn bổ sung", "Not supplemented in time", true},
+    {"draft", "Bản nháp", "Draft", false, KY_CLOCK_NONE},
+    {"to-sign", "Chờ ký số", "Waiting for signature", false, KY_CLOCK_NONE},
+    {"sent", "Đã gửi", "Sent", false, KY_CLOCK_NONE},
+    {"received", "Đã tiếp nhận", "Received", false, KY_CLOCK_RUNS},
+    {"examining", "Đang thẩm định", "Being examined", false, KY_CLOCK_RUNS},
+    {"incomplete", "Yêu cầu bổ sung", "Supplement requested", false, KY_CLOCK_STANDS},
+    {"correcting", "Đang bổ sung", "Being supplemented", false, KY_CLOCK_STANDS},
+    {"to-sign-again", "Chờ ký số hồ sơ bổ sung", "Waiting for signature of the supplement", false,
+     KY_CLOCK_STANDS},
+    {"supplemented", "Đã bổ sung", "Supplemented", false, KY_CLOCK_RUNS},
+    {"approved", "Đã phê duyệt", "Approved", false, KY_CLOCK_RUNS},
+    {"issued", "Đã tạo khóa, cấp chứng thư số", "Keys and certificates made", false, KY_CLOCK_RUNS},
+    {"activating", "Chờ kích hoạt", "Waiting for activation", false, KY_CLOCK_ENDS},
+    {"done", "Hoàn thành", "Completed", true, KY_CLOCK_ENDS},
+    {"refused", "Từ chối", "Refused", true, KY_CLOCK_ENDS},
+    {"withdrawn", "Đã rút", "Withdrawn", true, KY_CLOCK_ENDS},
+    {"lapsed", "Quá hạn bổ sung", "Not supplemented in time", true, KY_CLOCK_ENDS},
 };
 
 static const struct ky_state_info row_states[] = {
-    {"entered", "Đã nhập", "Entered", false},
-    {"approved", "Đã phê duyệt", "Approved", false},
-    {"refused", "Từ chối", "Refused", true},
-    {"keyed", "Đã tạo khóa", "Key made", false},
-    {"issued", "Đã cấp chứng thư số", "Certificate issued", false},
-    {"activating", "Chờ kích hoạt", "Waiting for activation", false},
-    {"active", "Đang hiệu lực", "Active", true},
+    {"entered", "Đã nhập", "Entered", false, KY_CLOCK_NONE},
+    {"approved", "Đã phê duyệt", "Approved", false, KY_CLOCK_NONE},
+    {"refused", "Từ chối", "Refused", true, KY_CLOCK_NONE},
+    {"keyed", "Đã tạo khóa", "Key made", false, KY_CLOCK_NONE},
+    {"issued", "Đã cấp chứng thư số", "Certificate issued", false, KY_CLOCK_NONE},
+    {"activating", "Chờ kích hoạt", "Waiting for activation", false, KY_CLOCK_NONE},
+    {"active", "Đang hiệu lực", "Active", true, KY_CLOCK_NONE},
 };
 
 static const char *const action_names[KY_ACT_COUNT] = {
-    [KY_ACT_PREPARE] = "prepare",   [KY_ACT_REOPEN] = "reopen",   [KY_ACT_SUBMIT] = "submit",
-    [KY_ACT_RECEIVE] = "receive",   [KY_ACT_EXAMINE] = "examine", [KY_ACT_ASK] = "ask",
-    [KY_ACT_APPROVE] = "approve",   [KY_ACT_REFUSE] = "refuse",   [KY_ACT_WITHDRAW] = "withdraw",
-    [KY_ACT_LAPSE] = "lapse",       [KY_ACT_ISSUE] = "issue",     [KY_ACT_NOTIFY] = "notify",
-    [KY_ACT_COMPLETE] = "complete",
+    [KY_ACT_PREPARE] = "prepare",       [KY_ACT_REOPEN] = "reopen",     [KY_ACT_SUBMIT] = "submit",
+    [KY_ACT_RECEIVE] = "receive",       [KY_ACT_EXAMINE] = "examine",   [KY_ACT_ASK] = "ask",
+    [KY_ACT_SUPPLEMENT] = "supplement", [KY_ACT_APPROVE] = "approve",   [KY_ACT_REFUSE] = "refuse",
+    [KY_ACT_WITHDRAW] = "withdraw",     [KY_ACT_LAPSE] = "lapse",       [KY_ACT_ISSUE] = "issue",
+    [KY_ACT_NOTIFY] = "notify",         [KY_ACT_COMPLETE] = "complete",
 };
 
 /* KY_STAFF_ENTER always means: of the dossier's own organisation. */
@@ -47,11 +51,21 @@ static const struct {
     {"draft", KY_ACT_PREPARE, "to-sign", KY_STAFF_ENTER},
     {"to-sign", KY_ACT_REOPEN, "draft", KY_STAFF_ENTER},
     {"to-sign", KY_ACT_SUBMIT, "sent", KY_STAFF_ENTER},
-    {"sent", KY_ACT_RECEIVE, "received", KY_STAFF_RECEIVE},
+    {"sent", KY_ACT_RECEIVE, "received", KY_STAFF_RECEIVE | KY_STAFF_SYSTEM},
     {"received", KY_ACT_EXAMINE, "examining", KY_STAFF_RECEIVE | KY_STAFF_APPROVE},
     {"examining", KY_ACT_ASK, "incomplete", KY_STAFF_RECEIVE | KY_STAFF_APPROVE},
-    {"incomplete", KY_ACT_REOPEN, "draft", KY_STAFF_ENTER},
+    {"incomplete", KY_ACT_SUPPLEMENT, "supplemented", KY_STAFF_ENTER},
+    {"incomplete", KY_ACT_REOPEN, "correcting", KY_STAFF_ENTER},
+    {"correcting", KY_ACT_PREPARE, "to-sign-again", KY_STAFF_ENTER},
+    {"to-sign-again", KY_ACT_REOPEN, "correcting", KY_STAFF_ENTER},
+    {"to-sign-again", KY_ACT_SUBMIT, "supplemented", KY_STAFF_ENTER},
     {"incomplete", KY_ACT_LAPSE, "lapsed", KY_STAFF_SYSTEM},
+    {"correcting", KY_ACT_LAPSE, "lapsed", KY_STAFF_SYSTEM},
+    {"to-sign-again", KY_ACT_LAPSE, "lapsed", KY_STAFF_SYSTEM},
+    {"supplemented", KY_ACT_EXAMINE, "examining", KY_STAFF_RECEIVE | KY_STAFF_APPROVE},
+    {"supplemented", KY_ACT_ASK, "incomplete", KY_STAFF_RECEIVE | KY_STAFF_APPROVE},
+    {"supplemented", KY_ACT_APPROVE, "approved", KY_STAFF_APPROVE},
+    {"supplemented", KY_ACT_REFUSE, "refused", KY_STAFF_APPROVE},
     {"examining", KY_ACT_APPROVE, "approved", KY_STAFF_APPROVE},
     {"received", KY_ACT_APPROVE, "approved", KY_STAFF_APPROVE},
     {"sent", KY_ACT_REFUSE, "refused", KY_STAFF_RECEIVE | KY_STAFF_APPROVE},
@@ -61,6 +75,8 @@ static const struct {
     {"to-sign", KY_ACT_WITHDRAW, "withdrawn", KY_STAFF_ENTER},
     {"sent", KY_ACT_WITHDRAW, "withdrawn", KY_STAFF_ENTER},
     {"incomplete", KY_ACT_WITHDRAW, "withdrawn", KY_STAFF_ENTER},
+    {"correcting", KY_ACT_WITHDRAW, "withdrawn", KY_STAFF_ENTER},
+    {"to-sign-again", KY_ACT_WITHDRAW, "withdrawn", KY_STAFF_ENTER},
     {"approved", KY_ACT_ISSUE, "issued", KY_STAFF_SYSTEM},
     {"issued", KY_ACT_NOTIFY, "activating", KY_STAFF_SYSTEM},
     {"activating", KY_ACT_COMPLETE, "done", KY_STAFF_SYSTEM},
@@ -87,6 +103,11 @@ static const struct ky_state_info *find_state(const struct ky_state_info *states
 const struct ky_state_info *ky_dossier_state_find(const char *id)
 {
     return find_state(dossier_states, KY_COUNT(dossier_states), id);
+}
+
+const struct ky_state_info *ky_dossier_state_at(size_t i)
+{
+    return i < KY_COUNT(dossier_states) ? &dossier_states[i] : NULL;
 }
 
 const struct ky_state_info *ky_row_state_find(const char *id)
@@ -127,6 +148,19 @@ ky_rc ky_dossier_next(const char **to, const char *from, ky_dossier_action actio
         return KY_OK;
     }
     return ky_fail(KY_EDENIED, "dossier: no '%s' in state '%s'", action_names[action], from);
+}
+
+bool ky_dossier_can(const char *from, ky_dossier_action action)
+{
+    for (size_t i = 0; i < KY_COUNT(dossier_steps); i++)
+        if (dossier_steps[i].action == action && ky_str_eq(dossier_steps[i].from, from))
+            return true;
+    return false;
+}
+
+bool ky_dossier_is_open(const char *state)
+{
+    return ky_dossier_can(state, KY_ACT_PREPARE);
 }
 
 unsigned ky_dossier_actions(const char *from, unsigned roles, bool own)

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "base/str.h"
+#include "domain/clock.h"
 #include "domain/outbox.h"
 
 #define NOTE_MAX 1000    /* characters */
@@ -15,8 +16,8 @@ static const struct {
     const char *template_name;
 } told[] = {
     {KY_ACT_SUBMIT, "request-sent"},    {KY_ACT_RECEIVE, "request-received"},
-    {KY_ACT_ASK, "request-incomplete"}, {KY_ACT_REFUSE, "request-refused"},
-    {KY_ACT_NOTIFY, "request-result"},
+    {KY_ACT_LAPSE, "request-lapsed"},   {KY_ACT_ASK, "request-incomplete"},
+    {KY_ACT_REFUSE, "request-refused"}, {KY_ACT_NOTIFY, "request-result"},
 };
 
 static const char *template_of(ky_dossier_action action)
@@ -39,21 +40,25 @@ static ky_rc count_issued(int64_t *out, struct ky_store *s, const char *id)
     return KY_OK;
 }
 
-/* Mail always, as the record; and an SMS where that is the channel. */
-static ky_rc tell_recipient(struct ky_store *s, const struct ky_registration *reg, const struct ky_dossier *d,
-                            const char *template_name, const char *note, ky_time now)
+ky_rc ky_dossier_tell(struct ky_store *s, const struct ky_registration *reg, const struct ky_dossier *d,
+                      const char *template_name, const char *note, ky_time now)
 {
-    char count[24], issued[24], days[24], about[96];
+    char count[24], issued[24], limit_text[KY_LIMIT_TEXT_MAX], about[96];
+    char due[KY_TIME_TEXT_MAX], until[KY_TIME_TEXT_MAX];
     int64_t n = 0;
-    const struct ky_legal_procedure *procedure;
+    struct ky_limit limit;
     KY_TRY(count_issued(&n, s, d->head.id));
-    KY_TRY(ky_legal_procedure_get(&procedure, d->legal, d->head.procedure));
+    KY_TRY(ky_clock_limit(&limit, reg, &d->head));
+    KY_TRY(ky_clock_dates(due, until, s, d->head.id));
+    ky_clock_limit_text(limit_text, limit);
     snprintf(count, sizeof count, "%zu", d->n);
     snprintf(issued, sizeof issued, "%lld", (long long)n);
-    snprintf(days, sizeof days, "%lld", (long long)ky_legal_limit_find(procedure, KY_LIMIT_ANSWER)->amount);
     const struct ky_place places[] = {
-        {"code", d->head.code}, {"recipient", d->head.recipient_name}, {"org", d->org.name}, {"count", count},
-        {"issued", issued},     {"authority", d->legal->authority},    {"days", days},       {"note", note},
+        {"code", d->head.code}, {"recipient", d->head.recipient_name},
+        {"org", d->org.name},   {"count", count},
+        {"issued", issued},     {"authority", d->legal->authority},
+        {"limit", limit_text},  {"note", note},
+        {"due", due},           {"until", until},
     };
     snprintf(about, sizeof about, "%s/%s/%lld", template_name, d->head.id, (long long)now);
     const ky_channel last = ky_str_eq(d->head.recipient_channel, "sms") ? KY_CHANNEL_SMS : KY_CHANNEL_EMAIL;
@@ -81,8 +86,9 @@ ky_rc ky_dossier_step(struct ky_store *s, const struct ky_registration *reg, con
                                         .to_state = to,
                                         .note = note};
     KY_TRY(ky_db_dossier_event_insert(s, &event));
+    KY_TRY(ky_clock_follow(s, reg, &d->head, to, now));
     const char *template_name = template_of(action);
-    return template_name == NULL ? KY_OK : tell_recipient(s, reg, d, template_name, note, now);
+    return template_name == NULL ? KY_OK : ky_dossier_tell(s, reg, d, template_name, note, now);
 }
 
 static ky_rc refuse_rows(struct ky_store *s, const struct ky_dossier *d, const char *reason, ky_time now)
@@ -96,7 +102,7 @@ static ky_rc refuse_rows(struct ky_store *s, const struct ky_dossier *d, const c
 
 static ky_rc check_note(ky_dossier_action action, const char *note)
 {
-    bool needed = action == KY_ACT_ASK || action == KY_ACT_REFUSE;
+    bool needed = action == KY_ACT_ASK || action == KY_ACT_SUPPLEMENT || action == KY_ACT_REFUSE;
     if (note != NULL)
         KY_TRY(ky_text_check("note", ky_bytes_str(note), NOTE_MAX));
     if (needed && (note == NULL || note[0] == 0))
@@ -109,15 +115,13 @@ ky_rc ky_dossier_act(struct ky_store *s, const struct ky_registration *reg, cons
 {
     static const unsigned here = 1u << KY_ACT_RECEIVE | 1u << KY_ACT_EXAMINE | 1u << KY_ACT_ASK |
                                  1u << KY_ACT_APPROVE | 1u << KY_ACT_REFUSE | 1u << KY_ACT_WITHDRAW |
-                                 1u << KY_ACT_REOPEN | 1u << KY_ACT_LAPSE;
+                                 1u << KY_ACT_REOPEN | 1u << KY_ACT_LAPSE | 1u << KY_ACT_SUPPLEMENT;
     ky_auto_dossier d = {.n = 0};
     if ((here & 1u << action) == 0)
         return ky_fail(KY_EINVAL, "dossier: '%s' is not done like this", ky_dossier_action_name(action));
     KY_TRY(check_note(action, note));
     KY_TRY(ky_dossier_load(&d, s, reg, id));
     KY_TRY(ky_dossier_step(s, reg, actor, &d, action, note, now));
-    if (action == KY_ACT_RECEIVE)
-        return ky_db_dossier_set_received(s, id, now, 0);
     if (action == KY_ACT_REOPEN)
         return ky_db_request_delete(s, id);
     return action == KY_ACT_REFUSE ? refuse_rows(s, &d, note, now) : KY_OK;

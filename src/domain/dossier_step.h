@@ -7,6 +7,10 @@
 /* KY_EDENIED: not a draft of the actor's organisation. */
 ky_rc ky_dossier_check_draft(const struct ky_db_dossier *d, const struct ky_actor *actor);
 
+/* A notice to the Người tiếp nhận: mail always, and an SMS where that is the channel. note may be NULL. */
+ky_rc ky_dossier_tell(struct ky_store *s, const struct ky_registration *reg, const struct ky_dossier *d,
+                      const char *template_name, const char *note, ky_time now);
+
 /* The step by the table: state, event, notice to the Người tiếp nhận. note may be NULL. */
 ky_rc ky_dossier_step(struct ky_store *s, const struct ky_registration *reg, const struct ky_actor *actor,
                       const struct ky_dossier *d, ky_dossier_action action, const char *note, ky_time now);

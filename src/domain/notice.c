@@ -25,6 +25,10 @@ static const struct {
     {"request-incomplete", KY_CHANNEL_EMAIL}, {"request-incomplete", KY_CHANNEL_SMS},
     {"request-refused", KY_CHANNEL_EMAIL},    {"request-refused", KY_CHANNEL_SMS},
     {"request-result", KY_CHANNEL_EMAIL},     {"request-result", KY_CHANNEL_SMS},
+    {"request-lapsed", KY_CHANNEL_EMAIL},     {"request-lapsed", KY_CHANNEL_SMS},
+    {"addition-soon", KY_CHANNEL_EMAIL},      {"addition-soon", KY_CHANNEL_SMS},
+    {"clock-warning", KY_CHANNEL_EMAIL},      {"clock-overdue", KY_CHANNEL_EMAIL},
+    {"clock-arrived", KY_CHANNEL_EMAIL},      {"clock-oncall", KY_CHANNEL_SMS},
 };
 
 struct ky_notices {
@@ -45,6 +49,13 @@ ky_rc ky_channel_parse(ky_channel *out, const char *name)
         }
     }
     return ky_fail(KY_EFORMAT, "channel is neither email nor sms");
+}
+
+void ky_notice_time(char out[KY_TIME_TEXT_MAX], ky_time t)
+{
+    struct ky_date d = ky_time_split(t + KY_TIME_VN_OFFSET_S);
+    snprintf(out, KY_TIME_TEXT_MAX, "%02d:%02d ngày %02d/%02d/%04d", d.hour, d.minute, d.day, d.month,
+             d.year);
 }
 
 void ky_notice_clear(struct ky_notice *n)

@@ -6,6 +6,7 @@
 #define KY_DOMAIN_NOTICE_H
 
 #include "base/buf.h"
+#include "base/time.h"
 #include "domain/template.h"
 
 #define KY_NOTICE_ADDRESS_MAX 255 /* with the NUL */
@@ -26,6 +27,9 @@ struct ky_notice {
 };
 #define ky_auto_notice KY_CLEANUP(ky_notice_clear) struct ky_notice
 void ky_notice_clear(struct ky_notice *n); /* wipes: there may be a secret in it */
+
+/* A moment as notices tell it: "17:30 ngày 30/11/2026". */
+void ky_notice_time(char out[KY_TIME_TEXT_MAX], ky_time t);
 
 /* All templates, read once at start. */
 struct ky_notices;

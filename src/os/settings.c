@@ -131,6 +131,44 @@ static const struct ky_conf_item courier_items[] = {
     ITEM(PATH, courier, templates, .value = "",
          HELP("thư mục mẫu thư và tin nhắn; trống: kèm theo chương trình",
               "folder of the templates of mails and SMS; empty: those that came with the program")),
+    ITEM(PATH, courier, legal, .value = "",
+         HELP("bộ quy định pháp lý (JSON); trống: kèm theo chương trình",
+              "legal profile (JSON); empty: the one that came with the program")),
+};
+
+static ky_rc check_email(const char *value)
+{
+    const char *at = strchr(value, '@');
+    if (value[0] == 0 || (at != NULL && at != value && at[1] != 0 && strpbrk(value, " <>,;") == NULL))
+        return KY_OK;
+    return ky_fail(KY_EFORMAT, "\"%s\" is no e-mail address", value);
+}
+
+static ky_rc check_phone(const char *value)
+{
+    size_t digits = value[0] == '+' ? strspn(value + 1, "0123456789") : 0;
+    if (value[0] == 0 || (digits >= 8 && digits <= 15 && value[1 + digits] == 0))
+        return KY_OK;
+    return ky_fail(KY_EFORMAT, "\"%s\" is no telephone number of the form +84912345678", value);
+}
+
+static const struct ky_conf_item clocks_items[] = {
+    ITEM(INT, clocks, warn_first, .value = "50", .min = 1, .max = 99, .unit = "%",
+         HELP("nhắc lần đầu khi đã dùng bao nhiêu phần thời hạn", "share of a limit at the first warning")),
+    ITEM(INT, clocks, warn_second, .value = "80", .min = 1, .max = 99, .unit = "%",
+         HELP("nhắc lần hai khi đã dùng bao nhiêu phần thời hạn", "share of a limit at the second warning")),
+    ITEM(INT, clocks, addition_days, .value = "10", .min = 1, .max = 250, .unit = "working days",
+         HELP("thời hạn đơn vị bổ sung hồ sơ; quá thời hạn hồ sơ khép lại",
+              "time for an organisation's addition; after it the dossier lapses")),
+    ITEM(INT, clocks, addition_notice_days, .value = "3", .min = 0, .max = 250, .unit = "working days",
+         HELP("nhắc đơn vị trước khi hết hạn bổ sung; 0: không nhắc",
+              "reminder before that time ends; 0: none")),
+    ITEM(TEXT, clocks, oncall_email, .value = "", .check = check_email,
+         HELP("thư điện tử người trực, báo yêu cầu thu hồi ngoài giờ; trống: không",
+              "mail address on call, told of revocations out of hours; empty: none")),
+    ITEM(TEXT, clocks, oncall_phone, .value = "", .check = check_phone,
+         HELP("điện thoại người trực, nhận tin nhắn ngoài giờ; trống: không",
+              "telephone on call, gets SMS out of hours; empty: none")),
 };
 
 static const struct ky_conf_item parse_items[] = {
@@ -151,6 +189,7 @@ enum {
     SECTION_ca,
     SECTION_web,
     SECTION_courier,
+    SECTION_clocks,
     SECTION_parse,
     SECTIONS
 };
@@ -161,6 +200,7 @@ static const struct ky_conf_section sections[SECTIONS] = {
     SECTION(ca, "khóa của cơ quan chứng thực", "the authority's keys"),
     SECTION(web, "giao diện mạng", "network side"),
     SECTION(courier, "thư điện tử và tin nhắn", "mail and text messages"),
+    SECTION(clocks, "thời hạn giải quyết hồ sơ", "time limits of dossiers"),
     SECTION(parse, "đọc tệp không tin cậy", "reading untrusted files"),
 };
 
@@ -171,17 +211,18 @@ static const size_t offsets[SECTIONS] = {
     [SECTION_ca] = offsetof(struct ky_settings, ca),
     [SECTION_web] = offsetof(struct ky_settings, web),
     [SECTION_courier] = offsetof(struct ky_settings, courier),
+    [SECTION_clocks] = offsetof(struct ky_settings, clocks),
     [SECTION_parse] = offsetof(struct ky_settings, parse),
 };
 
 static const char *const role_sections[KY_ROLE_COUNT][SECTIONS + 1] = {
-    [KY_ROLE_SUPERVISOR] = {"kyso", "store", "sam", "ca", "web", "courier", "parse"},
+    [KY_ROLE_SUPERVISOR] = {"kyso", "store", "sam", "ca", "web", "courier", "clocks", "parse"},
     [KY_ROLE_SAM_KEEPER] = {"kyso", "sam"},
     [KY_ROLE_SAM_WORKER] = {"kyso", "sam"},
     [KY_ROLE_CA_KEEPER] = {"kyso", "ca"},
     [KY_ROLE_CA_WORKER] = {"kyso", "ca"},
-    [KY_ROLE_COURIER] = {"kyso", "store", "courier"},
-    [KY_ROLE_WEB] = {"kyso", "store", "web"},
+    [KY_ROLE_COURIER] = {"kyso", "store", "courier", "clocks"},
+    [KY_ROLE_WEB] = {"kyso", "store", "web", "clocks"},
     [KY_ROLE_PARSE] = {"parse"},
 };
 

@@ -58,6 +58,15 @@ struct ky_settings_courier {
     const char *outbox_dir;     /* "": STATE_DIR/courier/outbox */
     const char *smtp_url, *smtp_user, *smtp_password_file, *smtp_from;
     const char *templates; /* folder; "": those that came with the program */
+    const char *legal;     /* legal profile; "": the one that came with the program */
+};
+
+/* [clocks] */
+struct ky_settings_clocks {
+    int64_t warn_first, warn_second;         /* percent of a limit */
+    int64_t addition_days;                   /* working days to answer a request for additions */
+    int64_t addition_notice_days;            /* so many working days before that ends: a reminder */
+    const char *oncall_email, *oncall_phone; /* paged out of hours about revocations; "": nobody */
 };
 
 /* [parse] */
@@ -74,6 +83,7 @@ struct ky_settings {
     struct ky_settings_key sam, ca;
     struct ky_settings_web web;
     struct ky_settings_courier courier;
+    struct ky_settings_clocks clocks;
     struct ky_settings_parse parse;
 };
 

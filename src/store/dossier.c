@@ -23,6 +23,8 @@ static const struct ky_column dossier_columns[] = {
     KY_COLUMN(struct ky_db_dossier, updated_at),
     KY_COLUMN(struct ky_db_dossier, received_at),
     KY_COLUMN(struct ky_db_dossier, due_at),
+    KY_COLUMN(struct ky_db_dossier, clock),
+    KY_COLUMN(struct ky_db_dossier, stage),
 };
 static const struct ky_table dossiers = KY_TABLE("dossier", dossier_columns, struct ky_db_dossier);
 
@@ -44,9 +46,22 @@ static const struct ky_column event_columns[] = {
 };
 static const struct ky_table events = KY_TABLE("dossier_event", event_columns, struct ky_db_dossier_event);
 
+/* dossier_count follows every dossier, in the same transaction. */
+static ky_rc count(struct ky_store *s, const char *state, int64_t stage, int64_t change)
+{
+    return ky_store_exec(s,
+                         "INSERT INTO dossier_count (state, stage, dossiers) VALUES ($1, $2, $3)"
+                         " ON CONFLICT (state, stage) DO UPDATE SET dossiers = dossier_count.dossiers + $3",
+                         KY_PARAMS(ky_value_text(state), ky_value_int(stage), ky_value_int(change)));
+}
+
 ky_rc ky_db_dossier_insert(struct ky_store *s, const struct ky_db_dossier *d)
 {
-    return ky_table_insert(s, &dossiers, d);
+    struct ky_db_dossier fresh = *d;
+    fresh.clock = "none";
+    fresh.stage = 0;
+    KY_TRY(ky_table_insert(s, &dossiers, &fresh));
+    return count(s, fresh.state, 0, 1);
 }
 
 ky_rc ky_db_dossier_get(struct ky_db_dossier *out, struct ky_arena *a, struct ky_store *s, const char *id)
@@ -76,19 +91,61 @@ ky_rc ky_db_dossier_list(struct ky_db_dossier **out, size_t *n, struct ky_arena 
                          (struct ky_params){v, count});
 }
 
+/* Due dates go up, so the first page starts below all of them. */
+ky_rc ky_db_dossier_list_due(struct ky_db_dossier **out, size_t *n, struct ky_arena *a, struct ky_store *s,
+                             const char *org_id, const char *state, const struct ky_page *page)
+{
+#define OPEN_FROM "clock IN ('runs', 'stands') AND (due_at, id) > ($1, $2)"
+#define BY_DUE " ORDER BY due_at, id LIMIT $3"
+    static const char *const where[2][2] = {
+        {OPEN_FROM BY_DUE, "state = $4 AND " OPEN_FROM BY_DUE},
+        {"org_id = $4 AND " OPEN_FROM BY_DUE, "org_id = $4 AND state = $5 AND " OPEN_FROM BY_DUE},
+    };
+    bool first = page->before_id[0] == 0;
+    struct ky_value v[5] = {ky_value_int(first ? 0 : page->before), ky_value_text(page->before_id),
+                            ky_value_int(page->limit)};
+    size_t count_v = 3;
+    if (org_id != NULL)
+        v[count_v++] = ky_value_text(org_id);
+    if (state != NULL)
+        v[count_v++] = ky_value_text(state);
+    return ky_table_list(out, n, a, s, &dossiers, where[org_id != NULL][state != NULL],
+                         (struct ky_params){v, count_v});
+}
+
+static ky_rc get_stage(int64_t *out, struct ky_store *s, const char *id)
+{
+    return ky_store_query_int(out, s, "SELECT stage FROM dossier WHERE id = $1",
+                              KY_PARAMS(ky_value_text(id)));
+}
+
 ky_rc ky_db_dossier_set_state(struct ky_store *s, const char *id, const char *from, const char *to,
                               const char *note, int64_t now)
 {
-    return ky_store_exec_one(
+    int64_t stage = 0;
+    KY_TRY(ky_store_exec_one(
         s, "UPDATE dossier SET state = $3, note = $4, updated_at = $5 WHERE id = $1 AND state = $2",
         KY_PARAMS(ky_value_text(id), ky_value_text(from), ky_value_text(to), ky_value_text(note),
-                  ky_value_int(now)));
+                  ky_value_int(now))));
+    KY_TRY(get_stage(&stage, s, id));
+    KY_TRY(count(s, from, stage, -1));
+    return count(s, to, stage, 1);
 }
 
-ky_rc ky_db_dossier_set_received(struct ky_store *s, const char *id, int64_t received_at, int64_t due_at)
+ky_rc ky_db_dossier_set_clock(struct ky_store *s, const char *id, const char *clock, int64_t stage,
+                              int64_t received_at, int64_t due_at)
 {
-    return ky_store_exec_one(s, "UPDATE dossier SET received_at = $2, due_at = $3 WHERE id = $1",
-                             KY_PARAMS(ky_value_text(id), ky_value_int(received_at), ky_value_int(due_at)));
+    ky_auto_arena a = ky_arena_init(65536);
+    struct ky_db_dossier before;
+    KY_TRY(ky_db_dossier_get(&before, &a, s, id));
+    KY_TRY(ky_store_exec_one(
+        s, "UPDATE dossier SET clock = $2, stage = $3, received_at = $4, due_at = $5 WHERE id = $1",
+        KY_PARAMS(ky_value_text(id), ky_value_text(clock), ky_value_int(stage), ky_value_int(received_at),
+                  ky_value_int(due_at))));
+    if (stage == before.stage)
+        return KY_OK;
+    KY_TRY(count(s, before.state, before.stage, -1));
+    return count(s, before.state, stage, 1);
 }
 
 ky_rc ky_db_dossier_row_insert(struct ky_store *s, const struct ky_db_dossier_row *row)

@@ -29,7 +29,9 @@ struct ky_db_dossier {
     struct ky_bytes sealed_recipient_phone; /* domain/personal */
     const char *note;                       /* reason of the last decision, or NULL */
     int64_t created_at, updated_at;
-    int64_t received_at, due_at; /* 0: not yet */
+    int64_t received_at, due_at; /* 0: not yet; received_at: when it counts as received */
+    const char *clock;           /* "none" (as inserted), "runs", "stands", "ended" */
+    int64_t stage;               /* of its limit: 0, 1 and 2 after the warnings, 3 overdue */
 };
 
 struct ky_db_dossier_row {
@@ -63,7 +65,12 @@ ky_rc ky_db_dossier_list(struct ky_db_dossier **out, size_t *n, struct ky_arena 
 /* KY_ENOTFOUND when the dossier is not in state `from` (any more). note may be NULL. */
 ky_rc ky_db_dossier_set_state(struct ky_store *s, const char *id, const char *from, const char *to,
                               const char *note, int64_t now);
-ky_rc ky_db_dossier_set_received(struct ky_store *s, const char *id, int64_t received_at, int64_t due_at);
+/* What the row says of the dossier's clock (store/clock.h). */
+ky_rc ky_db_dossier_set_clock(struct ky_store *s, const char *id, const char *clock, int64_t stage,
+                              int64_t received_at, int64_t due_at);
+/* Those whose clock has not ended, what is due first first; page->before: after (due_at, id). NULL: any. */
+ky_rc ky_db_dossier_list_due(struct ky_db_dossier **out, size_t *n, struct ky_arena *a, struct ky_store *s,
+                             const char *org_id, const char *state, const struct ky_page *page);
 
 /* KY_EEXIST: the number, or the person, is in the dossier already. */
 ky_rc ky_db_dossier_row_insert(struct ky_store *s, const struct ky_db_dossier_row *row);

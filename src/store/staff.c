@@ -32,6 +32,15 @@ ky_rc ky_db_staff_list(struct ky_db_staff **out, size_t *n, struct ky_arena *a, 
                   ky_value_int(page->limit)));
 }
 
+ky_rc ky_db_staff_list_department(struct ky_db_staff **out, size_t *n, struct ky_arena *a, struct ky_store *s)
+{
+    return ky_table_list(
+        out, n, a, s, &table,
+        "state = 'active' AND org_id IN (SELECT id FROM organisation WHERE sector = 'authority')"
+        " ORDER BY id LIMIT $1",
+        KY_PARAMS(ky_value_int(KY_PAGE_ROWS_MAX)));
+}
+
 ky_rc ky_db_staff_set_state(struct ky_store *s, const char *id, const char *state)
 {
     KY_TRY(ky_store_exec_one(s, "UPDATE staff SET state = $2 WHERE id = $1",

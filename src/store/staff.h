@@ -21,6 +21,9 @@ ky_rc ky_db_staff_insert(struct ky_store *s, const struct ky_db_staff *staff);
 ky_rc ky_db_staff_get(struct ky_db_staff *out, struct ky_arena *a, struct ky_store *s, const char *id);
 ky_rc ky_db_staff_list(struct ky_db_staff **out, size_t *n, struct ky_arena *a, struct ky_store *s,
                        const char *org_id, const struct ky_page *page);
+/* Active people of the department, at most KY_PAGE_ROWS_MAX. */
+ky_rc ky_db_staff_list_department(struct ky_db_staff **out, size_t *n, struct ky_arena *a,
+                                  struct ky_store *s);
 /* Closing also deletes the person's tokens. */
 ky_rc ky_db_staff_set_state(struct ky_store *s, const char *id, const char *state);
 ky_rc ky_db_staff_set_officer(struct ky_store *s, const char *id, const char *officer_record,

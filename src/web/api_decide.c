@@ -151,7 +151,7 @@ ky_rc ky_handle_approval(struct ky_web *w, struct ky_exchange *x)
 {
     auto_decision d = {.id = NULL};
     KY_TRY(begin(&d, w, x));
-    if (!ky_str_eq(d.head.state, "received") && !ky_str_eq(d.head.state, "examining"))
+    if (!ky_dossier_can(d.head.state, KY_ACT_APPROVE))
         return ky_fail(KY_EDENIED, "dossier in state '%s': to be received first, decided once", d.head.state);
     KY_TRY(compose_issue(&d));
     KY_TRY(ky_store_submit(w->db, insert_open, &d));

@@ -27,7 +27,8 @@ static void clear_execution(struct execution *e)
 
 struct ky_registration ky_web_registration(const struct ky_web *w)
 {
-    return (struct ky_registration){.legal = &w->legal, .personal = &w->personal, .notices = w->notices};
+    return (struct ky_registration){
+        .legal = &w->legal, .personal = &w->personal, .notices = w->notices, .clocks = w->clocks};
 }
 
 static const char *text_of(const json_t *obj, const char *name)

@@ -125,7 +125,7 @@ static ky_rc approve_once(struct ky_store *s, struct batch *b)
 {
     struct ky_db_dossier head;
     KY_TRY(ky_db_dossier_get(&head, &b->i->arena, s, b->i->row.dossier_id));
-    if (!ky_str_eq(head.state, "received") && !ky_str_eq(head.state, "examining"))
+    if (!ky_dossier_can(head.state, KY_ACT_APPROVE))
         return KY_OK;
     return ky_dossier_act(s, &b->i->reg, b->actor, head.id, KY_ACT_APPROVE, NULL, b->i->now);
 }

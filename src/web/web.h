@@ -13,6 +13,7 @@
 #include "domain/personal.h"
 #include "os/child.h"
 #include "os/ipc_pool.h"
+#include "os/settings.h"
 #include "store/db.h"
 #include "web/route.h"
 
@@ -30,6 +31,7 @@ struct ky_web {
     struct ky_personal personal;
     struct ky_legal_book legal;
     struct ky_notices *notices;
+    const struct ky_settings_clocks *clocks; /* borrowed */
     struct ky_founding *founding;
     struct ky_buf founding_json;
     struct ky_buf people_xlsx, people_csv; /* the empty list of people, to download */

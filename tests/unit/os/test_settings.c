@@ -50,6 +50,7 @@ static void each_role_reads_its_slice(void **state)
         assert_true((s.courier.smtp_user != NULL) == (role == KY_ROLE_COURIER));
         assert_true((s.sam.workers == 3) == (role == KY_ROLE_SAM_KEEPER || role == KY_ROLE_SAM_WORKER));
         assert_true((s.store.path != NULL) == (role == KY_ROLE_WEB || role == KY_ROLE_COURIER));
+        assert_true((s.clocks.warn_first == 50) == (role == KY_ROLE_WEB || role == KY_ROLE_COURIER));
         assert_int_equal(ky_settings_load(&s, &arena, (ky_role)role, "whole", ky_bytes_str(whole)),
                          KY_EFORMAT);
     }
@@ -60,6 +61,9 @@ static void refuses_what_makes_no_sense(void **state)
     static const char *const cases[] = {
         "[kyso]\nstate_dir = /s\n[sam]\nmodule_env = SOFTHSM\n",
         "[kyso]\nstate_dir = /s\n[courier]\ndriver = pigeon\n",
+        "[kyso]\nstate_dir = /s\n[clocks]\nwarn_first = 100\n",
+        "[kyso]\nstate_dir = /s\n[clocks]\noncall_phone = 0912345678\n",
+        "[kyso]\nstate_dir = /s\n[clocks]\noncall_email = truc\n",
         "[kyso]\nstate_dir = /s\n[sam]\npin = 1234\n",
     };
     for (size_t i = 0; i < KY_COUNT(cases); i++) {

@@ -161,11 +161,14 @@ static void a_dossier_changes_only_from_the_state_it_is_in(void **state)
     struct ky_db_dossier d;
     assert_int_equal(ky_db_dossier_set_state(s, "0c", "draft", "sent", NULL, 50), KY_OK);
     assert_int_equal(ky_db_dossier_set_state(s, "0c", "draft", "sent", NULL, 51), KY_ENOTFOUND);
-    assert_int_equal(ky_db_dossier_set_received(s, "0c", 60, 70), KY_OK);
+    assert_int_equal(ky_db_dossier_set_clock(s, "0c", "runs", 1, 60, 70), KY_OK);
+    assert_int_equal(ky_db_dossier_set_clock(s, "0f", "runs", 1, 60, 70), KY_ENOTFOUND);
     assert_int_equal(ky_db_dossier_get(&d, &a, s, "0c"), KY_OK);
     assert_string_equal(d.state, "sent");
     assert_int_equal(d.updated_at, 50);
     assert_int_equal(d.due_at, 70);
+    assert_string_equal(d.clock, "runs");
+    assert_int_equal(d.stage, 1);
 }
 
 static void dossiers_are_listed_by_organisation_and_state(void **state)

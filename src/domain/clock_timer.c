@@ -1,0 +1,248 @@
+/* Timers of dossiers, by kind; see clock_timer.h. */
+#include "domain/clock_timer.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "base/log.h"
+#include "base/str.h"
+#include "domain/calendar_list.h"
+#include "domain/dossier_step.h"
+#include "domain/outbox.h"
+
+#define ARENA_MAX ((size_t)8 << 20) /* bytes: one dossier's rows of every table, the department's people */
+#define ABOUT_MAX 110               /* with room for the channel, domain/outbox */
+
+struct timer_kind;
+
+/* One timer while it is being done. */
+struct firing {
+    struct ky_store *s;
+    const struct ky_registration *reg;
+    const struct ky_db_timer *timer;
+    const struct timer_kind *kind;
+    ky_time now;
+    struct ky_arena arena;
+    struct ky_db_dossier head;
+    struct ky_db_org org;
+    struct ky_calendar *calendar;
+    struct ky_clock_view clock;
+    int percent;
+};
+
+struct timer_kind {
+    const char *name;
+    ky_rc (*act)(struct firing *f);
+    const char *template_name;
+    int64_t stage;  /* that the dossier enters */
+    unsigned roles; /* told beside the officer who works on it */
+};
+
+static void clear_firing(struct firing *f)
+{
+    ky_calendar_free(f->calendar);
+    ky_arena_clear(&f->arena);
+}
+
+/* ---- notices ---- */
+
+static ky_rc write_notice(struct firing *f, const char *template_name, ky_channel channel, const char *whom,
+                          const char *address)
+{
+    char about[ABOUT_MAX], due[KY_TIME_TEXT_MAX], percent[16];
+    ky_auto_notice notice = {.channel = channel};
+    const struct ky_state_info *state = ky_dossier_state_find(f->head.state);
+    snprintf(about, sizeof about, "clock/%s/%s/%s", f->kind->name, f->head.id, whom);
+    snprintf(percent, sizeof percent, "%d", f->percent);
+    ky_notice_time(due, f->clock.deadline.due);
+    const struct ky_place places[] = {
+        {"code", f->head.code},
+        {"org", f->org.name},
+        {"due", due},
+        {"percent", percent},
+        {"state", state == NULL ? "" : state->vi},
+    };
+    KY_TRY(
+        ky_notice_make(&notice, f->reg->notices, template_name, channel, address, places, KY_COUNT(places)));
+    return ky_outbox_put(f->s, f->reg->personal, template_name, about, &notice, f->now);
+}
+
+/* Who last took a step for the department; *found stays false when nobody did, or has left. */
+static ky_rc find_handler(struct ky_db_staff *out, bool *found, struct firing *f,
+                          const struct ky_db_staff *people, size_t n)
+{
+    struct ky_db_dossier_event *events = NULL;
+    size_t count = 0;
+    KY_TRY(ky_db_dossier_event_list(&events, &count, &f->arena, f->s, f->head.id));
+    for (size_t i = count; i-- > 0 && !*found;)
+        for (size_t k = 0; k < n && !*found; k++)
+            if (events[i].staff_id != NULL && ky_str_eq(events[i].staff_id, people[k].id)) {
+                *out = people[k];
+                *found = true;
+            }
+    return KY_OK;
+}
+
+static ky_rc tell_department(struct firing *f)
+{
+    struct ky_db_staff *people = NULL, handler;
+    size_t n = 0;
+    bool found = false;
+    KY_TRY(ky_db_staff_list_department(&people, &n, &f->arena, f->s));
+    KY_TRY(find_handler(&handler, &found, f, people, n));
+    unsigned roles = f->kind->roles | (found ? 0 : KY_STAFF_RECEIVE | KY_STAFF_APPROVE);
+    for (size_t i = 0; i < n; i++) {
+        unsigned has = 0;
+        KY_TRY(ky_staff_roles_parse(&has, people[i].roles));
+        if ((found && ky_str_eq(people[i].id, handler.id)) || (has & roles) != 0)
+            KY_TRY(write_notice(f, f->kind->template_name, KY_CHANNEL_EMAIL, people[i].id, people[i].email));
+    }
+    return KY_OK;
+}
+
+/* Before the first, after the last working hour, or on a day off; the lunch break is not. */
+static ky_rc is_closed(bool *out, const struct ky_calendar *calendar, ky_time now)
+{
+    struct ky_calendar_status day;
+    int64_t number = ky_time_day_vn(now);
+    int64_t second = now - ky_time_of_day_vn(number);
+    KY_TRY(ky_calendar_day_status(&day, calendar, number));
+    *out =
+        !day.working || second < day.hours->span[0].from_s || second > day.hours->span[day.hours->n - 1].to_s;
+    return KY_OK;
+}
+
+static ky_rc page_on_call(struct firing *f)
+{
+    bool closed;
+    const struct ky_settings_clocks *cfg = f->reg->clocks;
+    if (f->clock.deadline.limit.unit != KY_DEADLINE_HOURS)
+        return KY_OK;
+    KY_TRY(is_closed(&closed, f->calendar, f->now));
+    if (!closed)
+        return KY_OK;
+    if (cfg->oncall_email[0] != 0)
+        KY_TRY(write_notice(f, f->kind->template_name, KY_CHANNEL_EMAIL, "on-call", cfg->oncall_email));
+    return cfg->oncall_phone[0] == 0
+               ? KY_OK
+               : write_notice(f, "clock-oncall", KY_CHANNEL_SMS, "on-call", cfg->oncall_phone);
+}
+
+/* ---- kinds ---- */
+
+static ky_rc enter_stage(struct firing *f)
+{
+    struct ky_progress p;
+    KY_TRY(ky_calendar_load(&f->calendar, f->s, f->head.created_at, f->now));
+    KY_TRY(ky_clock_get(&f->clock, &f->arena, f->s, f->calendar, f->head.id));
+    KY_TRY(ky_deadline_progress(&p, &f->clock.deadline, f->calendar, f->now));
+    f->percent = p.percent;
+    if (f->kind->stage > f->head.stage)
+        KY_TRY(ky_db_dossier_set_clock(f->s, f->head.id, f->head.clock, f->kind->stage, f->head.received_at,
+                                       f->head.due_at));
+    KY_TRY(tell_department(f));
+    return page_on_call(f);
+}
+
+static ky_rc remind_of_addition(struct firing *f)
+{
+    ky_auto_dossier d = {.n = 0};
+    KY_TRY(ky_dossier_load(&d, f->s, f->reg, f->head.id));
+    return ky_dossier_tell(f->s, f->reg, &d, f->kind->template_name, f->head.note, f->now);
+}
+
+static ky_rc lapse(struct firing *f)
+{
+    const struct ky_actor system = KY_ACTOR_SYSTEM;
+    return ky_dossier_act(f->s, f->reg, &system, f->head.id, KY_ACT_LAPSE, NULL, f->now);
+}
+
+static const struct timer_kind kinds[] = {
+    {KY_TIMER_ARRIVED, enter_stage, "clock-arrived", 0, KY_STAFF_RECEIVE | KY_STAFF_APPROVE},
+    {"warn-1", enter_stage, "clock-warning", 1, 0},
+    {"warn-2", enter_stage, "clock-warning", 2, 0},
+    {"overdue", enter_stage, "clock-overdue", 3, KY_STAFF_APPROVE},
+    {KY_TIMER_ADDITION_SOON, remind_of_addition, "addition-soon", 0, 0},
+    {KY_TIMER_ADDITION_LATE, lapse, NULL, 0, 0},
+};
+
+static ky_rc find_kind(struct firing *f)
+{
+    for (size_t i = 0; i < KY_COUNT(kinds); i++) {
+        if (ky_str_eq(kinds[i].name, f->timer->kind)) {
+            f->kind = &kinds[i];
+            return KY_OK;
+        }
+    }
+    return ky_fail(KY_EFORMAT, "timer of dossier %s: kind '%s'", f->timer->dossier_id, f->timer->kind);
+}
+
+/* ---- running ---- */
+
+struct job {
+    const struct ky_registration *reg;
+    const struct ky_db_timer *timer;
+    ky_time now;
+};
+
+static ky_rc fire(struct ky_store *s, void *ctx)
+{
+    const struct job *j = ctx;
+    KY_CLEANUP(clear_firing)
+    struct firing f = {
+        .s = s, .reg = j->reg, .timer = j->timer, .now = j->now, .arena = ky_arena_init(ARENA_MAX)};
+    ky_rc taken = ky_db_timer_take(s, j->timer);
+    if (taken != KY_OK) /* set to another moment since it was read */
+        return taken == KY_ENOTFOUND ? KY_OK : taken;
+    KY_TRY(find_kind(&f));
+    KY_TRY(ky_db_dossier_get(&f.head, &f.arena, s, j->timer->dossier_id));
+    KY_TRY(ky_db_org_get(&f.org, &f.arena, s, f.head.org_id));
+    return ky_context(f.kind->act(&f), "dossier %s: %s", f.head.code, f.kind->name);
+}
+
+static ky_rc postpone(struct ky_store *s, void *ctx)
+{
+    const struct job *j = ctx;
+    return ky_db_timer_set(s, j->timer->dossier_id, j->timer->kind, j->now + KY_TIMER_RETRY_S);
+}
+
+struct due {
+    struct ky_arena arena;
+    struct ky_db_timer *timers;
+    size_t n;
+    ky_time now;
+};
+
+static ky_rc read_due(struct ky_store *s, void *ctx)
+{
+    struct due *d = ctx;
+    return ky_db_timer_list_due(&d->timers, &d->n, &d->arena, s, d->now, KY_TIMERS_BATCH);
+}
+
+static void clear_due(struct due *d)
+{
+    ky_arena_clear(&d->arena);
+}
+
+ky_rc ky_timers_run(struct ky_timers_result *out, struct ky_db *db, const struct ky_registration *reg,
+                    ky_time now)
+{
+    KY_CLEANUP(clear_due) struct due due = {.arena = ky_arena_init(ARENA_MAX), .now = now};
+    *out = (struct ky_timers_result){0};
+    KY_TRY(ky_db_read(db, read_due, &due));
+    for (size_t i = 0; i < due.n; i++) {
+        struct job job = {.reg = reg, .timer = &due.timers[i], .now = now};
+        ky_rc rc = ky_store_submit(db, fire, &job);
+        if (rc == KY_OK) {
+            out->done++;
+            ky_log(KY_LOG_INFO, "timer.done", "dossier=%s kind=%s", due.timers[i].dossier_id,
+                   due.timers[i].kind);
+            continue;
+        }
+        out->failed++;
+        ky_log(KY_LOG_ERROR, "timer.failed", "dossier=%s kind=%s reason=" KY_Q, due.timers[i].dossier_id,
+               due.timers[i].kind, ky_error());
+        KY_TRY(ky_store_submit(db, postpone, &job));
+    }
+    return KY_OK;
+}
