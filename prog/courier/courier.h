@@ -1,5 +1,6 @@
 /*
- * kyso-courier: sends what people must get, keeps the CRL fresh and removes what has expired. It reads
+ * kyso-courier: sends what people must get, does what happens to dossiers at its time, keeps the CRL fresh and removes
+ * what has expired. It reads
  * the letters that sam sealed to it and the service's own outbox; whom a letter goes
  * to and what it says comes from the opened letter, never from the database.
  */
@@ -8,6 +9,7 @@
 
 #include <stdatomic.h>
 
+#include "domain/clock_timer.h"
 #include "domain/founding.h"
 #include "domain/letter.h"
 #include "domain/letter_book.h"
@@ -26,6 +28,8 @@ struct courier {
     uint8_t key[KY_X25519_SIZE]; /* private; the public one is in the founding record */
     struct ky_personal personal;
     struct ky_notices *templates;
+    struct ky_legal_book legal;
+    struct ky_registration registration;              /* the rules, with what this process has */
     struct ky_notifier *folder, *smtp;                /* owned; smtp NULL: mails go into the folder too */
     struct ky_notifier *by_channel[KY_CHANNEL_COUNT]; /* one of the two */
     struct ky_letter_book book;
@@ -42,6 +46,8 @@ ky_rc courier_letters(struct courier *c, ky_time now);
 ky_rc courier_compose(struct ky_notice *out, const struct courier *c, const struct ky_letter *letter);
 /* Has ca sign a new CRL when the stored one is older than half its life. KY_EBUSY: ca is not there. */
 ky_rc courier_crl(struct courier *c, ky_time now);
+/* Warns of limits, lapses dossiers, reckons deadlines anew after a list of working days is confirmed: what is due. */
+ky_rc courier_clocks(struct courier *c, ky_time now);
 /* Once an hour: removes expired bearer tokens of staff and clients from the database. */
 ky_rc courier_purge(struct courier *c, ky_time now);
 

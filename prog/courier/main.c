@@ -138,6 +138,7 @@ static void *work(void *ctx)
     struct ky_outbox_result sent;
     while (!atomic_load(&c->stop)) {
         ky_time now = ky_now();
+        log_failure("clocks.failed", courier_clocks(c, now));
         log_failure("letters.failed", courier_letters(c, now));
         log_failure("outbox.failed", ky_outbox_run(&sent, c->db, &c->personal, c->by_channel, now));
         log_failure("crl.failed", courier_crl(c, now));
@@ -151,11 +152,15 @@ static ky_rc read_files(struct process *p)
 {
     const struct ky_settings_courier *s = &p->settings.courier;
     struct courier *c = &p->courier;
-    char templates[PATH_MAX];
+    char templates[PATH_MAX], legal[PATH_MAX];
     KY_TRY(read_identity(p));
     KY_TRY(read_data_key(p));
     KY_TRY(ky_share_folder(templates, "templates", KYSO_TEMPLATES));
+    KY_TRY(ky_share_folder(legal, "legal", KYSO_LEGAL));
     KY_TRY(ky_notices_load(&c->templates, s->templates[0] != 0 ? s->templates : templates));
+    KY_TRY(ky_legal_book_load(&c->legal, s->legal[0] != 0 ? s->legal : legal));
+    c->registration = (struct ky_registration){
+        .legal = &c->legal, .personal = &c->personal, .notices = c->templates, .clocks = &p->settings.clocks};
     KY_TRY(ky_letter_book_open(&c->book, state_path(p, "", "courier/letters")));
     ky_sms_quota_open(&c->quota, state_path(p, "", "courier"), &c->personal);
     return open_notifiers(p);
@@ -188,6 +193,7 @@ static void stop(struct process *p)
     ky_notifier_close(c->smtp);
     ky_notifier_close(c->folder);
     ky_notices_free(c->templates);
+    ky_legal_book_clear(&c->legal);
     ky_letter_book_close(&c->book);
     ky_sms_quota_close(&c->quota);
     ky_founding_free(c->founding);

@@ -132,8 +132,8 @@ static const struct ky_conf_item courier_items[] = {
          HELP("thư mục mẫu thư và tin nhắn; trống: kèm theo chương trình",
               "folder of the templates of mails and SMS; empty: those that came with the program")),
     ITEM(PATH, courier, legal, .value = "",
-         HELP("bộ quy định pháp lý (JSON); trống: kèm theo chương trình",
-              "legal profile (JSON); empty: the one that came with the program")),
+         HELP("thư mục bộ quy định pháp lý (JSON); trống: kèm theo chương trình",
+              "folder of legal profiles (JSON); empty: those that came with the program")),
 };
 
 static ky_rc check_email(const char *value)

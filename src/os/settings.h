@@ -58,7 +58,7 @@ struct ky_settings_courier {
     const char *outbox_dir;     /* "": STATE_DIR/courier/outbox */
     const char *smtp_url, *smtp_user, *smtp_password_file, *smtp_from;
     const char *templates; /* folder; "": those that came with the program */
-    const char *legal;     /* legal profile; "": the one that came with the program */
+    const char *legal;     /* folder of legal profiles; "": those that came with the program */
 };
 
 /* [clocks] */
