@@ -1,5 +1,6 @@
 /* Dossiers as people work with them: enter, list, read, correct, take the steps that need no signature. */
 #include "base/str.h"
+#include "web/api_clock.h"
 #include "web/body.h"
 #include "web/execute.h"
 #include "web/handlers.h"
@@ -22,6 +23,8 @@ struct dossier_call {
     struct ky_db_dossier *list;
     size_t n;
     struct ky_page page;
+    bool by_due;
+    struct ky_api_clock clock;
     ky_dossier_action action;
     const char *note;
 };
@@ -172,6 +175,8 @@ static void put_head(struct ky_json_out *o, const struct ky_db_dossier *d)
     ky_json_put_int(o, "updated_at", d->updated_at);
     ky_json_put_int(o, "received_at", d->received_at);
     ky_json_put_int(o, "due_at", d->due_at);
+    ky_json_put_cstr(o, "clock", d->clock);
+    ky_json_put_int(o, "stage", d->stage);
 }
 
 static ky_rc list_dossiers(struct ky_store *s, void *ctx)
@@ -180,8 +185,8 @@ static ky_rc list_dossiers(struct ky_store *s, void *ctx)
     const unsigned department = KY_STAFF_RECEIVE | KY_STAFF_APPROVE | KY_STAFF_AUDIT;
     const char *org =
         (c->x->actor.roles & department) != 0 ? ky_exchange_arg(c->x, "org") : c->x->actor.org_id;
-    return ky_db_dossier_list(&c->list, &c->n, &c->x->arena, s, org, ky_exchange_arg(c->x, "state"),
-                              &c->page);
+    return (c->by_due ? ky_db_dossier_list_due : ky_db_dossier_list)(
+        &c->list, &c->n, &c->x->arena, s, org, ky_exchange_arg(c->x, "state"), &c->page);
 }
 
 ky_rc ky_handle_dossier_list(struct ky_web *w, struct ky_exchange *x)
@@ -189,6 +194,7 @@ ky_rc ky_handle_dossier_list(struct ky_web *w, struct ky_exchange *x)
     struct dossier_call c = {.x = x};
     char cursor[KY_CURSOR_MAX];
     KY_TRY(ky_body_page(&c.page, x));
+    c.by_due = ky_str_eq(ky_exchange_arg(x, "sort"), "due");
     KY_TRY(ky_db_read(w->db, list_dossiers, &c));
     struct ky_json_out *o = ky_answer_begin(x, 200);
     ky_json_open_array(o, "dossiers");
@@ -199,7 +205,8 @@ ky_rc ky_handle_dossier_list(struct ky_web *w, struct ky_exchange *x)
     }
     ky_json_close_array(o);
     if (c.n == (size_t)c.page.limit) {
-        ky_cursor_format(cursor, c.list[c.n - 1].created_at, c.list[c.n - 1].id);
+        const struct ky_db_dossier *last = &c.list[c.n - 1];
+        ky_cursor_format(cursor, c.by_due ? last->due_at : last->created_at, last->id);
         ky_json_put_cstr(o, "next", cursor);
     }
     return ky_answer_end(x);
@@ -210,6 +217,7 @@ static ky_rc load(struct ky_store *s, void *ctx)
     struct dossier_call *c = ctx;
     KY_TRY(ky_dossier_load(&c->dossier, s, &c->reg, c->id));
     KY_TRY(ky_dossier_may_read(&c->dossier.head, &c->x->actor));
+    KY_TRY(ky_api_clock_read(&c->clock, &c->x->arena, s, &c->dossier.head, c->x->now));
     return ky_db_dossier_event_list(&c->events, &c->event_count, &c->x->arena, s, c->id);
 }
 
@@ -264,6 +272,7 @@ ky_rc ky_handle_dossier_get(struct ky_web *w, struct ky_exchange *x)
     ky_json_put_cstr(o, "recipient_channel", c.dossier.head.recipient_channel);
     ky_json_put_cstr(o, "recipient_email", c.dossier.head.recipient_email);
     ky_json_put_cstr(o, "recipient_phone", c.dossier.recipient_phone);
+    ky_api_clock_write(o, &c.clock);
     KY_TRY(put_rows(o, &c.dossier));
     put_events(o, &c);
     return ky_answer_end(x);
@@ -281,7 +290,7 @@ static ky_rc act(struct ky_store *s, void *ctx)
 ky_rc ky_handle_dossier_act(struct ky_web *w, struct ky_exchange *x)
 {
     static const unsigned here = 1u << KY_ACT_RECEIVE | 1u << KY_ACT_EXAMINE | 1u << KY_ACT_ASK |
-                                 1u << KY_ACT_WITHDRAW | 1u << KY_ACT_REOPEN;
+                                 1u << KY_ACT_SUPPLEMENT | 1u << KY_ACT_WITHDRAW | 1u << KY_ACT_REOPEN;
     KY_CLEANUP(clear_call) struct dossier_call c = {.x = x, .reg = ky_web_registration(w)};
     const char *name = (const char *)ky_arena_dup(&x->arena, x->params[1]);
     KY_TRY(ky_exchange_param_hex(&c.id, x, 0, ID_DIGITS));

@@ -34,6 +34,8 @@ ky_web_handler ky_handle_people_list, ky_handle_people_template;
 /* api_calendar.c */
 ky_web_handler ky_handle_calendar_get, ky_handle_calendar_put, ky_handle_calendar_confirm;
 
+/* api_clock.c */
+ky_web_handler ky_handle_board;
 
 /* api_request.c, api_decide.c */
 ky_web_handler ky_handle_request_document, ky_handle_request_submit, ky_handle_request_get;

@@ -69,6 +69,7 @@ const struct ky_route ky_routes_https[] = {
     PORTAL("PUT", "/api/v1/calendars/{}", KY_STAFF_ADMIN, KY_BODY_JSON, SMALL_MAX, ky_handle_calendar_put),
     PORTAL("POST", "/api/v1/calendars/{}", KY_STAFF_ADMIN, KY_BODY_JSON, SMALL_MAX,
            ky_handle_calendar_confirm),
+    PORTAL("GET", "/api/v1/board", KY_MAY_OFFICER | KY_STAFF_AUDIT, KY_BODY_NONE, 0, ky_handle_board),
     PORTAL("POST", "/api/v1/dossiers", KY_STAFF_ENTER, KY_BODY_JSON, PEOPLE_MAX, ky_handle_dossier_create),
     PORTAL("GET", "/api/v1/dossiers", KY_MAY_STAFF, KY_BODY_NONE, 0, ky_handle_dossier_list),
     PORTAL("GET", "/api/v1/dossiers/{}", KY_MAY_STAFF, KY_BODY_NONE, 0, ky_handle_dossier_get),
