@@ -1,5 +1,5 @@
 /*
- * The machine that key processes of a test run on: its clock, and its power.
+ * The machine that the processes of a test run on: its clock, and its power.
  * They run with the module kyso-machine.so preloaded (struct realm_options,
  * `machine`), which shares one page with the test:
  *   - CLOCK_REALTIME of all of them, and of the test itself, stands ahead by what machine_wait has waited;

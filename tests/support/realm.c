@@ -102,6 +102,22 @@ static unsigned free_port(void)
     return good ? ntohs(at.sin_port) : 0;
 }
 
+/* A program that puts a process on the machine of the test, where there is one. */
+static ky_rc write_wrapper(const struct realm *r, const char *key, struct ky_buf *conf)
+{
+    char path[128];
+    ky_auto_buf t = ky_buf_init(TEXT_MAX);
+    if (r->machine == NULL)
+        return KY_OK;
+    ky_buf_addf(&t, "#!/bin/sh\nexport KYSO_MACHINE=%s/machine\n", r->dir);
+    ky_buf_addf(&t, "export ASAN_OPTIONS=verify_asan_link_order=0\nexport LD_PRELOAD=%s\n",
+                getenv("KYSO_MACHINE_SO"));
+    ky_buf_addf(&t, "exec %s/kyso-%s \"$@\"\n", getenv("KYSO_BIN"), key);
+    ky_buf_addf(conf, "program = %s/%s\n", r->dir, key);
+    snprintf(path, sizeof path, "%s/%s", r->dir, key);
+    return ky_file_write(path, ky_buf_bytes(&t), 0755);
+}
+
 static ky_rc write_web_conf(struct realm *r, struct ky_buf *t)
 {
     KY_CLEANUP(person_clear) struct person tls = {0};
@@ -112,21 +128,9 @@ static ky_rc write_web_conf(struct realm *r, struct ky_buf *t)
     ky_buf_addf(t, "[web]\naddress = 127.0.0.1\nhttps_port = %u\nhttp_port = %u\n", r->https_port,
                 r->http_port);
     ky_buf_addf(t, "tls_cert = %s/tls.pem\ntls_key = %s/tls.key\n", r->dir, r->dir);
-    return KY_OK;
-}
-
-/* A program that puts a key process on the machine of the test. */
-static ky_rc write_wrapper(const struct realm *r, const char *key, struct ky_buf *conf)
-{
-    char path[128];
-    ky_auto_buf t = ky_buf_init(TEXT_MAX);
-    ky_buf_addf(&t, "#!/bin/sh\nexport KYSO_MACHINE=%s/machine\n", r->dir);
-    ky_buf_addf(&t, "export ASAN_OPTIONS=verify_asan_link_order=0\nexport LD_PRELOAD=%s\n",
-                getenv("KYSO_MACHINE_SO"));
-    ky_buf_addf(&t, "exec %s/kyso-%s \"$@\"\n", getenv("KYSO_BIN"), key);
-    ky_buf_addf(conf, "program = %s/%s\n", r->dir, key);
-    snprintf(path, sizeof path, "%s/%s", r->dir, key);
-    return ky_file_write(path, ky_buf_bytes(&t), 0755);
+    KY_TRY(write_wrapper(r, "web", t));
+    ky_buf_addf(t, "[courier]\n");
+    return write_wrapper(r, "courier", t);
 }
 
 static ky_rc write_conf(struct realm *r, bool web)
@@ -138,8 +142,7 @@ static ky_rc write_conf(struct realm *r, bool web)
     for (size_t i = 0; i < KY_COUNT(keys); i++) {
         ky_buf_addf(&t, "[%s]\nworkers = 2\nmodule_env = SOFTHSM2_CONF=%s/%s/softhsm2.conf\n", keys[i],
                     r->state, keys[i]);
-        if (r->machine != NULL)
-            KY_TRY(write_wrapper(r, keys[i], &t));
+        KY_TRY(write_wrapper(r, keys[i], &t));
     }
     if (web) {
         KY_TRY(write_web_conf(r, &t));

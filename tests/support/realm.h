@@ -28,7 +28,7 @@ struct realm {
     uint8_t org[KY_ID_SIZE];
     struct ky_founding *founding;
     unsigned https_port, http_port; /* of kyso-web */
-    struct machine *machine;        /* that sam and ca run on; NULL: the ordinary one */
+    struct machine *machine;        /* that sam, ca, web and courier run on; NULL: the ordinary one */
 };
 #define REALM_ORG_NAME "Sở Giáo dục và Đào tạo Quảng Ngãi"
 
@@ -36,7 +36,7 @@ struct realm {
 struct realm_options {
     const char *issuing_key; /* "p256" */
     const char *root_key;    /* "p256": quicker than the product's default */
-    bool machine;            /* sam and ca run on a machine of their own; needs KYSO_MACHINE_SO */
+    bool machine;            /* they run on a machine of their own; needs KYSO_MACHINE_SO */
     bool web; /* the real kyso-web and kyso-courier, with TLS by DIR/tls.pem; ports in the realm */
 };
 /* Programs are found by KYSO_BIN. */

@@ -61,7 +61,6 @@ static void refuses_what_makes_no_sense(void **state)
     static const char *const cases[] = {
         "[kyso]\nstate_dir = /s\n[sam]\nmodule_env = SOFTHSM\n",
         "[kyso]\nstate_dir = /s\n[courier]\ndriver = pigeon\n",
-        "[kyso]\nstate_dir = /s\n[clocks]\nwarn_first = 100\n",
         "[kyso]\nstate_dir = /s\n[clocks]\noncall_phone = 0912345678\n",
         "[kyso]\nstate_dir = /s\n[clocks]\noncall_email = truc\n",
         "[kyso]\nstate_dir = /s\n[sam]\npin = 1234\n",
