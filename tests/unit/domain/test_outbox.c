@@ -106,13 +106,16 @@ static void refuses_what_cannot_be_sent(void **state)
 static void every_short_message_fits_with_its_longest_values(void **state)
 {
     struct fixture *f = *state;
-    static const char *const names[] = {"activation-code",  "device-notice",      "request-sent",
-                                        "request-received", "request-incomplete", "request-refused",
-                                        "request-result"};
+    static const char *const names[] = {
+        "activation-code", "device-notice",  "request-sent",   "request-received", "request-incomplete",
+        "request-refused", "request-result", "request-lapsed", "addition-soon",    "clock-oncall"};
     const struct ky_place longest[] = {{"code", "CM-2026-000123"},
                                        {"count", "1000"},
                                        {"issued", "1000"},
-                                       {"days", "3"},
+                                       {"limit", "12 ngày làm việc"},
+                                       {"due", "17:00 ngày 30/11/2026"},
+                                       {"until", "17:00 ngày 30/11/2026"},
+                                       {"percent", "1000"},
                                        {"words", "nghieng nghieng nghieng nghieng nghieng nghieng"}};
     for (size_t i = 0; i < KY_COUNT(names); i++) {
         ky_auto_notice n = {.channel = KY_CHANNEL_SMS};

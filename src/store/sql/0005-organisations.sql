@@ -1,1 +1,0 @@
--- Kept for the organisations' own tables.
