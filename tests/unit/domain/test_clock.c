@@ -41,7 +41,7 @@ static ky_rc make_actor(struct ky_actor *out, char id[KY_NEW_ID_TEXT], const cha
     return ky_staff_roles_parse(&out->roles, roles);
 }
 
-static ky_rc insert_dossier(const char *id, const char *procedure, ky_time created)
+static ky_rc insert_in(const char *state, const char *id, const char *procedure, ky_time created)
 {
     char place[96];
     ky_auto_buf sealed = ky_buf_init(256);
@@ -51,7 +51,7 @@ static ky_rc insert_dossier(const char *id, const char *procedure, ky_time creat
                                     .code = id,
                                     .org_id = school,
                                     .procedure = procedure,
-                                    .state = "sent",
+                                    .state = state,
                                     .entered_by = clerk_id,
                                     .legal = "2024",
                                     .recipient_name = "Lê Thị Hoa",
@@ -60,6 +60,11 @@ static ky_rc insert_dossier(const char *id, const char *procedure, ky_time creat
                                     .sealed_recipient_phone = ky_buf_bytes(&sealed),
                                     .created_at = created};
     return ky_db_dossier_insert(s, &d);
+}
+
+static ky_rc insert_dossier(const char *id, const char *procedure, ky_time created)
+{
+    return insert_in("sent", id, procedure, created);
 }
 
 static ky_rc fill(void)
@@ -349,6 +354,29 @@ static void a_revocation_of_the_night_runs_and_pages(void **state)
     assert_clock(ID, "runs", 3, "2026-11-29 10:30");
 }
 
+/* Sent at 22:30 on a Saturday, its signature and signer verified: nobody has to be there for the clock to run. */
+static void a_revocation_is_received_when_it_is_sent(void **state)
+{
+    ky_auto_arena a = ky_arena_init(65536);
+    ky_auto_dossier d = {.n = 0};
+    ky_auto_json statement = NULL;
+    const struct ky_db_request draft = {
+        .dossier_id = ID, .sealed_draft = KY_BYTES_LIT("pdf"), .draft_hash = KY_BYTES_LIT("h")};
+    const struct ky_signed_request in = {.statement = KY_BYTES_LIT("{}"),
+                                         .statement_hash = KY_BYTES_LIT("h"),
+                                         .document = KY_BYTES_LIT("%PDF"),
+                                         .document_hash = KY_BYTES_LIT("d"),
+                                         .authorisations = KY_BYTES_LIT("cms"),
+                                         .seal_record = "0f"};
+    assert_int_equal(insert_in("to-sign", ID, "revoke", vn("2026-11-28 22:00")), KY_OK);
+    assert_int_equal(ky_db_request_put_draft(s, &draft), KY_OK);
+    assert_int_equal(ky_dossier_load(&d, s, &reg, ID), KY_OK);
+    assert_int_equal(ky_dossier_request_members(&statement, &d), KY_OK);
+    assert_int_equal(ky_dossier_submit(s, &reg, &clerk, ID, &in, statement, vn("2026-11-28 22:30")), KY_OK);
+    assert_string_equal(head_of(&a, ID).state, "received");
+    assert_clock(ID, "runs", 0, "2026-11-29 10:30");
+}
+
 static void in_working_hours_nobody_is_paged(void **state)
 {
     const struct ky_actor system = KY_ACTOR_SYSTEM;
@@ -388,6 +416,7 @@ int main(void)
         CLOCK(a_share_is_told_once),
         CLOCK(many_open_dossiers_are_reckoned_in_batches),
         CLOCK(a_revocation_of_the_night_runs_and_pages),
+        CLOCK(a_revocation_is_received_when_it_is_sent),
         CLOCK(in_working_hours_nobody_is_paged),
         CLOCK(a_timer_that_cannot_be_done_comes_again_and_holds_nobody_up),
     };
