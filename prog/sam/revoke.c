@@ -6,6 +6,7 @@
 #include "crypto/digest.h"
 #include "domain/attestation.h"
 #include "domain/revoke.h"
+#include "pki/crl.h"
 #include "prog/sam/sam.h"
 
 /* Dead in every version, for good. */
@@ -81,6 +82,8 @@ static ky_rc end_revoked(struct ky_sam *sam, struct ky_execute *e, struct ky_byt
     KY_TRY(ky_revocation_open(&r, word, signature, sam->w.founding->ca_att));
     if (memcmp(r.realm, sam->w.founding->realm, KY_HASH_SIZE) != 0)
         return ky_fail(KY_EDENIED, "revocation attestation of another realm");
+    if (r.reason == KY_REASON_SUPERSEDED) /* earlier, and the successor could never be bound */
+        return ky_fail(KY_EDENIED, "what is superseded ends when its successor is bound");
     KY_TRY(ky_credential_read(&c, &in, sam));
     KY_TRY(ky_credential_check_serial(&c, r.serial));
     KY_TRY(ky_sha256(because, word));

@@ -48,7 +48,13 @@ static void attestations_open_only_under_their_key(void **state)
 {
     ky_auto_softkey att = NULL;
     ky_auto_softkey other = NULL;
-    struct ky_attestation a = {.row = 3, .spki = {1, 2, 3}, .spki_n = 3, .request = {7}}, got;
+    struct ky_attestation a = {.row = 3,
+                               .spki = {1, 2, 3},
+                               .spki_n = 3,
+                               .request = {7},
+                               .replaces = true,
+                               .old = {5}},
+                          got;
     ky_auto_buf json = ky_buf_init(KY_ATTESTATION_MAX);
     uint8_t sig[KY_P256_RAW];
     assert_ok(ky_softkey_generate(&att, KY_KEY_P256));
@@ -57,6 +63,7 @@ static void attestations_open_only_under_their_key(void **state)
     const uint8_t *point = ky_pubkey_point(ky_softkey_public(att)).p;
     assert_ok(ky_attestation_make(&json, sig, &a, &signer));
     assert_ok(ky_attestation_open(&got, ky_buf_bytes(&json), KY_BYTES_OF(sig), point));
+    assert_true(got.replaces && memcmp(got.old, a.old, sizeof a.old) == 0);
     assert_true(got.row == 3 && got.spki_n == 3 && got.request[0] == 7);
     assert_rc(ky_attestation_open(&got, ky_buf_bytes(&json), KY_BYTES_OF(sig),
                                   ky_pubkey_point(ky_softkey_public(other)).p),

@@ -59,6 +59,9 @@ static void every_type_parses(void **state)
          KY_OP_REFUSE},
         {"revoke", KY_NONCE_LONG, ",'serials':['" ID "'],'keys':['" ID "'],'reason':1", KY_ST_REVOKE,
          KY_OP_REVOKE},
+        {"revoke", KY_NONCE_LONG,
+         ",'request':'" HASH "','document':'" HASH "','dossier':'" ID "','rows':[1,3]", KY_ST_REVOKE,
+         KY_OP_REVOKE},
         {"remove-device", KY_NONCE_SHORT, ",'device':'" ID "'", KY_ST_REMOVE_DEVICE, KY_OP_REMOVE_DEVICE},
         {"lock", KY_NONCE_SHORT, ",'credential':'" ID "'", KY_ST_LOCK, KY_OP_LOCK},
         {"unlock", KY_NONCE_SHORT, ",'credential':'" ID "','lock':'" HASH "'", KY_ST_UNLOCK, KY_OP_UNLOCK},
@@ -92,6 +95,28 @@ static void what_is_not_the_schema_is_refused(void **state)
         ky_auto_buf text = ky_buf_init(1 << 16);
         struct ky_statement st;
         make(&text, i == 0 ? "sign" : "lock", "sam", KY_NONCE_SHORT, NOW, NOW + 60, rests[i]);
+        assert_true(ky_statement_parse(&st, ky_buf_bytes(&text)) != KY_OK);
+    }
+}
+
+static void revocation_is_by_request_or_on_an_officers_word(void **state)
+{
+    static const char *const rests[] = {
+        "",
+        ",'serials':['" ID "'],'reason':1",
+        ",'request':'" HASH "','document':'" HASH "','dossier':'" ID "'",
+        ",'request':'" HASH "','document':'" HASH "','rows':[1]",
+        ",'request':'" HASH "','document':'" HASH "','dossier':'" ID "','rows':[1],'reason':1",
+        ",'request':'" HASH "','document':'" HASH "','dossier':'" ID "','rows':[1],'invalidity':1",
+        ",'request':'" HASH "','document':'" HASH "','dossier':'" ID "','rows':[2,1]",
+        ",'serials':['" ID "'],'keys':['" ID "'],'reason':1,'request':'" HASH "'",
+        ",'serials':['" ID "'],'keys':['" ID "'],'reason':1,'rows':[1]",
+        ",'serials':['" ID "'],'keys':['" ID "'],'reason':11",
+    };
+    for (size_t i = 0; i < KY_COUNT(rests); i++) {
+        ky_auto_buf text = ky_buf_init(1 << 16);
+        struct ky_statement st;
+        make(&text, "revoke", "sam", KY_NONCE_LONG, NOW, NOW + 60, rests[i]);
         assert_true(ky_statement_parse(&st, ky_buf_bytes(&text)) != KY_OK);
     }
 }
@@ -247,6 +272,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_type_parses),
         cmocka_unit_test(what_is_not_the_schema_is_refused),
+        cmocka_unit_test(revocation_is_by_request_or_on_an_officers_word),
         cmocka_unit_test(documents_and_opaque_exclude_each_other),
         cmocka_unit_test(rows_ascend_and_text_does_not_deceive),
         cmocka_unit_test(another_encoding_of_the_same_is_refused),

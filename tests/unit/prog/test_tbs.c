@@ -318,6 +318,135 @@ static void refuses_attestations_of_something_else(void **state)
     }
 }
 
+/* ---- replaced ---- */
+
+static void set_row_old(struct scene *s, const struct ky_cert *old, bool change)
+{
+    json_t *row = first_row(s), *named = json_object();
+    assert_ok(ky_body_set_hex(named, "serial", old->serial));
+    assert_ok(ky_body_set_int(named, "not_after", old->not_after));
+    if (change) {
+        json_object_set_new(named, "subject", json_deep_copy(json_object_get(row, "subject")));
+        json_object_set(named, "email", json_object_get(row, "email"));
+        json_object_set_new(row, "email", json_string("moi@quangngai.gov.vn"));
+    }
+    json_object_set_new(row, "same_key", json_true());
+    json_object_set_new(row, "old", named);
+    json_object_set_new(s->request_json, "procedure", json_string(change ? "change" : "renew"));
+}
+
+/* A certificate for row 1, and then a request that replaces it. */
+static void scene_replace(struct scene *s, struct ky_cert **old, bool change)
+{
+    KY_CLEANUP(ky_row_tbs_clear) struct ky_row_tbs r = {0};
+    ky_auto_buf der = ky_buf_init(KY_CERT_DER_MAX);
+    scene_init(s);
+    scene_finish(s);
+    attest(s, 1);
+    assert_ok(make(&r, s));
+    assert_ok(ky_cert_issue(&der, &r.tbs, &s->ca.ca.sigkey));
+    assert_ok(ky_cert_parse(old, ky_buf_bytes(&der)));
+    ky_statement_clear(&s->request);
+    ky_statement_clear(&s->issue);
+    ky_buf_reset(&s->json);
+    json_array_remove(json_object_get(s->request_json, "rows"), 1);
+    set_row_old(s, *old, change);
+}
+
+static void finish_replaced(struct scene *s, const struct ky_cert *old)
+{
+    scene_finish(s);
+    s->attestation.replaces = true;
+    memcpy(s->attestation.old, old->sha256, KY_HASH_SIZE);
+    attest(s, 1);
+    s->item.old = old->der;
+}
+
+static void unspoilt(struct scene *s)
+{
+    (void)s;
+}
+static void a_day_later(struct scene *s)
+{
+    put_int(s->issue_json, "not_after", NOW + 3 * YEAR + KY_DAY + 1);
+}
+static void another_unit(struct scene *s)
+{
+    json_object_set_new(json_object_get(first_row(s), "subject"), "O", json_string("Sở Y tế"));
+}
+static void end_misstated(struct scene *s)
+{
+    put_int(json_object_get(first_row(s), "old"), "not_after", NOW);
+}
+static void e_mail_kept(struct scene *s)
+{
+    json_object_set(first_row(s), "email", json_object_get(json_object_get(first_row(s), "old"), "email"));
+}
+static void e_mail_misstated(struct scene *s)
+{
+    json_object_set_new(json_object_get(first_row(s), "old"), "email", json_string("x@y.vn"));
+}
+static void called_otherwise(struct scene *s)
+{
+    json_object_set_new(first_row(s), "name", json_string("Trần Văn Nam"));
+    json_object_set_new(json_object_get(first_row(s), "subject"), "CN", json_string("Trần Văn Nam"));
+}
+
+static void a_renewal_keeps_and_a_change_changes(void **state)
+{
+    static const struct {
+        bool change;
+        void (*spoil)(struct scene *s);
+        ky_rc want;
+        const char *why;
+    } cases[] = {
+        {false, unspoilt, KY_OK, ""},
+        {true, unspoilt, KY_OK, ""},
+        {true, another_unit, KY_OK, ""},
+        {false, a_day_later, KY_EDENIED, "a renewal is for"},
+        {false, another_unit, KY_EDENIED, "keeps subject and e-mail"},
+        {false, end_misstated, KY_EDENIED, "another serial number or end"},
+        {true, a_day_later, KY_EDENIED, "keeps the end"},
+        {true, e_mail_kept, KY_EDENIED, "changes nothing"},
+        {true, e_mail_misstated, KY_EDENIED, "does not stand in the certificate"},
+        {true, called_otherwise, KY_EDENIED, "keeps the name"},
+    };
+    (void)state;
+    for (size_t i = 0; i < KY_COUNT(cases); i++) {
+        KY_CLEANUP(scene_clear) struct scene s;
+        KY_CLEANUP(ky_row_tbs_clear) struct ky_row_tbs r = {0};
+        ky_auto_cert old = NULL;
+        scene_replace(&s, &old, cases[i].change);
+        cases[i].spoil(&s);
+        finish_replaced(&s, old);
+        ky_rc rc = make(&r, &s);
+        if (rc != cases[i].want || (rc != KY_OK && strstr(ky_error(), cases[i].why) == NULL))
+            fail_msg("case %zu: %s: %s", i, ky_rc_name(rc), ky_error());
+    }
+}
+
+static void what_is_replaced_comes_along_and_is_attested(void **state)
+{
+    (void)state;
+    KY_CLEANUP(scene_clear) struct scene s;
+    KY_CLEANUP(ky_row_tbs_clear) struct ky_row_tbs r = {0};
+    ky_auto_cert old = NULL;
+    scene_replace(&s, &old, false);
+    finish_replaced(&s, old);
+    s.item.old = KY_BYTES_NONE;
+    assert_int_equal(make(&r, &s), KY_EDENIED);
+    ky_row_tbs_clear(&r);
+    s.item.old = s.ca.ca.cert->der;
+    assert_int_equal(make(&r, &s), KY_EDENIED);
+    ky_row_tbs_clear(&r);
+    s.item.old = old->der;
+    s.attestation.replaces = false;
+    ky_buf_reset(&s.json);
+    attest(&s, 1);
+    s.item.old = old->der;
+    assert_int_equal(make(&r, &s), KY_EDENIED);
+}
+
 static void refuses_an_attestation_by_anyone_else(void **state)
 {
     (void)state;
@@ -354,6 +483,8 @@ int main(void)
         cmocka_unit_test(the_same_input_gives_the_same_bytes),
         cmocka_unit_test(refuses_statements_that_ask_too_much),
         cmocka_unit_test(refuses_attestations_of_something_else),
+        cmocka_unit_test(a_renewal_keeps_and_a_change_changes),
+        cmocka_unit_test(what_is_replaced_comes_along_and_is_attested),
         cmocka_unit_test(refuses_an_attestation_by_anyone_else),
         cmocka_unit_test(reads_items_exactly),
     };
