@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <strings.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/log.h"
@@ -25,9 +26,12 @@
 
 #define TLS_PRIORITIES "NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2:%SERVER_PRECEDENCE"
 #define CONNECTIONS_MAX 16u
+#define BUFFER_SIZE                                                                                          \
+    ((size_t)512 << 10)  /* bytes of a connection: what passes between TLS and the conversation at once */
 #define IDLE_S 15u       /* of a connection before it has become a WebSocket */
-#define MESSAGE_MS 15000 /* for the page's whole message */
+#define MESSAGE_MS 30000 /* for the page's whole message */
 #define REPLY_MS 15000
+#define WS_LAST 0x88    /* first byte of a close frame */
 #define GOODBYE_MS 2000 /* for the page's own close */
 #define ANSWER_MS                                                                                            \
     2400000 /* two questions and two transfers at their longest; the desk keeps the real limits */
@@ -140,6 +144,7 @@ static void wait_for_end(struct conversation *c)
         int passed = -1;
         if (ky_sock_read_some(c->fd, block, sizeof block, &n, &passed, &closed) != KY_OK)
             return;
+        closed = closed || (n > 0 && block[0] == WS_LAST);
     }
 }
 
@@ -166,6 +171,7 @@ static void *run_conversation(void *arg)
         send_close(c, status);
     }
     wait_for_end(c);
+    shutdown(c->fd, SHUT_RDWR); /* wakes the daemon, which otherwise closes when something else happens */
     MHD_upgrade_action(c->handle, MHD_UPGRADE_ACTION_CLOSE);
     free(c->early_copy);
     free(c);
@@ -312,7 +318,7 @@ static struct MHD_Daemon *start(struct listener *l)
                                         .sin_port = htons((uint16_t)l->cfg->conf->port),
                                         .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     const unsigned flags =
-        MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_UPGRADE | MHD_USE_TLS | MHD_USE_ERROR_LOG;
+        MHD_USE_POLL_INTERNAL_THREAD | MHD_ALLOW_UPGRADE | MHD_USE_TLS | MHD_USE_ERROR_LOG;
     return MHD_start_daemon(flags, 0, NULL, NULL, on_request, l, MHD_OPTION_EXTERNAL_LOGGER, on_library_log,
                             NULL, MHD_OPTION_SOCK_ADDR, &address, MHD_OPTION_CONNECTION_LIMIT,
                             CONNECTIONS_MAX, MHD_OPTION_CONNECTION_TIMEOUT, IDLE_S, MHD_OPTION_HTTPS_MEM_CERT,
