@@ -317,8 +317,7 @@ static struct MHD_Daemon *start(struct listener *l)
     const struct sockaddr_in address = {.sin_family = AF_INET,
                                         .sin_port = htons((uint16_t)l->cfg->conf->port),
                                         .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-    const unsigned flags =
-        MHD_USE_POLL_INTERNAL_THREAD | MHD_ALLOW_UPGRADE | MHD_USE_TLS | MHD_USE_ERROR_LOG;
+    const unsigned flags = MHD_USE_POLL_INTERNAL_THREAD | MHD_ALLOW_UPGRADE | MHD_USE_TLS | MHD_USE_ERROR_LOG;
     return MHD_start_daemon(flags, 0, NULL, NULL, on_request, l, MHD_OPTION_EXTERNAL_LOGGER, on_library_log,
                             NULL, MHD_OPTION_SOCK_ADDR, &address, MHD_OPTION_CONNECTION_LIMIT,
                             CONNECTIONS_MAX, MHD_OPTION_CONNECTION_TIMEOUT, IDLE_S, MHD_OPTION_HTTPS_MEM_CERT,

@@ -189,7 +189,10 @@ static void show_members(struct ky_buf *out, const json_t *v, size_t depth)
 {
     const char *key;
     json_t *value;
-    json_object_foreach((json_t *)(uintptr_t)v, key, value) show_value(out, key, value, depth);
+    json_object_foreach((json_t *)(uintptr_t)v, key, value)
+    {
+        show_value(out, key, value, depth);
+    }
 }
 
 static void show_items(struct ky_buf *out, const char *member, const json_t *v, size_t depth)
