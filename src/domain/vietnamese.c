@@ -46,6 +46,32 @@ ky_rc ky_text_unaccent(struct ky_buf *out, struct ky_bytes text)
     return ky_buf_finish(out);
 }
 
+/* Bytes of other alphabets stay as they are. */
+static uint8_t folded_byte(uint8_t c)
+{
+    if (c >= 'A' && c <= 'Z')
+        return (uint8_t)(c - 'A' + 'a');
+    bool kept = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c >= 0x80;
+    return kept ? c : ' ';
+}
+
+ky_rc ky_text_fold(struct ky_buf *out, struct ky_bytes text)
+{
+    ky_auto_buf plain = ky_buf_init(4 * text.n + 1);
+    const size_t start = out->n;
+    bool gap = false;
+    KY_TRY(ky_text_unaccent(&plain, text));
+    for (size_t i = 0; i < plain.n; i++) {
+        const uint8_t c = folded_byte(plain.p[i]);
+        if (c != ' ' && gap && out->n > start)
+            ky_buf_add_u8(out, ' ');
+        if (c != ' ')
+            ky_buf_add_u8(out, c);
+        gap = c == ' ';
+    }
+    return ky_buf_finish(out);
+}
+
 bool ky_text_is_gsm(struct ky_bytes text)
 {
     for (size_t i = 0; i < text.n; i++) {

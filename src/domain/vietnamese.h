@@ -7,6 +7,8 @@
 
 /* Appends the text without diacritics, đ as d: "Nguyễn Đình" → "Nguyen Dinh". KY_EFORMAT: not UTF-8. */
 ky_rc ky_text_unaccent(struct ky_buf *out, struct ky_bytes text);
+/* Appends the text as it is searched: without diacritics, small letters, one space for all that is no letter or digit. */
+ky_rc ky_text_fold(struct ky_buf *out, struct ky_bytes text);
 /* True when every character is in the GSM 7-bit default alphabet's ASCII part: one septet each (3GPP TS 23.038). */
 bool ky_text_is_gsm(struct ky_bytes text);
 

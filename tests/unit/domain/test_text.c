@@ -100,6 +100,26 @@ static void marks_are_taken_from_letters(void **state)
     assert_false(ky_text_is_gsm(KY_BYTES_LIT("a{b")));
 }
 
+static void what_is_searched_has_small_letters_and_single_spaces(void **state)
+{
+    const struct {
+        const char *in, *want;
+    } cases[] = {
+        {"H36.1.2 Trường THCS  Nguyễn Trãi", "h36 1 2 truong thcs nguyen trai"},
+        {"  ĐẠI HỌC (cơ sở 2) ", "dai hoc co so 2"},
+        {"100%_", "100"},
+        {"", ""},
+        {"--", ""},
+    };
+    for (size_t i = 0; i < KY_COUNT(cases); i++) {
+        ky_auto_buf out = ky_buf_init(1000);
+        assert_int_equal(ky_text_fold(&out, ky_bytes_str(cases[i].in)), KY_OK);
+        assert_string_equal(ky_buf_str(&out), cases[i].want);
+    }
+    ky_auto_buf out = ky_buf_init(1000);
+    assert_int_equal(ky_text_fold(&out, KY_BYTES_LIT("\xff")), KY_EFORMAT);
+}
+
 static void telephone_numbers_have_one_form(void **state)
 {
     const struct {
@@ -219,6 +239,7 @@ int main(void)
         cmocka_unit_test(what_people_are_found_by_depends_on_the_key),
         cmocka_unit_test(a_bearer_secret_is_known_by_its_hash),
         cmocka_unit_test(marks_are_taken_from_letters),
+        cmocka_unit_test(what_is_searched_has_small_letters_and_single_spaces),
         cmocka_unit_test(telephone_numbers_have_one_form),
         cmocka_unit_test(identity_numbers_tell_birth_and_gender),
         cmocka_unit_test(places_are_filled_once),
