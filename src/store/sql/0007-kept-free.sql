@@ -1,0 +1,1 @@
+-- Number kept free for a change that is made beside this one.
