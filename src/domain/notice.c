@@ -29,6 +29,9 @@ static const struct {
     {"addition-soon", KY_CHANNEL_EMAIL},      {"addition-soon", KY_CHANNEL_SMS},
     {"clock-warning", KY_CHANNEL_EMAIL},      {"clock-overdue", KY_CHANNEL_EMAIL},
     {"clock-arrived", KY_CHANNEL_EMAIL},      {"clock-oncall", KY_CHANNEL_SMS},
+    {"login-invitation", KY_CHANNEL_EMAIL},   {"login-key-added", KY_CHANNEL_EMAIL},
+    {"login-key-removed", KY_CHANNEL_EMAIL},  {"login-new-place", KY_CHANNEL_EMAIL},
+    {"login-locked", KY_CHANNEL_EMAIL},
 };
 
 struct ky_notices {
