@@ -66,7 +66,7 @@ static ky_rc certify(struct person *p, const struct person *issuer, ky_profile_k
         .subject = ky_buf_bytes(&name),
         .spki = ky_pubkey_spki(ky_softkey_public(p->key)),
         .not_before = now - KY_DAY,
-        .not_after = now + (issuer == NULL ? 10 : 3) * YEAR,
+        .not_after = now + (kind == KY_PROFILE_ROOT ? 10 : 3) * YEAR,
         .scheme = KY_ECDSA,
         .hash = KY_SHA256,
         .aki = issuer == NULL ? KY_BYTES_NONE : issuer->cert->ski,
@@ -92,6 +92,12 @@ ky_rc token_ca_certify(struct token_ca *t, struct person *p, const char *cn, ky_
     *p = (struct person){0};
     KY_TRY(ky_random(p->record, sizeof p->record));
     return certify(p, &t->ca, KY_PROFILE_OFFICER, cn, ++t->serials, now);
+}
+
+ky_rc person_certify_self(struct person *p, const char *cn, ky_time now)
+{
+    *p = (struct person){0};
+    return certify(p, NULL, KY_PROFILE_OFFICER, cn, 1, now);
 }
 
 struct entries {

@@ -146,17 +146,22 @@ static ky_rc sign_passkey(struct phone *p, struct phone_assertion *a)
     return signer.sign(signer.ctx, &a->signature, KY_ECDSA, KY_SHA256, KY_BYTES_OF(digest));
 }
 
-ky_rc phone_assert(struct phone *p, struct phone_assertion *out, struct ky_bytes statement)
+ky_rc phone_answer(struct phone *p, struct phone_assertion *out, struct ky_bytes challenge)
 {
-    uint8_t challenge[KY_SHA256_SIZE], digest[KY_SHA256_SIZE];
     *out = (struct phone_assertion){.authenticator_data = ky_buf_init(1024),
                                     .client_data = ky_buf_init(KY_WEBAUTHN_CLIENT_DATA_MAX),
                                     .signature = ky_buf_init(KY_SIGNATURE_MAX)};
-    KY_TRY(ky_webauthn_challenge(challenge, statement));
-    add_client_data(&out->client_data, p, "webauthn.get", KY_BYTES_OF(challenge));
+    add_client_data(&out->client_data, p, "webauthn.get", challenge);
     KY_TRY(ky_buf_finish(&out->client_data));
     KY_TRY(add_auth_data(&out->authenticator_data, p, p->flags));
-    KY_TRY(sign_passkey(p, out));
+    return sign_passkey(p, out);
+}
+
+ky_rc phone_assert(struct phone *p, struct phone_assertion *out, struct ky_bytes statement)
+{
+    uint8_t challenge[KY_SHA256_SIZE], digest[KY_SHA256_SIZE];
+    KY_TRY(ky_webauthn_challenge(challenge, statement));
+    KY_TRY(phone_answer(p, out, KY_BYTES_OF(challenge)));
     KY_TRY(ky_device_digest(digest, statement));
     return ky_softkey_sign_raw(out->device_signature, p->device, digest);
 }

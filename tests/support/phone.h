@@ -40,6 +40,8 @@ struct phone_assertion {
     struct ky_buf authenticator_data, client_data, signature;
     uint8_t device_signature[KY_P256_RAW];
 };
+/* As for a log-in: the answer to that challenge, no device signature. */
+ky_rc phone_answer(struct phone *p, struct phone_assertion *out, struct ky_bytes challenge);
 ky_rc phone_assert(struct phone *p, struct phone_assertion *out, struct ky_bytes statement);
 void phone_assertion_clear(struct phone_assertion *a);
 
