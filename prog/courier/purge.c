@@ -1,4 +1,5 @@
-/* Bearer tokens that have expired; see courier.h. Nobody can use them any more, and a list of them serves no one. */
+/* Bearer tokens and sessions that have ended; see courier.h. Nobody can use them any more, and a list of them serves no one. */
+#include "domain/login.h"
 #include "prog/courier/courier.h"
 #include "store/client.h"
 #include "store/staff.h"
@@ -9,7 +10,8 @@ static ky_rc purge(struct ky_store *s, void *ctx)
 {
     const ky_time *now = ctx;
     KY_TRY(ky_db_staff_token_purge(s, *now));
-    return ky_db_access_token_purge(s, *now);
+    KY_TRY(ky_db_access_token_purge(s, *now));
+    return ky_login_purge(s, *now);
 }
 
 ky_rc courier_purge(struct courier *c, ky_time now)

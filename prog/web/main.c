@@ -2,6 +2,7 @@
  * kyso-web: the network side. Holds its TLS key and the database, no login to
  * an HSM; what is signed or issued the key processes decide (SECURITY.md).
  */
+#include "ades/evidence.h"
 #include "base/hex.h"
 #include "base/log.h"
 #include "base/secret.h"
@@ -30,7 +31,8 @@ struct process {
     struct ky_buf tls_cert, tls_key;
     struct ky_web web;
     struct ky_workers *workers;
-    struct ky_server *https, *http;
+    struct ky_buf client_cas; /* PEM */
+    struct ky_server *https, *http, *login;
 };
 
 static const char *state_path(struct process *p, const char *given, const char *name)
@@ -48,7 +50,9 @@ static ky_rc read_shared(struct process *p)
     KY_TRY(ky_share_folder(legal, "legal", KYSO_LEGAL));
     KY_TRY(ky_share_folder(templates, "templates", KYSO_TEMPLATES));
     KY_TRY(ky_legal_book_load(&p->web.legal, s->legal[0] != 0 ? s->legal : legal));
-    return ky_notices_load(&p->web.notices, s->templates[0] != 0 ? s->templates : templates);
+    KY_TRY(ky_notices_load(&p->web.notices, s->templates[0] != 0 ? s->templates : templates));
+    p->web.login.notices = p->web.notices;
+    return KY_OK;
 }
 
 /* Made once: it is the same for everybody. */
@@ -60,6 +64,18 @@ static ky_rc make_people_template(struct process *p)
     return ky_people_template_csv(&p->web.people_csv);
 }
 
+static ky_rc read_login(struct process *p)
+{
+    const struct ky_settings_web *s = &p->settings.web;
+    KY_TRY(ky_context(ky_login_init(&p->web.login, s->origin), "[web]"));
+    p->web.login.personal = &p->web.personal;
+    p->web.login.limits = (struct ky_session_limits){.idle_s = s->session_idle_minutes * KY_MINUTE,
+                                                     .absolute_s = s->session_hours * KY_HOUR};
+    p->web.login_port = (uint16_t)s->login_port;
+    p->web.token_crls = state_path(p, s->token_crls, "web/token-crls");
+    return p->web.token_crls == NULL ? KY_ENOMEM : KY_OK;
+}
+
 static ky_rc read_settings(struct process *p)
 {
     p->arena = ky_arena_init(1 << 20);
@@ -69,7 +85,7 @@ static ky_rc read_settings(struct process *p)
     p->web.pages = p->settings.web.pages;
     p->web.child = p->child;
     p->web.clocks = &p->settings.clocks;
-    return KY_OK;
+    return read_login(p);
 }
 
 static ky_rc read_tls(struct process *p)
@@ -91,6 +107,32 @@ static ky_rc read_data_key(struct process *p)
         rc = ky_personal_init(&p->web.personal, KY_BYTES_OF(key));
     ky_wipe(key, sizeof key);
     return rc;
+}
+
+/* Configured ones; those of the founding record come with it. */
+static ky_rc read_token_cas(struct process *p)
+{
+    ky_auto_buf pem = ky_buf_init(PEM_MAX);
+    p->web.token_cas = ky_evidence_new();
+    if (p->web.token_cas == NULL)
+        return ky_fail(KY_ENOMEM, "token CAs");
+    if (p->settings.web.token_cas[0] == 0)
+        return KY_OK;
+    KY_TRY(ky_file_read(&pem, p->settings.web.token_cas));
+    return ky_context(ky_evidence_add_certs(p->web.token_cas, ky_buf_bytes(&pem)), "[web] token_cas");
+}
+
+/* All of them, as the port for certificates names them to browsers. */
+static ky_rc list_token_cas(struct process *p)
+{
+    const struct ky_founding *f = p->web.founding;
+    struct ky_evidence *cas = p->web.token_cas;
+    for (size_t i = 0; i < f->token_ca_count; i++)
+        KY_TRY(ky_evidence_add_cert(cas, f->token_cas[i]->der));
+    p->client_cas = ky_buf_init(KY_EVIDENCE_MAX * KY_CERT_DER_MAX);
+    for (size_t i = 0; i < cas->n_certs; i++)
+        ky_buf_add_cert_pem(&p->client_cas, cas->certs[i]->der);
+    return ky_buf_finish(&p->client_cas);
 }
 
 static void on_broken_sam(void *ctx, unsigned index)
@@ -134,7 +176,7 @@ static ky_rc open_store(struct process *p)
 static ky_rc make_room(const struct process *p)
 {
     const struct ky_settings_web *s = &p->settings.web;
-    uint64_t files = (uint64_t)(2 * s->connections + 2 * s->threads + FILES_MORE);
+    uint64_t files = (uint64_t)(3 * s->connections + 2 * s->threads + FILES_MORE);
     return ky_context(ky_proc_raise_files(files), "[web] connections = %lld", (long long)s->connections);
 }
 
@@ -157,7 +199,14 @@ static ky_rc start_servers(struct process *p)
     cfg.tls_key = ky_buf_str(&p->tls_key);
     cfg.routes = ky_routes_https;
     cfg.route_count = ky_routes_https_count;
-    return ky_server_start(&p->https, &cfg);
+    KY_TRY(ky_server_start(&p->https, &cfg));
+    if (s->login_port == 0)
+        return KY_OK;
+    cfg.port = (uint16_t)s->login_port;
+    cfg.client_cas = ky_buf_str(&p->client_cas);
+    cfg.routes = ky_routes_login;
+    cfg.route_count = ky_routes_login_count;
+    return ky_server_start(&p->login, &cfg);
 }
 
 static ky_rc run(struct process *p)
@@ -166,6 +215,7 @@ static ky_rc run(struct process *p)
     KY_TRY(read_settings(p));
     KY_TRY(read_tls(p));
     KY_TRY(read_data_key(p));
+    KY_TRY(read_token_cas(p));
     KY_TRY(read_shared(p));
     KY_TRY(make_people_template(p));
     KY_TRY(ky_paper_open_fonts());
@@ -174,6 +224,7 @@ static ky_rc run(struct process *p)
     KY_TRY(open_store(p));
     KY_TRY(connect_peers(p, &logcopy));
     KY_TRY(ky_web_load_founding(&p->web));
+    KY_TRY(list_token_cas(p));
     KY_TRY(ky_workers_start(&p->workers, (size_t)p->settings.web.threads));
     KY_TRY(ky_pipeline_start(&p->web.pipeline, &p->web));
     KY_TRY(start_servers(p));
@@ -185,14 +236,17 @@ static void stop(struct process *p)
 {
     ky_server_quiesce(p->https);
     ky_server_quiesce(p->http);
+    ky_server_quiesce(p->login);
     ky_workers_stop(p->workers);
     ky_server_stop(p->https);
     ky_server_stop(p->http);
+    ky_server_stop(p->login);
     ky_pipeline_stop(p->web.pipeline);
     ky_web_clear(&p->web);
     ky_paper_close_fonts();
     ky_buf_clear(&p->tls_key);
     ky_buf_clear(&p->tls_cert);
+    ky_buf_clear(&p->client_cas);
     ky_arena_clear(&p->arena);
 }
 

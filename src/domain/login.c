@@ -319,9 +319,6 @@ ky_rc ky_login_by_certificate(struct ky_login_result *out, struct ky_store *s,
     if (rc == KY_ENOTFOUND)
         return ky_login_refuse(out, s, by, NULL, KY_LOGIN_UNKNOWN_KEY);
     KY_TRY(rc);
-    KY_TRY(check_lock(out, &locked, s, KY_LOCKOUT_STAFF, key.staff_id, by->now));
-    if (locked)
-        return KY_OK;
     KY_TRY(ky_db_staff_get(&staff, &a, s, key.staff_id));
     if (!ky_str_eq(staff.state, "active"))
         return ky_login_refuse(out, s, by, NULL, KY_LOGIN_CLOSED);

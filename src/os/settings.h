@@ -41,6 +41,11 @@ struct ky_settings_web {
     const char *program, *user; /* as above */
     const char *address;        /* to listen on */
     int64_t https_port, http_port;
+    int64_t login_port;     /* where certificates are asked for; 0: nowhere */
+    const char *origin;     /* of the portal's pages, as browsers see it */
+    const char *token_cas;  /* PEM; CAs of tokens beside those of the founding record; "": none */
+    const char *token_crls; /* folder of their lists; "": STATE_DIR/web/token-crls */
+    int64_t session_idle_minutes, session_hours;
     const char *tls_cert, *tls_key; /* PEM; "": STATE_DIR/web/tls.{crt,key} */
     int64_t threads;
     int64_t connections;             /* at once, each port */

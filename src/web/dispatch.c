@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "base/str.h"
 #include "domain/api_client.h"
+#include "web/session.h"
 
 #define RETRY_AFTER_S "2"
 
@@ -96,13 +97,23 @@ static ky_rc refuse(struct ky_exchange *x, unsigned status, const char *error, c
     return ky_fail(KY_EAUTH, "%s", text);
 }
 
+/* A browser's cookie counts where no token was sent, or where a token does not do. */
+static bool by_session(const struct ky_exchange *x)
+{
+    bool only = (x->route->demands & KY_ROUTE_SESSION) != 0;
+    bool client = (x->route->roles & KY_MAY_CLIENT) != 0;
+    return only || (!client && x->authorization == NULL && x->session_cookie != NULL);
+}
+
 /* The token decides only what may be asked for; whether anything is signed or issued is for the key processes. */
 static ky_rc authorise(struct ky_web *web, struct ky_exchange *x)
 {
     struct identity who = {.x = x};
     bool client = (x->route->roles & KY_MAY_CLIENT) != 0;
     if (x->route->roles == 0)
-        return KY_OK;
+        return (x->route->demands & KY_ROUTE_PAGE) != 0 ? ky_session_check_page(web, x) : KY_OK;
+    if (by_session(x))
+        return ky_session_authorise(web, x);
     if (ky_bearer_read(&who.token, x->authorization) != KY_OK)
         return refuse(x, client ? 400 : 401, "invalid_request", ky_error(),
                       "Thiếu mã truy cập (Authorization: Bearer).");

@@ -7,7 +7,7 @@
 
 #include "base/arena.h"
 #include "codec/json.h"
-#include "domain/org.h"
+#include "domain/session.h"
 #include "os/clock.h"
 #include "store/client.h"
 
@@ -15,7 +15,8 @@
 #define KY_ANSWER_MAX ((size_t)64 << 20)      /* bytes of one answer */
 #define KY_EXCHANGE_PARAMS_MAX 3              /* {} in one path */
 #define KY_EXCHANGE_ARGS_MAX 16               /* arguments after the ? */
-#define KY_EXCHANGE_HEADERS_MAX 6             /* headers a handler adds */
+#define KY_EXCHANGE_HEADERS_MAX 8             /* headers a handler adds */
+#define KY_EXCHANGE_CHAIN_MAX 4               /* certificates a client sends beside its own */
 #define KY_REQUEST_ID_SIZE 8
 
 struct ky_route;
@@ -34,12 +35,19 @@ struct ky_exchange {
     struct ky_exchange_pair args[KY_EXCHANGE_ARGS_MAX];
     size_t arg_count;
     const char *authorization, *content_type, *origin; /* headers; NULL: not sent */
-    struct ky_bytes body;                              /* borrowed from the server */
-    json_t *json;                                      /* owned; of a route that takes JSON */
+    const char *page;                                  /* header X-Kyso-Page: only our own pages send it */
+    const char *session_cookie, *login_cookie;         /* NULL: not sent */
+    struct ky_session_place place;                     /* where it came from */
+    struct ky_bytes certificate;                       /* DER, that the client's TLS used; none: empty */
+    struct ky_bytes chain[KY_EXCHANGE_CHAIN_MAX];      /* what it sent along */
+    size_t chain_count;
+    struct ky_bytes body; /* borrowed from the server */
+    json_t *json;         /* owned; of a route that takes JSON */
     ky_time now;
 
     /* who asks; set by web/dispatch as the route demands */
     struct ky_actor actor;
+    struct ky_db_session session; /* id NULL: by a token, or nobody */
     struct ky_db_access_token token;
 
     /* the answer */

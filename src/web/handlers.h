@@ -45,6 +45,18 @@ ky_web_handler ky_handle_approval, ky_handle_approve, ky_handle_refusal;
 ky_web_handler ky_handle_approve_nonce, ky_handle_approve_activation, ky_handle_approve_code,
     ky_handle_approve_enrol;
 
+/* api_session.c */
+ky_web_handler ky_handle_session_start, ky_handle_session_enter, ky_handle_session_get, ky_handle_session_end;
+ky_web_handler ky_handle_sessions_list, ky_handle_sessions_end_one, ky_handle_sessions_end_all;
+
+/* api_login_key.c */
+ky_web_handler ky_handle_invitation_send, ky_handle_invitation_open, ky_handle_invitation_accept;
+ky_web_handler ky_handle_login_keys_list, ky_handle_login_key_add, ky_handle_login_key_rename,
+    ky_handle_login_key_remove, ky_handle_login_certificate_add;
+
+/* api_login_certificate.c */
+ky_web_handler ky_handle_login_certificate_go, ky_handle_login_certificate_code;
+
 /* pages.c */
 ky_web_handler ky_handle_page;
 

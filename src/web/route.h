@@ -28,12 +28,18 @@ typedef enum ky_route_body {
 #define KY_MAY_STAFF (KY_STAFF_ENTER | KY_STAFF_RECEIVE | KY_STAFF_APPROVE | KY_STAFF_ADMIN | KY_STAFF_AUDIT)
 #define KY_MAY_OFFICER (KY_STAFF_RECEIVE | KY_STAFF_APPROVE)
 
+/* What is asked for beside the role. */
+#define KY_ROUTE_PAGE 1u    /* only our own pages may ask: for routes that set cookies without a session */
+#define KY_ROUTE_SESSION 2u /* a session; a token does not do */
+#define KY_ROUTE_FRESH 4u   /* a session whose key was used in the last five minutes; tokens are as ever */
+
 typedef ky_rc ky_web_handler(struct ky_web *web, struct ky_exchange *x);
 
 struct ky_route {
     const char *method, *path; /* a {} stands for one path segment; {*} at the end for all the rest */
     ky_route_family family;
     unsigned roles; /* who may: any of these; 0: everyone */
+    unsigned demands;
     ky_route_body body;
     const char *type; /* of a raw body */
     size_t max_body;  /* bytes */

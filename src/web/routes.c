@@ -18,6 +18,23 @@
         .method = method_, .path = path_, .family = KY_FAMILY_PORTAL, .roles = roles_, .body = body_,        \
         .max_body = max_, .handle = handler_                                                                 \
     }
+/* As PORTAL, where a person in a browser must have proved the key again in the last minutes. */
+#define APPROVING(method_, path_, roles_, body_, max_, handler_)                                             \
+    {                                                                                                        \
+        .method = method_, .path = path_, .family = KY_FAMILY_PORTAL, .roles = roles_, .body = body_,        \
+        .demands = KY_ROUTE_FRESH, .max_body = max_, .handle = handler_                                      \
+    }
+/* Only for a person in a browser. demands_: beside the session, or without one. */
+#define SESSION(method_, path_, demands_, body_, max_, handler_)                                             \
+    {                                                                                                        \
+        .method = method_, .path = path_, .family = KY_FAMILY_PORTAL, .roles = KY_MAY_STAFF, .body = body_,  \
+        .demands = KY_ROUTE_SESSION | (demands_), .max_body = max_, .handle = handler_                       \
+    }
+#define ENTRANCE(path_, max_, handler_)                                                                      \
+    {                                                                                                        \
+        .method = "POST", .path = path_, .family = KY_FAMILY_PORTAL, .body = KY_BODY_JSON,                   \
+        .demands = KY_ROUTE_PAGE, .max_body = max_, .handle = handler_                                       \
+    }
 #define PKI(method_, path_, handler_)                                                                        \
     {                                                                                                        \
         .method = method_, .path = path_, .family = KY_FAMILY_PKI, .handle = handler_                        \
@@ -59,8 +76,8 @@ const struct ky_route ky_routes_https[] = {
     PORTAL("GET", "/api/v1/founding", 0, KY_BODY_NONE, 0, ky_handle_founding),
     PORTAL("POST", "/api/v1/nonces", KY_MAY_STAFF, KY_BODY_JSON, SMALL_MAX, ky_handle_nonce),
     PORTAL("POST", "/api/v1/owner", KY_MAY_STAFF, KY_BODY_JSON, SMALL_MAX, ky_handle_owner),
-    PORTAL("POST", "/api/v1/admin", KY_STAFF_ADMIN, KY_BODY_JSON, STATEMENT_MAX, ky_handle_admin),
-    PORTAL("POST", "/api/v1/statements", KY_MAY_OFFICER, KY_BODY_JSON, STATEMENT_MAX, ky_handle_statement),
+    APPROVING("POST", "/api/v1/admin", KY_STAFF_ADMIN, KY_BODY_JSON, STATEMENT_MAX, ky_handle_admin),
+    APPROVING("POST", "/api/v1/statements", KY_MAY_OFFICER, KY_BODY_JSON, STATEMENT_MAX, ky_handle_statement),
     PORTAL("POST", "/api/v1/organisations", KY_STAFF_ADMIN, KY_BODY_JSON, SMALL_MAX, ky_handle_org_create),
     PORTAL("GET", "/api/v1/organisations", KY_MAY_OFFICER | KY_STAFF_ADMIN | KY_STAFF_AUDIT, KY_BODY_NONE, 0,
            ky_handle_org_list),
@@ -86,8 +103,8 @@ const struct ky_route ky_routes_https[] = {
     PORTAL("GET", "/api/v1/dossiers/{}/request", KY_MAY_STAFF, KY_BODY_NONE, 0, ky_handle_request_get),
     PORTAL("POST", "/api/v1/dossiers/{}/approval", KY_STAFF_APPROVE, KY_BODY_JSON, SMALL_MAX,
            ky_handle_approval),
-    PORTAL("POST", "/api/v1/dossiers/{}/approve", KY_STAFF_APPROVE, KY_BODY_JSON, STATEMENT_MAX,
-           ky_handle_approve),
+    APPROVING("POST", "/api/v1/dossiers/{}/approve", KY_STAFF_APPROVE, KY_BODY_JSON, STATEMENT_MAX,
+              ky_handle_approve),
     PORTAL("POST", "/api/v1/dossiers/{}/refusal", KY_STAFF_APPROVE, KY_BODY_JSON, SMALL_MAX,
            ky_handle_refusal),
     PORTAL("POST", "/api/v1/dossiers/{}/{}", KY_MAY_STAFF, KY_BODY_JSON, SMALL_MAX, ky_handle_dossier_act),
@@ -107,6 +124,23 @@ const struct ky_route ky_routes_https[] = {
     APPROVE("POST", "/approve/v1/code", KY_BODY_JSON, SMALL_MAX, ky_handle_approve_code),
     APPROVE("POST", "/approve/v1/enrol", KY_BODY_JSON, OWN_MAX, ky_handle_approve_enrol),
     APPROVE("POST", "/approve/v1/statements", KY_BODY_JSON, OWN_MAX, ky_handle_own_statement),
+    ENTRANCE("/api/v1/session/start", SMALL_MAX, ky_handle_session_start),
+    ENTRANCE("/api/v1/session", SMALL_MAX, ky_handle_session_enter),
+    SESSION("GET", "/api/v1/session", 0, KY_BODY_NONE, 0, ky_handle_session_get),
+    SESSION("DELETE", "/api/v1/session", 0, KY_BODY_NONE, 0, ky_handle_session_end),
+    SESSION("GET", "/api/v1/sessions", 0, KY_BODY_NONE, 0, ky_handle_sessions_list),
+    SESSION("DELETE", "/api/v1/sessions", 0, KY_BODY_NONE, 0, ky_handle_sessions_end_all),
+    SESSION("DELETE", "/api/v1/sessions/{}", 0, KY_BODY_NONE, 0, ky_handle_sessions_end_one),
+    ENTRANCE("/api/v1/session/invitation", SMALL_MAX, ky_handle_invitation_open),
+    ENTRANCE("/api/v1/session/registration", SMALL_MAX, ky_handle_invitation_accept),
+    SESSION("GET", "/api/v1/session/keys", 0, KY_BODY_NONE, 0, ky_handle_login_keys_list),
+    SESSION("POST", "/api/v1/session/keys", KY_ROUTE_FRESH, KY_BODY_JSON, SMALL_MAX, ky_handle_login_key_add),
+    SESSION("PUT", "/api/v1/session/keys/{}", 0, KY_BODY_JSON, SMALL_MAX, ky_handle_login_key_rename),
+    SESSION("DELETE", "/api/v1/session/keys/{}", KY_ROUTE_FRESH, KY_BODY_NONE, 0, ky_handle_login_key_remove),
+    APPROVING("POST", "/api/v1/staff/{}/invitation", KY_STAFF_ADMIN, KY_BODY_JSON, SMALL_MAX,
+              ky_handle_invitation_send),
+    APPROVING("POST", "/api/v1/staff/{}/certificates", KY_STAFF_ADMIN, KY_BODY_JSON, SMALL_MAX,
+              ky_handle_login_certificate_add),
     PORTAL("GET", "/", 0, KY_BODY_NONE, 0, ky_handle_page),
     PORTAL("GET", "/{}", 0, KY_BODY_NONE, 0, ky_handle_page),
 };
@@ -122,3 +156,10 @@ const struct ky_route ky_routes_http[] = {
     PKI("GET", "/crt/root.crt", ky_handle_crt_root),
 };
 const size_t ky_routes_http_count = KY_COUNT(ky_routes_http);
+
+const struct ky_route ky_routes_login[] = {
+    PORTAL("GET", "/api/v1/session/certificate", 0, KY_BODY_NONE, 0, ky_handle_login_certificate_go),
+    PORTAL("POST", "/api/v1/session/certificate", 0, KY_BODY_JSON, OWN_MAX * 4,
+           ky_handle_login_certificate_code),
+};
+const size_t ky_routes_login_count = KY_COUNT(ky_routes_login);

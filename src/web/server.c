@@ -18,6 +18,8 @@
 #include "base/str.h"
 #include "crypto/random.h"
 #include "web/dispatch.h"
+#include "web/peer.h"
+#include "web/session.h"
 
 #define BODY_SECRET_MAX 65536 /* shorter bodies are wiped: they carry proofs and secrets of clients */
 #define TLS_PRIORITIES "NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2:%SERVER_PRECEDENCE"
@@ -54,6 +56,12 @@ static const struct ky_exchange_pair always[] = {
 static const char *header(struct request *r, const char *name)
 {
     const char *v = MHD_lookup_connection_value(r->connection, MHD_HEADER_KIND, name);
+    return v == NULL ? NULL : ky_arena_strdup(&r->x.arena, v);
+}
+
+static const char *cookie(struct request *r, const char *name)
+{
+    const char *v = MHD_lookup_connection_value(r->connection, MHD_COOKIE_KIND, name);
     return v == NULL ? NULL : ky_arena_strdup(&r->x.arena, v);
 }
 
@@ -125,6 +133,13 @@ static ky_rc read_head(struct request *r, const char *url, const char *method)
     x->authorization = header(r, "Authorization");
     x->content_type = header(r, "Content-Type");
     x->origin = header(r, "Origin");
+    x->page = header(r, KY_SESSION_PAGE_HEADER);
+    x->session_cookie = cookie(r, KY_SESSION_COOKIE);
+    x->login_cookie = cookie(r, KY_LOGIN_COOKIE);
+    x->place.agent = header(r, "User-Agent");
+    KY_TRY(ky_peer_address(x, r->connection));
+    if (r->server->cfg.client_cas != NULL)
+        KY_TRY(ky_peer_certificate(x, r->connection));
     if (x->method == NULL || x->path == NULL)
         return KY_ENOMEM;
     MHD_get_connection_values(r->connection, MHD_GET_ARGUMENT_KIND, take_arg, x);
@@ -297,6 +312,9 @@ static struct MHD_Daemon *start_daemon(struct ky_server *s, const struct sockadd
         {MHD_OPTION_HTTPS_MEM_CERT, 0, (void *)(uintptr_t)cfg->tls_cert},
         {MHD_OPTION_HTTPS_MEM_KEY, 0, (void *)(uintptr_t)cfg->tls_key},
         {MHD_OPTION_HTTPS_PRIORITIES, 0, (void *)(uintptr_t)TLS_PRIORITIES},
+        /* last: it makes the library ask, and without it there is nothing to say */
+        {cfg->client_cas == NULL ? MHD_OPTION_END : MHD_OPTION_HTTPS_MEM_TRUST, 0,
+         (void *)(uintptr_t)cfg->client_cas},
         {MHD_OPTION_END, 0, NULL},
     };
     static struct MHD_OptionItem plain[] = {{MHD_OPTION_END, 0, NULL}};

@@ -21,6 +21,8 @@ struct ky_server_config {
     const char *address;            /* numeric, IPv4 or IPv6 */
     uint16_t port;                  /* 0: any free one, see ky_server_port */
     const char *tls_cert, *tls_key; /* PEM; NULL: plain HTTP */
+    const char
+        *client_cas; /* PEM: clients are asked for a certificate by one of these; NULL: they are not asked */
     unsigned io_threads;
     unsigned connections;             /* at once; more wait to be accepted */
     unsigned connections_per_address; /* of these; more are closed at once; 0: no limit */

@@ -1,6 +1,7 @@
 /* Asking the key processes; see web.h. */
 #include "web/web.h"
 
+#include "ades/evidence.h"
 #include "base/hex.h"
 
 ky_rc ky_web_ask(struct ky_web *w, ky_process process, uint16_t type, const struct ky_bytes *fields,
@@ -64,6 +65,7 @@ void ky_web_clear(struct ky_web *w)
     ky_legal_book_clear(&w->legal);
     ky_notices_free(w->notices);
     ky_founding_free(w->founding);
+    ky_evidence_free(w->token_cas);
     ky_buf_clear(&w->founding_json);
     ky_buf_clear(&w->people_xlsx);
     ky_buf_clear(&w->people_csv);

@@ -7,6 +7,7 @@
 
 #include "domain/founding.h"
 #include "domain/legal.h"
+#include "domain/login.h"
 #include "domain/message.h"
 #include "domain/nonce.h"
 #include "domain/notice.h"
@@ -20,6 +21,7 @@
 #define KY_WEB_PATH_MAX 512
 #define KY_WEB_CALL_MS 30000 /* a key process answers within */
 
+struct ky_evidence;
 struct ky_pipeline;
 
 struct ky_web {
@@ -36,6 +38,10 @@ struct ky_web {
     struct ky_buf founding_json;
     struct ky_buf people_xlsx, people_csv; /* the empty list of people, to download */
     struct ky_pipeline *pipeline;          /* issuance in the background */
+    struct ky_login login;                 /* its texts are borrowed */
+    struct ky_evidence *token_cas;         /* who may issue certificates for log-in */
+    const char *token_crls;                /* borrowed; folder of their lists */
+    uint16_t login_port;                   /* 0: no log-in with certificates */
 };
 
 /*

@@ -127,6 +127,8 @@ static ky_rc write_web_conf(struct realm *r, struct ky_buf *t)
     r->http_port = free_port();
     ky_buf_addf(t, "[web]\naddress = 127.0.0.1\nhttps_port = %u\nhttp_port = %u\n", r->https_port,
                 r->http_port);
+    r->login_port = free_port();
+    ky_buf_addf(t, "login_port = %u\norigin = https://127.0.0.1:%u\n", r->login_port, r->https_port);
     ky_buf_addf(t, "tls_cert = %s/tls.pem\ntls_key = %s/tls.key\n", r->dir, r->dir);
     KY_TRY(write_wrapper(r, "web", t));
     ky_buf_addf(t, "[courier]\n");

@@ -27,8 +27,8 @@ struct realm {
     uint8_t head_owner[KY_OWNER_SIZE];
     uint8_t org[KY_ID_SIZE];
     struct ky_founding *founding;
-    unsigned https_port, http_port; /* of kyso-web */
-    struct machine *machine;        /* that sam, ca, web and courier run on; NULL: the ordinary one */
+    unsigned https_port, http_port, login_port; /* of kyso-web */
+    struct machine *machine; /* that sam, ca, web and courier run on; NULL: the ordinary one */
 };
 #define REALM_ORG_NAME "Sở Giáo dục và Đào tạo Quảng Ngãi"
 

@@ -175,6 +175,7 @@ class World:
             "sam": {"module_env": f"SOFTHSM2_CONF={self.state}/sam/softhsm2.conf"},
             "ca": {"module_env": f"SOFTHSM2_CONF={self.state}/ca/softhsm2.conf"},
             "web": {"address": "127.0.0.1", "https_port": self.https_port, "http_port": self.http_port,
+                    "login_port": int(os.environ.get("DEMO_LOGIN_PORT", "8445")), "origin": self.server,
                     "pages": self.root / "pages"},
             "courier": {"smtp_from": "khong-tra-loi@ca.example.gov.vn"},
             "parse": {},
