@@ -70,6 +70,13 @@ static ky_rc take_start(struct ky_db_login_start *out, struct ky_arena *a, struc
     return out->invitation.n > 0 ? KY_OK : ky_fail(KY_ENOTFOUND, "that was no invitation");
 }
 
+/* Not counted: nothing was guessed. */
+static ky_rc answer_not_begun(struct ky_login_result *out)
+{
+    *out = (struct ky_login_result){.verdict = KY_LOGIN_NO_START};
+    return KY_OK;
+}
+
 static ky_rc enter(struct ky_login_result *out, struct ky_store *s, const struct ky_login_attempt *by,
                    const struct ky_db_staff *staff, const char *key_id)
 {
@@ -96,7 +103,7 @@ ky_rc ky_invitation_accept(struct ky_login_result *out, struct ky_store *s, cons
         return KY_OK;
     ky_rc rc = take_start(&start, &a, s, by);
     if (rc == KY_ENOTFOUND)
-        return ky_login_refuse(out, s, by, NULL, KY_LOGIN_NO_START);
+        return answer_not_begun(out);
     KY_TRY(rc);
     rc = find(&staff, &a, s, start.invitation, by->now);
     if (rc == KY_ENOTFOUND)

@@ -179,6 +179,13 @@ static ky_rc take_start(struct ky_db_login_start *out, struct ky_arena *a, struc
     return ky_db_login_start_take(out, a, s, KY_BYTES_OF(hash), by->now);
 }
 
+/* Refused, not counted: nothing was guessed. */
+static ky_rc answer(struct ky_login_result *out, ky_login_verdict verdict)
+{
+    *out = (struct ky_login_result){.verdict = verdict};
+    return KY_OK;
+}
+
 /* ---- passkey ---- */
 
 static bool handle_fits(struct ky_bytes handle, const char *staff_id)
@@ -218,7 +225,7 @@ ky_rc ky_login_by_passkey(struct ky_login_result *out, struct ky_store *s, const
         return KY_OK;
     ky_rc rc = take_start(&start, &a, s, by);
     if (rc == KY_ENOTFOUND)
-        return ky_login_refuse(out, s, by, NULL, KY_LOGIN_NO_START);
+        return answer(out, KY_LOGIN_NO_START);
     KY_TRY(rc);
     KY_TRY(ky_sha256(fingerprint, assertion->credential_id));
     rc = ky_db_login_key_get_by_fingerprint(&key, &a, s, KY_BYTES_OF(fingerprint));
@@ -261,7 +268,7 @@ ky_rc ky_login_by_code(struct ky_login_result *out, struct ky_store *s, const st
         return KY_OK;
     ky_rc rc = take_start(&start, &a, s, by);
     if (rc == KY_ENOTFOUND)
-        return ky_login_refuse(out, s, by, NULL, KY_LOGIN_NO_START);
+        return answer(out, KY_LOGIN_NO_START);
     KY_TRY(rc);
     rc = take_code(&taken, &a, s, code, start.hash, by->now);
     if (rc == KY_ENOTFOUND)
@@ -312,19 +319,19 @@ ky_rc ky_login_by_certificate(struct ky_login_result *out, struct ky_store *s,
     if (locked)
         return KY_OK;
     if (judged != KY_LOGIN_GOOD)
-        return ky_login_refuse(out, s, by, NULL, judged);
+        return answer(out, judged);
     if (ky_hex_decode(start, sizeof start, start_name) != KY_OK)
-        return ky_login_refuse(out, s, by, NULL, KY_LOGIN_NO_START);
+        return answer(out, KY_LOGIN_NO_START);
     ky_rc rc = ky_db_login_key_get_by_fingerprint(&key, &a, s, KY_BYTES(fingerprint, KY_SHA256_SIZE));
     if (rc == KY_ENOTFOUND)
-        return ky_login_refuse(out, s, by, NULL, KY_LOGIN_UNKNOWN_KEY);
+        return answer(out, KY_LOGIN_UNKNOWN_KEY);
     KY_TRY(rc);
     KY_TRY(ky_db_staff_get(&staff, &a, s, key.staff_id));
     if (!ky_str_eq(staff.state, "active"))
-        return ky_login_refuse(out, s, by, NULL, KY_LOGIN_CLOSED);
+        return answer(out, KY_LOGIN_CLOSED);
     KY_TRY(check_start(&verdict, &a, s, KY_BYTES_OF(start), &key, by));
     if (verdict != KY_LOGIN_GOOD)
-        return ky_login_refuse(out, s, by, NULL, verdict);
+        return answer(out, verdict);
     return make_code(out, s, &key, KY_BYTES_OF(start), by->now);
 }
 

@@ -95,7 +95,8 @@ ky_rc ky_login_by_code(struct ky_login_result *out, struct ky_store *s, const st
 
 /*
  * The code for a certificate that was used on the other port and judged there (login_certificate.h): judged is its
- * verdict. start_name: ky_login_started.name, as the browser brought it. result.cookie is the code.
+ * verdict. start_name: ky_login_started.name, as the browser brought it. result.cookie is the code. Refusals are not
+ * counted: the handshake has proved the key, there is nothing to guess, and any page can make a browser come here.
  */
 ky_rc ky_login_by_certificate(struct ky_login_result *out, struct ky_store *s,
                               const struct ky_login_attempt *by, struct ky_bytes start_name,

@@ -6,6 +6,7 @@
 
 #include <stdio.h>
 
+#include "base/base64.h"
 #include "base/str.h"
 #include "os/clock.h"
 
@@ -463,6 +464,79 @@ static void guessing_from_one_address_locks_that_address_only(void **state)
     assert_int_equal(login_accept(&b, w, &w->clerk.phone, secret), 201);
 }
 
+/* <img src="https://…:8445/…"> on a page that a whole office reads. */
+static void a_foreign_page_cannot_lock_an_office_out(void **state)
+{
+    struct login_world *w = *state;
+    char start[80], fragment[80];
+    uint8_t challenge[32];
+    struct browser b = login_browser(w), thief = login_browser(w);
+    login_register_certificate(w, &w->admin);
+    assert_int_equal(login_start(&thief, w, start, challenge), 200);
+    for (int i = 0; i < 30; i++)
+        login_fetch_code(&b, w, start, fragment);
+    assert_string_equal(fragment, "error=certificate_missing");
+    login_use_certificate(w, &b, &w->admin.person, "office");
+    assert_int_equal(login_by_certificate(&b, w), 200);
+}
+
+/* A program that has the answer of the CA's responder may bring it. */
+static void evidence_may_come_along(void **state)
+{
+    struct login_world *w = *state;
+    char start[80];
+    uint8_t challenge[32];
+    ky_auto_json answer = NULL;
+    ky_auto_buf list = ky_buf_init(65536), text = ky_buf_init(65536);
+    struct browser b = login_browser(w);
+    login_register_certificate(w, &w->admin);
+    login_use_certificate(w, &b, &w->admin.person, "evidence");
+    machine_wait(w->machine, 25 * KY_HOUR);
+    assert_int_equal(login_start(&b, w, start, challenge), 200);
+    assert_int_equal(browser_call(&b, NULL, "POST", w->login_port, json_pack("{s:s}", "start", start),
+                                  "/api/v1/session/certificate"),
+                     503);
+    assert_string_equal(b.error, "revocation_unknown");
+    assert_ok(token_ca_crl(&list, &w->ca, ky_now(), NULL));
+    ky_buf_add_base64url(&text, ky_buf_bytes(&list));
+    assert_int_equal(browser_call(&b, &answer, "POST", w->login_port,
+                                  json_pack("{s:s,s:[s]}", "start", start, "evidence", ky_buf_str(&text)),
+                                  "/api/v1/session/certificate"),
+                     200);
+    assert_int_equal(browser_call(&b, NULL, "POST", w->port,
+                                  json_pack("{s:O}", "code", json_object_get(answer, "code")),
+                                  "/api/v1/session"),
+                     200);
+}
+
+static void a_passkey_steps_up_its_own_session_only(void **state)
+{
+    struct login_world *w = *state;
+    struct browser b = clerk_at_work(w), thief = login_browser(w);
+    char secret[64];
+    login_invite(w, &w->admin, secret);
+    assert_int_equal(login_accept(&thief, w, &w->admin.phone, secret), 201);
+    memcpy(thief.session, b.session, sizeof thief.session);
+    assert_int_equal(login_by_passkey(&thief, w, &w->admin.phone), 403);
+    assert_string_equal(thief.error, "identity_differs");
+    assert_int_equal(login_by_passkey(&b, w, &w->clerk.phone), 200);
+    assert_int_equal(login_look(&thief, w), 401);
+}
+
+static void a_key_belongs_to_one_person(void **state)
+{
+    struct login_world *w = *state;
+    char secret[64];
+    struct browser b = login_browser(w);
+    clerk_at_work(w);
+    login_invite(w, &w->admin, secret);
+    assert_int_equal(login_accept(&b, w, &w->clerk.phone, secret), 409);
+    assert_string_equal(b.error, "key_taken");
+    b = login_browser(w);
+    b.token = w->clerk.token;
+    assert_int_equal(invite_clerk(&b, w), 403); /* not an administrator */
+}
+
 static void a_new_place_is_told_by_mail(void **state)
 {
     struct login_world *w = *state;
@@ -506,6 +580,10 @@ int main(void)
         CASE(the_last_way_in_cannot_be_removed),
         CASE(repeated_failures_lock_for_a_growing_time),
         CASE(guessing_from_one_address_locks_that_address_only),
+        CASE(a_foreign_page_cannot_lock_an_office_out),
+        CASE(evidence_may_come_along),
+        CASE(a_passkey_steps_up_its_own_session_only),
+        CASE(a_key_belongs_to_one_person),
         CASE(a_new_place_is_told_by_mail),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
