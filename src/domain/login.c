@@ -104,7 +104,7 @@ static void network_of(char out[NETWORK_MAX], const char *address)
     bool v6 = strchr(address, ':') != NULL;
     int parts = v6 ? 4 : 3;
     size_t n = 0;
-    for (; address[n] != 0 && n < NETWORK_MAX - 1; n++)
+    for (; n < NETWORK_MAX - 1 && address[n] != 0; n++)
         if (address[n] == (v6 ? ':' : '.') && --parts == 0)
             break;
     memcpy(out, address, n);

@@ -26,6 +26,7 @@
 #include "os/clock.h"
 #include "os/file.h"
 #include "store/migrate.h"
+#include "tests/support/browser.h"
 #include "tests/support/https.h"
 #include "tests/support/phone.h"
 #include "tests/support/realm.h"
@@ -589,9 +590,50 @@ static void signs_what_the_phone_approved(void **state)
     assert_int_equal(https_call(NULL, &to, "POST", other, "/csc/v2/signatures/signHash"), 400);
 }
 
+/* ---- log-in ---- */
+
+/* The list of the officers' token CA, where the operator keeps it. */
+static void publish_list(void)
+{
+    char hex[2 * KY_KEY_ID_SIZE + 1], path[200];
+    ky_auto_buf der = ky_buf_init(65536);
+    assert_ok(token_ca_crl(&der, &realm.token_ca, ky_now(), NULL));
+    snprintf(path, sizeof path, "%s/web/token-crls", realm.state);
+    assert_ok(ky_dir_make(path, 0755));
+    ky_hex_encode(hex, realm.token_ca.ca.cert->ski);
+    snprintf(path, sizeof path, "%s/web/token-crls/%s.crl", realm.state, hex);
+    assert_ok(ky_file_write(path, ky_buf_bytes(&der), 0644));
+}
+
+static void assert_sent_back_with(struct browser *b, const char *error)
+{
+    char want[120];
+    snprintf(want, sizeof want, "https://127.0.0.1:%u/login#error=%s", realm.https_port, error);
+    assert_int_equal(browser_call(b, NULL, "GET", realm.login_port, NULL, "/api/v1/session/certificate"),
+                     303);
+    assert_string_equal(b->location, want);
+}
+
+/* process/login has the rest: here it is the service itself, with the CAs of its founding record. */
+static void asks_for_certificates_on_a_port_of_its_own(void **state)
+{
+    char cert[120], key[120];
+    struct browser b = {.port = realm.https_port};
+    assert_sent_back_with(&b, "certificate_missing");
+    assert_ok(person_write(&realm.officers[0], realm.dir, "officer-login"));
+    snprintf(cert, sizeof cert, "%s/officer-login.pem", realm.dir);
+    snprintf(key, sizeof key, "%s/officer-login.key", realm.dir);
+    b.cert = cert;
+    b.key = key;
+    assert_sent_back_with(&b, "revocation_unknown");
+    publish_list();
+    assert_sent_back_with(&b, "start_invalid");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(asks_for_certificates_on_a_port_of_its_own),
         cmocka_unit_test(enrols_the_seal_of_the_organisation),
         cmocka_unit_test(judges_lists_of_people),
         cmocka_unit_test(hands_out_the_list_to_fill_in),

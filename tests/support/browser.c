@@ -52,8 +52,10 @@ static size_t take_header(char *p, size_t one, size_t n, void *ctx)
 static struct curl_slist *add_header(struct curl_slist *list, const char *name, const char *value)
 {
     char line[400];
+    if (value == NULL)
+        return list;
     snprintf(line, sizeof line, "%s: %s", name, value);
-    return value == NULL ? list : curl_slist_append(list, line);
+    return curl_slist_append(list, line);
 }
 
 static struct curl_slist *make_headers(const struct browser *b)
