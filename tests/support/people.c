@@ -94,6 +94,13 @@ ky_rc token_ca_certify(struct token_ca *t, struct person *p, const char *cn, ky_
     return certify(p, &t->ca, KY_PROFILE_OFFICER, cn, ++t->serials, now);
 }
 
+ky_rc token_ca_certify_as(struct token_ca *t, struct person *p, ky_profile_kind kind, const char *cn,
+                          ky_time now)
+{
+    *p = (struct person){0};
+    return certify(p, &t->ca, kind, cn, ++t->serials, now);
+}
+
 ky_rc person_certify_self(struct person *p, const char *cn, ky_time now)
 {
     *p = (struct person){0};

@@ -30,7 +30,10 @@ ky_rc token_ca_init(struct token_ca *t, const char *cn, ky_time now);
 void token_ca_clear(struct token_ca *t);
 /* A person's certificate for three years from now. */
 ky_rc token_ca_certify(struct token_ca *t, struct person *p, const char *cn, ky_time now);
-/* The same, by nobody but themselves. */
+/* A certificate of that profile. */
+ky_rc token_ca_certify_as(struct token_ca *t, struct person *p, ky_profile_kind kind, const char *cn,
+                          ky_time now);
+/* A person's certificate that nobody but the person has signed. */
 ky_rc person_certify_self(struct person *p, const char *cn, ky_time now);
 /* A CRL made at `now`, good for a week; revoked: NULL, or someone who is on it. */
 ky_rc token_ca_crl(struct ky_buf *der, const struct token_ca *t, ky_time now, const struct person *revoked);
