@@ -6,6 +6,7 @@
 #include "base/hex.h"
 #include "base/log.h"
 #include "base/secret.h"
+#include "base/str.h"
 #include "domain/paper.h"
 #include "domain/people_template.h"
 #include "os/file.h"
@@ -122,6 +123,13 @@ static ky_rc read_token_cas(struct process *p)
     return ky_context(ky_evidence_add_certs(p->web.token_cas, ky_buf_bytes(&pem)), "[web] token_cas");
 }
 
+/* Passkeys for logging in and passkeys for approving belong under different names (docs/design/023-log-in.md). */
+static void warn_of_shared_name(const struct process *p)
+{
+    if (ky_str_eq(p->web.founding->rp_id, p->web.login.host))
+        ky_log(KY_LOG_WARN, "login.shared_name", "host=" KY_Q, p->web.login.host);
+}
+
 /* All of them, as the port for certificates names them to browsers. */
 static ky_rc list_token_cas(struct process *p)
 {
@@ -224,6 +232,7 @@ static ky_rc run(struct process *p)
     KY_TRY(open_store(p));
     KY_TRY(connect_peers(p, &logcopy));
     KY_TRY(ky_web_load_founding(&p->web));
+    warn_of_shared_name(p);
     KY_TRY(list_token_cas(p));
     KY_TRY(ky_workers_start(&p->workers, (size_t)p->settings.web.threads));
     KY_TRY(ky_pipeline_start(&p->web.pipeline, &p->web));

@@ -125,11 +125,25 @@ static ky_rc note_place(struct ky_store *s, const struct ky_login_attempt *by,
                          by->now);
 }
 
+/* The browser forgets the cookie it had: nobody shall have it any more. */
+static ky_rc end_former(struct ky_store *s, const struct ky_login_attempt *by)
+{
+    struct ky_db_session session;
+    struct ky_actor actor;
+    ky_auto_arena a = ky_arena_init(65536);
+    ky_rc rc = ky_session_find(&session, &actor, &a, s, by->session_cookie, &by->login->limits, by->now);
+    if (rc == KY_EAUTH)
+        return KY_OK;
+    KY_TRY(rc);
+    return ky_db_session_delete(s, session.staff_id, session.id);
+}
+
 ky_rc ky_login_enter(struct ky_login_result *out, struct ky_store *s, const struct ky_login_attempt *by,
                      const struct ky_db_login_key *key, const struct ky_db_staff *staff)
 {
     *out = (struct ky_login_result){.verdict = KY_LOGIN_GOOD};
     snprintf(out->staff_id, sizeof out->staff_id, "%s", staff->id);
+    KY_TRY(end_former(s, by));
     KY_TRY(ky_session_open(out->cookie, s, key, &by->place, &by->login->limits, by->now));
     KY_TRY(ky_lockout_clear(s, KY_LOCKOUT_STAFF, staff->id));
     ky_log(KY_LOG_INFO, "login.entered", "staff=%s key=%s kind=%s address=%s", staff->id, key->id, key->kind,

@@ -105,7 +105,7 @@ ky_rc ky_login_by_certificate(struct ky_login_result *out, struct ky_store *s,
 /* Refused, and counted against the address, and the person when known (NULL: not). For steps in other files. */
 ky_rc ky_login_refuse(struct ky_login_result *out, struct ky_store *s, const struct ky_login_attempt *by,
                       const char *staff_id, ky_login_verdict verdict);
-/* A session for that key, with the notice about a new place. */
+/* A session for that key in place of the one the browser had, with the notice about a new place. */
 ky_rc ky_login_enter(struct ky_login_result *out, struct ky_store *s, const struct ky_login_attempt *by,
                      const struct ky_db_login_key *key, const struct ky_db_staff *staff);
 /* *locked: the address is; *out then says so. */

@@ -280,6 +280,16 @@ static void a_planted_cookie_is_not_taken(void **state)
     assert_int_equal(login_look(&attacker, w), 401);
 }
 
+static void who_logs_in_as_another_leaves_no_session_behind(void **state)
+{
+    struct login_world *w = *state;
+    char secret[64];
+    struct browser b = admin_at_work(w), before = b;
+    login_invite(w, &w->clerk, secret);
+    assert_int_equal(login_accept(&b, w, &w->clerk.phone, secret), 201);
+    assert_int_equal(login_look(&before, w), 401);
+}
+
 static void a_foreign_page_can_change_nothing(void **state)
 {
     struct login_world *w = *state;
@@ -570,6 +580,7 @@ int main(void)
         CASE(a_code_is_good_once_for_its_browser_and_thirty_seconds),
         CASE(a_stolen_cookie_cannot_be_proved_by_another_certificate),
         CASE(a_planted_cookie_is_not_taken),
+        CASE(who_logs_in_as_another_leaves_no_session_behind),
         CASE(a_foreign_page_can_change_nothing),
         CASE(programs_go_on_with_their_tokens),
         CASE(approving_wants_a_fresh_proof),
