@@ -47,6 +47,38 @@ static void opens_what_was_sealed(void **state)
     assert_rc(ky_record_check(&r, KY_REC_DEVICE, NOW + 101, "device"), KY_EEXPIRED);
 }
 
+static void seal_key(struct ky_buf *envelope, bool with_prior)
+{
+    ky_auto_json body = NULL;
+    assert_ok(ky_record_body(&body, KY_REC_KEY, id, 1, owner, NOW, NOW + 100));
+    assert_ok(ky_body_set_text(body, "key_type", KY_BYTES_LIT("p256")));
+    assert_ok(ky_body_set_base64url(body, "spki", KY_BYTES_LIT("spki")));
+    assert_ok(ky_body_set_base64url(body, "subject", KY_BYTES_LIT("name")));
+    assert_ok(ky_body_set_int(body, "kwrap", 1));
+    assert_ok(ky_body_set_hex(body, "blob", KY_BYTES_OF(owner)));
+    assert_ok(ky_body_set_hex(body, "request", KY_BYTES_OF(owner)));
+    assert_ok(ky_body_set_int(body, "row", 3));
+    if (with_prior)
+        json_object_set_new(body, "prior", json_pack("{s:s,s:i,s:s}", "id", ID, "version", 2, "hash", HASH));
+    assert_ok(ky_record_seal(envelope, NULL, body, KY_PROCESS_SAM, &soft_mac, test_realm));
+}
+
+static void a_key_names_the_one_it_replaces(void **state)
+{
+    for (int with = 0; with < 2; with++) {
+        ky_auto_buf envelope = ky_buf_init(KY_RECORD_ENVELOPE_MAX);
+        ky_auto_record r = {0};
+        struct ky_key_record key;
+        seal_key(&envelope, with == 1);
+        assert_ok(ky_record_open(&r, ky_buf_bytes(&envelope), KY_PROCESS_SAM, &soft_mac, test_realm));
+        assert_ok(ky_record_key(&key, &r));
+        assert_int_equal(key.has_prior, with);
+        assert_false(key.has_cert);
+        if (with == 1)
+            assert_true(key.prior[15] == 0x0f && key.prior_version == 2 && key.prior_hash[31] == 0x0f);
+    }
+}
+
 static void any_changed_byte_is_refused(void **state)
 {
     ky_auto_buf envelope = ky_buf_init(KY_RECORD_ENVELOPE_MAX);
@@ -210,6 +242,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_log_tells_records_of_one_id_apart),
         cmocka_unit_test(opens_what_was_sealed),
+        cmocka_unit_test(a_key_names_the_one_it_replaces),
         cmocka_unit_test(any_changed_byte_is_refused),
         cmocka_unit_test(records_of_others_are_refused),
         cmocka_unit_test(a_body_that_is_not_the_schema_is_not_sealed),
