@@ -187,12 +187,9 @@ static void show_value(struct ky_buf *out, const char *member, const json_t *v, 
 
 static void show_members(struct ky_buf *out, const json_t *v, size_t depth)
 {
-    const char *key;
-    json_t *value;
-    json_object_foreach((json_t *)(uintptr_t)v, key, value)
-    {
-        show_value(out, key, value, depth);
-    }
+    json_t *object = (json_t *)(uintptr_t)v; /* jansson's iterators take no const */
+    for (void *i = json_object_iter(object); i != NULL; i = json_object_iter_next(object, i))
+        show_value(out, json_object_iter_key(i), json_object_iter_value(i), depth);
 }
 
 static void show_items(struct ky_buf *out, const char *member, const json_t *v, size_t depth)
