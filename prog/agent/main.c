@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 
 #include "base/log.h"
@@ -30,19 +31,18 @@ struct places {
     char folder[PATH_MAX_BYTES], conf[PATH_MAX_BYTES + 32], root[PATH_MAX_BYTES + 32], nss[PATH_MAX_BYTES];
 };
 
-static const char *home(void)
-{
-    const char *v = getenv("HOME");
-    return v != NULL && v[0] == '/' ? v : "/root";
-}
-
 /* --home DIR, or ~/.config/kyso-agent; --nss DIR, or ~/.pki/nssdb. */
 static ky_rc find_places(struct places *p, const char *folder, const char *nss)
 {
+    const char *home = getenv("HOME");
+    if ((folder == NULL || nss == NULL) && (home == NULL || home[0] != '/'))
+        return ky_fail(
+            KY_ENOTFOUND, "%s",
+            ky_say("không có biến HOME: dùng --home và --nss", "HOME is not set: use --home and --nss"));
     const int n = folder != NULL ? snprintf(p->folder, sizeof p->folder, "%s", folder)
-                                 : snprintf(p->folder, sizeof p->folder, "%s/.config/kyso-agent", home());
+                                 : snprintf(p->folder, sizeof p->folder, "%s/.config/kyso-agent", home);
     const int m = nss != NULL ? snprintf(p->nss, sizeof p->nss, "%s", nss)
-                              : snprintf(p->nss, sizeof p->nss, "%s/.pki/nssdb", home());
+                              : snprintf(p->nss, sizeof p->nss, "%s/.pki/nssdb", home);
     if (n >= PATH_MAX_BYTES || m >= PATH_MAX_BYTES)
         return ky_fail(KY_ELIMIT, "path too long");
     snprintf(p->conf, sizeof p->conf, "%s/agent.conf", p->folder);
@@ -98,6 +98,9 @@ static ky_rc run(const struct places *p)
     struct agent_conf conf;
     ky_auto_arena arena = ky_arena_init(CONF_MEMORY_MAX);
     agent_auto_child listener = {.pid = 0};
+    if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) !=
+        0) /* other programs of this person do not read a PIN from here */
+        return ky_fail(KY_EDENIED, "dumpable: %s", strerror(errno));
     KY_TRY(agent_conf_load(&conf, &arena, p->conf));
     KY_TRY(make_folder(p->folder));
     KY_TRY(start_listener(&listener, &conf, p));
