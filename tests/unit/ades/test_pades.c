@@ -5,6 +5,7 @@
 #include "ades/report.h"
 #include "codec/pdf/lex.h"
 #include "codec/pdf/update.h"
+#include "crypto/digest.h"
 
 #define FILE_MAX ((size_t)1 << 20)
 
@@ -61,6 +62,18 @@ static struct ky_ades_request request_for(const struct ky_buf *file)
                                     .reason = "Phê duyệt"};
 }
 
+/* Who holds the key comes to the same hash from the file and what is added to it. */
+static void assert_same_digest(const struct ky_ades_job *job, const struct ky_ades_request *req)
+{
+    uint8_t document[KY_HASH_MAX], digest[KY_HASH_MAX];
+    struct ky_bytes parts[1 + KY_ADES_PARTS_MAX] = {req->file};
+    ky_auto_buf attrs = ky_buf_init(KY_ADES_ATTRS_MAX);
+    const size_t n = ky_ades_signed_tail(job, parts + 1);
+    assert_ok(ky_digest_parts(document, req->hash, parts, 1 + n));
+    assert_ok(ky_ades_freeze(&attrs, digest, req->signer, req->hash, document));
+    assert_true(ky_bytes_eq(KY_BYTES(digest, ky_hash_info(req->hash)->size), ky_ades_digest(job)));
+}
+
 static void sign_request(struct ky_buf *out, const struct ky_ades_request *req)
 {
     const struct ky_ades_format_ops *format;
@@ -68,6 +81,7 @@ static void sign_request(struct ky_buf *out, const struct ky_ades_request *req)
     ky_auto_ades_job job = NULL;
     assert_ok(ky_ades_prepare(&job, format, req));
     ky_auto_buf sig = ky_buf_init(KY_SIGNATURE_MAX);
+    assert_same_digest(job, req);
     assert_ok(h.user.signer.sign(h.user.signer.ctx, &sig, req->scheme, req->hash, ky_ades_digest(job)));
     assert_ok(ky_ades_finish(job, ky_buf_bytes(&sig)));
     struct ky_bytes parts[KY_ADES_PARTS_MAX];

@@ -54,6 +54,28 @@ static void signs_with_a_key_and_gives_its_certificate_first(void **state)
     assert_signs(mine, ky_buf_bytes(&spki));
 }
 
+struct labels {
+    size_t mine, others;
+};
+
+static ky_rc count_labels(void *ctx, const char *label, struct ky_bytes der)
+{
+    struct labels *l = ctx;
+    const bool mine = strcmp(label, "mine") == 0 && ky_bytes_eq(der, KY_BYTES_LIT("\x30\x01M"));
+    *(mine ? &l->mine : &l->others) += 1;
+    return KY_OK;
+}
+
+static void reads_certificates_without_a_pin(void **state)
+{
+    struct labels l = {0, 0};
+    assert_int_equal(ky_personal_read_certs(softhsm_module(), "seal", count_labels, &l), KY_OK);
+    assert_int_equal(l.mine, 1);
+    assert_int_equal(l.others, 1);
+    assert_int_equal(ky_personal_read_certs(softhsm_module(), "nobody", count_labels, &l), KY_ENOTFOUND);
+    assert_int_equal(ky_personal_read_certs("/nowhere.so", "seal", count_labels, &l), KY_ENOTFOUND);
+}
+
 static void says_when_there_is_no_such_key(void **state)
 {
     struct ky_token_key *key = NULL;
@@ -67,6 +89,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(signs_with_a_key_and_gives_its_certificate_first),
+        cmocka_unit_test(reads_certificates_without_a_pin),
         cmocka_unit_test(says_when_there_is_no_such_key),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
