@@ -104,6 +104,12 @@ static ky_rc plan_entries(struct execution *x, const struct ky_keeper *k)
     return KY_OK;
 }
 
+/* What uses nothing up could be told for ever: when nothing follows from it any more, it was told before. */
+static bool is_old_news(const struct execution *x)
+{
+    return !x->head.has_nonce && x->e.spend_count == 0 && x->e.append_count > 0 && x->count == 0;
+}
+
 static ky_rc judge(struct execution *x, const struct ky_keeper *k)
 {
     KY_TRY(ky_keeper_check_ready(k));
@@ -112,6 +118,7 @@ static ky_rc judge(struct execution *x, const struct ky_keeper *k)
     if (!x->repeated)
         KY_TRY(ky_keeper_check_refs(k, &x->head));
     KY_TRY(plan_entries(x, k));
+    x->repeated = x->repeated || is_old_news(x);
     /* What was done completely changes no more, though a record it replaced or removed is dead by now. */
     bool goes_on = x->count > 0 || x->head.op == KY_OP_CERTIFY;
     return x->repeated && goes_on ? ky_keeper_check_refs(k, &x->head) : KY_OK;

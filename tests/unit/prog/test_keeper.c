@@ -315,6 +315,26 @@ static void versions_rise_and_a_serial_has_one_content(void **state)
     assert_rc(world_execute(w, &h, &e, NULL), KY_EDENIED);
 }
 
+/* The word of another process has no nonce that ends: whoever holds it may send it as often as he likes. */
+static void what_is_told_again_writes_nothing(void **state)
+{
+    struct world *w = *state;
+    const struct ky_execute e = one_append(KY_LOGGED_DEAD, 1, INT32_MAX, 1);
+    const struct ky_keeper_head h = {.op = KY_OP_REVOKE, .statement = {1}};
+    struct ky_buf again = ky_buf_init(64), before, after;
+    assert_ok(world_start(w));
+    assert_ok(world_execute(w, &h, &e, NULL));
+    assert_int_equal(world_audited(w, KY_AUDIT_DONE), 1);
+    world_read(&before, w, "audit");
+    assert_ok(world_execute(w, &h, &e, &again));
+    assert_int_equal(again.p[0], 1);
+    world_read(&after, w, "audit");
+    assert_int_equal(after.n, before.n);
+    ky_buf_clear(&again);
+    ky_buf_clear(&before);
+    ky_buf_clear(&after);
+}
+
 /* ---- results that take time ---- */
 
 static ky_rc send_result(struct world *w, uint8_t statement, uint8_t spend, const char *payload,
@@ -661,6 +681,7 @@ int main(void)
         TEST(a_long_nonce_is_spent_for_good),
         TEST(a_short_nonce_serves_one_statement_whatever_the_message),
         TEST(versions_rise_and_a_serial_has_one_content),
+        TEST(what_is_told_again_writes_nothing),
         TEST(of_two_results_the_first_counts),
         TEST(codes_are_counted_and_five_are_the_most),
         TEST(attempts_are_counted_and_the_fifth_is_the_last),
