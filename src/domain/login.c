@@ -242,7 +242,7 @@ ky_rc ky_login_by_passkey(struct ky_login_result *out, struct ky_store *s, const
         return answer(out, KY_LOGIN_NO_START);
     KY_TRY(rc);
     KY_TRY(ky_sha256(fingerprint, assertion->credential_id));
-    rc = ky_db_login_key_get_by_fingerprint(&key, &a, s, KY_BYTES_OF(fingerprint));
+    rc = ky_db_login_key_get_by_fingerprint(&key, &a, s, "passkey", KY_BYTES_OF(fingerprint));
     if (rc == KY_ENOTFOUND)
         return ky_login_refuse(out, s, by, NULL, KY_LOGIN_UNKNOWN_KEY);
     KY_TRY(rc);
@@ -336,7 +336,8 @@ ky_rc ky_login_by_certificate(struct ky_login_result *out, struct ky_store *s,
         return answer(out, judged);
     if (ky_hex_decode(start, sizeof start, start_name) != KY_OK)
         return answer(out, KY_LOGIN_NO_START);
-    ky_rc rc = ky_db_login_key_get_by_fingerprint(&key, &a, s, KY_BYTES(fingerprint, KY_SHA256_SIZE));
+    ky_rc rc =
+        ky_db_login_key_get_by_fingerprint(&key, &a, s, "certificate", KY_BYTES(fingerprint, KY_SHA256_SIZE));
     if (rc == KY_ENOTFOUND)
         return answer(out, KY_LOGIN_UNKNOWN_KEY);
     KY_TRY(rc);

@@ -29,9 +29,10 @@ ky_rc ky_db_login_key_get(struct ky_db_login_key *out, struct ky_arena *a, struc
 }
 
 ky_rc ky_db_login_key_get_by_fingerprint(struct ky_db_login_key *out, struct ky_arena *a, struct ky_store *s,
-                                         struct ky_bytes fingerprint)
+                                         const char *kind, struct ky_bytes fingerprint)
 {
-    return ky_table_get(out, a, s, &table, "fingerprint = $1", KY_PARAMS(ky_value_blob(fingerprint)));
+    return ky_table_get(out, a, s, &table, "fingerprint = $1 AND kind = $2",
+                        KY_PARAMS(ky_value_blob(fingerprint), ky_value_text(kind)));
 }
 
 ky_rc ky_db_login_key_list(struct ky_db_login_key **out, size_t *n, struct ky_arena *a, struct ky_store *s,

@@ -26,8 +26,9 @@ struct ky_db_login_key {
 ky_rc ky_db_login_key_insert(struct ky_store *s, const struct ky_db_login_key *k);
 ky_rc ky_db_login_key_get(struct ky_db_login_key *out, struct ky_arena *a, struct ky_store *s,
                           const char *id);
+/* KY_ENOTFOUND: none of that kind, though one of the other kind may have that fingerprint. */
 ky_rc ky_db_login_key_get_by_fingerprint(struct ky_db_login_key *out, struct ky_arena *a, struct ky_store *s,
-                                         struct ky_bytes fingerprint);
+                                         const char *kind, struct ky_bytes fingerprint);
 /* All of a person's, oldest first. */
 ky_rc ky_db_login_key_list(struct ky_db_login_key **out, size_t *n, struct ky_arena *a, struct ky_store *s,
                            const char *staff_id);

@@ -1,12 +1,13 @@
 -- Log-in of people: the keys they prove themselves with, sessions, and what lives only for minutes.
 -- Secrets (cookies, codes, invitations) are kept as their hash. Times are Unix seconds.
 
--- A certificate on a token, or a passkey. fingerprint: SHA-256 of the certificate, or of the credential id.
+-- A certificate on a token, or a passkey. fingerprint: SHA-256 of the certificate, or of the credential id, which the
+-- person's authenticator chooses: the one never counts as the other.
 CREATE TABLE login_key (
     id TEXT PRIMARY KEY,
     staff_id TEXT NOT NULL REFERENCES staff (id),
     kind TEXT NOT NULL CHECK (kind IN ('certificate', 'passkey')),
-    fingerprint BLOB NOT NULL UNIQUE,
+    fingerprint BLOB NOT NULL,
     name TEXT NOT NULL,
     public_key BLOB,
     backup_eligible BIGINT NOT NULL,
@@ -15,7 +16,8 @@ CREATE TABLE login_key (
     evidence BLOB NOT NULL,
     not_after BIGINT NOT NULL,
     created_at BIGINT NOT NULL,
-    used_at BIGINT NOT NULL
+    used_at BIGINT NOT NULL,
+    UNIQUE (fingerprint, kind)
 );
 CREATE INDEX login_key_by_staff ON login_key (staff_id, created_at, id);
 

@@ -202,6 +202,31 @@ static void locks_grow_to_their_longest_and_are_forgotten(void **state)
     assert_int_equal(until, 0);
 }
 
+/* The id of a passkey is whatever its owner's authenticator says: also the bytes of somebody's certificate. */
+static void a_passkey_is_taken_for_no_certificate(void **state)
+{
+    struct fixture *f = *state;
+    const struct ky_login login = {.limits = limits};
+    const struct ky_login_attempt by = {.login = &login, .place = place, .now = TEST_NOW};
+    const uint8_t fingerprint[KY_SHA256_SIZE] = {8};
+    struct ky_login_started started;
+    struct ky_login_result result;
+    struct ky_db_login_key key = f->key;
+    key.id = "33";
+    key.kind = "passkey";
+    key.fingerprint = KY_BYTES_OF(fingerprint);
+    assert_int_equal(ky_db_login_key_insert(f->s, &key), KY_OK);
+    assert_int_equal(ky_login_start(&started, f->s, NULL, KY_BYTES_NONE, "10.0.0.7", TEST_NOW), KY_OK);
+    const struct ky_bytes start = ky_bytes_str(started.name);
+    assert_int_equal(ky_login_by_certificate(&result, f->s, &by, start, KY_LOGIN_GOOD, fingerprint), KY_OK);
+    assert_int_equal(result.verdict, KY_LOGIN_UNKNOWN_KEY);
+    key.id = "44";
+    key.kind = "certificate"; /* and it keeps nobody from registering that certificate */
+    assert_int_equal(ky_db_login_key_insert(f->s, &key), KY_OK);
+    assert_int_equal(ky_login_by_certificate(&result, f->s, &by, start, KY_LOGIN_GOOD, fingerprint), KY_OK);
+    assert_int_equal(result.verdict, KY_LOGIN_GOOD);
+}
+
 static void an_origin_is_scheme_host_and_port(void **state)
 {
     static const struct {
@@ -240,6 +265,7 @@ int main(void)
         CASE(purging_leaves_what_still_counts),
         CASE(one_address_begins_only_so_often),
         CASE(locks_grow_to_their_longest_and_are_forgotten),
+        CASE(a_passkey_is_taken_for_no_certificate),
         CASE(an_origin_is_scheme_host_and_port),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
