@@ -8,13 +8,6 @@
 #include "prog/agent/conf.h"
 #include "prog/agent/message.h"
 
-/* A page's call. */
-struct agent_request {
-    const struct agent_endpoint *endpoint;
-    const char *origin;
-    struct ky_bytes text;
-};
-
 /* Appends the reply, of success or failure. */
 void agent_desk_answer(struct ky_buf *reply, const struct agent_conf *conf, const struct agent_request *req);
 

@@ -53,27 +53,6 @@ struct conversation {
     char origin[AGENT_ORIGIN_MAX + 1];
 };
 
-void agent_question_add(struct ky_buf *out, const struct agent_request *req)
-{
-    ky_buf_add_u8(out, (uint8_t)agent_endpoint_index(req->endpoint));
-    ky_buf_add_lv(out, ky_bytes_str(req->origin));
-    ky_buf_add(out, req->text);
-}
-
-ky_rc agent_question_read(struct agent_request *req, char *origin, struct ky_bytes question)
-{
-    struct ky_reader in = KY_READER(question);
-    req->endpoint = agent_endpoint_at(ky_read_u8(&in));
-    const struct ky_bytes from = ky_read_lv(&in, AGENT_ORIGIN_MAX);
-    if (in.failed || req->endpoint == NULL || agent_origin_check(from) != KY_OK)
-        return ky_fail(KY_EFORMAT, "question to the desk");
-    memcpy(origin, from.p, from.n);
-    origin[from.n] = 0;
-    req->origin = origin;
-    req->text = in.left;
-    return KY_OK;
-}
-
 /* ---- a conversation ---- */
 
 static ky_rc give(void *ctx, uint8_t *out, size_t n)

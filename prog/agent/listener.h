@@ -16,13 +16,4 @@ struct agent_listener {
 /* Runs in the child that agent_child_start made (arg: struct agent_listener), until the desk is gone. */
 void agent_listener_run(const void *arg);
 
-/*
- * What passes between the two. To the desk: u8 endpoint, lv origin, then the text; back: the reply. KY_EFORMAT.
- */
-#define AGENT_QUESTION_ROOM 1024 /* bytes beside the text */
-struct agent_request;
-void agent_question_add(struct ky_buf *out, const struct agent_request *req);
-/* origin: AGENT_ORIGIN_MAX + 1 bytes for a copy that ends with a NUL. */
-ky_rc agent_question_read(struct agent_request *req, char *origin, struct ky_bytes question);
-
 #endif

@@ -69,7 +69,7 @@ static ky_rc serve(const struct agent_conf *conf, const struct agent_child *list
         ky_auto_buf question = ky_buf_init(AGENT_TEXT_MAX + AGENT_QUESTION_ROOM),
                     reply = ky_buf_init(AGENT_REPLY_MAX);
         KY_TRY(ky_context(agent_recv(listener->fd, &question, KY_DEADLINE_NEVER), "listener"));
-        KY_TRY(agent_question_read(&req, origin, ky_buf_bytes(&question)));
+        KY_TRY(agent_question_read(&req, origin, conf->origins, ky_buf_bytes(&question)));
         agent_desk_answer(&reply, conf, &req);
         KY_TRY(agent_send(listener->fd, ky_buf_bytes(&reply), ky_deadline_in(START_MS)));
     }

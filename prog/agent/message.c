@@ -49,6 +49,32 @@ const struct agent_endpoint *agent_endpoint_find(const char *path)
     return NULL;
 }
 
+/* ---- from listener to desk ---- */
+
+void agent_question_add(struct ky_buf *out, const struct agent_request *req)
+{
+    ky_buf_add_u8(out, (uint8_t)agent_endpoint_index(req->endpoint));
+    ky_buf_add_lv(out, ky_bytes_str(req->origin));
+    ky_buf_add(out, req->text);
+}
+
+ky_rc agent_question_read(struct agent_request *req, char *origin, const char *origins,
+                          struct ky_bytes question)
+{
+    struct ky_reader in = KY_READER(question);
+    req->endpoint = agent_endpoint_at(ky_read_u8(&in));
+    const struct ky_bytes from = ky_read_lv(&in, AGENT_ORIGIN_MAX);
+    if (in.failed || req->endpoint == NULL || agent_origin_check(from) != KY_OK)
+        return ky_fail(KY_EFORMAT, "question to the desk");
+    memcpy(origin, from.p, from.n);
+    origin[from.n] = 0;
+    if (!agent_origin_allowed(origins, origin))
+        return ky_fail(KY_EDENIED, "question to the desk: from %s, which is not allowed", origin);
+    req->origin = origin;
+    req->text = in.left;
+    return KY_OK;
+}
+
 /* ---- documents ---- */
 
 static bool is_token_char(uint8_t c)

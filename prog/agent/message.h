@@ -34,6 +34,25 @@ const struct agent_endpoint *agent_endpoint_find(const char *path);
 const struct agent_endpoint *agent_endpoint_at(size_t index); /* NULL beyond the last */
 size_t agent_endpoint_index(const struct agent_endpoint *e);
 
+/* A page's call. */
+struct agent_request {
+    const struct agent_endpoint *endpoint;
+    const char *origin;
+    struct ky_bytes text;
+};
+
+/* ---- from listener to desk ---- */
+
+/*
+ * u8 endpoint, lv origin, then the text. The listener speaks with anybody, so the desk takes no word of it that a
+ * listener in strange hands could make up: the origin is one of those allowed (origins, as in agent.conf).
+ * origin: AGENT_ORIGIN_MAX + 1 bytes for a copy that ends with a NUL. KY_EFORMAT; KY_EDENIED: another origin.
+ */
+#define AGENT_QUESTION_ROOM 1024 /* bytes beside the text */
+void agent_question_add(struct ky_buf *out, const struct agent_request *req);
+ky_rc agent_question_read(struct agent_request *req, char *origin, const char *origins,
+                          struct ky_bytes question);
+
 /* What a document call says; views into its JSON. */
 struct agent_document {
     struct ky_bytes download, upload; /* FileName, FileUploadHandler: on the page's own origin */

@@ -224,6 +224,28 @@ static void addresses_lie_on_the_page_s_own_origin(void **state)
 
 /* ---- messages ---- */
 
+static ky_rc ask_as(const char *origin)
+{
+    char copy[AGENT_ORIGIN_MAX + 1];
+    ky_auto_buf question = ky_buf_init(1024);
+    struct agent_request req = {agent_endpoint_find("/SignMsg"), origin, KY_BYTES_LIT("text")};
+    agent_question_add(&question, &req);
+    ky_rc rc = agent_question_read(&req, copy, "https://a.vn https://b.vn:8443", ky_buf_bytes(&question));
+    if (rc == KY_OK)
+        assert_true(ky_str_eq(req.origin, origin) && ky_bytes_eq_str(req.text, "text"));
+    return rc;
+}
+
+/* As a listener would ask that somebody else has taken over. */
+static void the_desk_works_for_listed_origins_only(void **state)
+{
+    (void)state;
+    assert_int_equal(ask_as("https://b.vn:8443"), KY_OK);
+    assert_int_equal(ask_as("https://10.0.0.1"), KY_EDENIED);
+    assert_int_equal(ask_as("https://b.vn"), KY_EDENIED);
+    assert_int_equal(ask_as("http://a.vn"), KY_EFORMAT);
+}
+
 static void finds_endpoints_by_exact_path(void **state)
 {
     (void)state;
@@ -446,6 +468,7 @@ int main(void)
         cmocka_unit_test(origins_are_exact),
         cmocka_unit_test(only_listed_origins_and_own_hosts_are_allowed),
         cmocka_unit_test(addresses_lie_on_the_page_s_own_origin),
+        cmocka_unit_test(the_desk_works_for_listed_origins_only),
         cmocka_unit_test(finds_endpoints_by_exact_path),
         cmocka_unit_test(reads_document_calls),
         cmocka_unit_test(reads_contents_but_no_bare_hashes),
