@@ -200,10 +200,11 @@ static ky_rc fire(struct ky_store *s, void *ctx)
     return ky_context(f.kind->act(&f), "dossier %s: %s", f.head.code, f.kind->name);
 }
 
+/* Unless the dossier has moved on meanwhile: nobody is told that something is late which was answered. */
 static ky_rc postpone(struct ky_store *s, void *ctx)
 {
     const struct job *j = ctx;
-    return ky_db_timer_set(s, j->timer->dossier_id, j->timer->kind, j->now + KY_TIMER_RETRY_S);
+    return ky_db_timer_postpone(s, j->timer, j->now + KY_TIMER_RETRY_S);
 }
 
 struct due {

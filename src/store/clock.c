@@ -111,6 +111,14 @@ ky_rc ky_db_timer_take(struct ky_store *s, const struct ky_db_timer *t)
         KY_PARAMS(ky_value_text(t->dossier_id), ky_value_text(t->kind), ky_value_int(t->at)));
 }
 
+ky_rc ky_db_timer_postpone(struct ky_store *s, const struct ky_db_timer *t, int64_t at)
+{
+    return ky_store_exec(s,
+                         "UPDATE dossier_timer SET at = $4 WHERE dossier_id = $1 AND kind = $2 AND at = $3",
+                         KY_PARAMS(ky_value_text(t->dossier_id), ky_value_text(t->kind), ky_value_int(t->at),
+                                   ky_value_int(at)));
+}
+
 ky_rc ky_db_timer_delete(struct ky_store *s, const char *dossier_id, const char *kind)
 {
     return ky_store_exec(s, "DELETE FROM dossier_timer WHERE dossier_id = $1 AND kind = $2",

@@ -65,6 +65,8 @@ ky_rc ky_db_pause_list(struct ky_db_pause **out, size_t *n, struct ky_arena *a, 
 ky_rc ky_db_timer_set(struct ky_store *s, const char *dossier_id, const char *kind, int64_t at);
 /* KY_ENOTFOUND: it is gone, or at another moment. */
 ky_rc ky_db_timer_take(struct ky_store *s, const struct ky_db_timer *t);
+/* To another moment; nothing happens to one that is gone or was set anew since. */
+ky_rc ky_db_timer_postpone(struct ky_store *s, const struct ky_db_timer *t, int64_t at);
 ky_rc ky_db_timer_delete(struct ky_store *s, const char *dossier_id, const char *kind);
 /* What was due longest first. */
 ky_rc ky_db_timer_list_due(struct ky_db_timer **out, size_t *n, struct ky_arena *a, struct ky_store *s,

@@ -165,8 +165,15 @@ static void a_timer_is_found_by_its_moment_and_taken_once(void **state)
     assert_int_equal(n, 2);
     assert_int_equal(ky_db_timer_take(s, &list[0]), KY_OK);
     assert_int_equal(ky_db_timer_take(s, &list[0]), KY_ENOTFOUND);
-    assert_int_equal(ky_db_timer_delete(s, "d2", "warn-1"), KY_OK);
+    assert_int_equal(ky_db_timer_postpone(s, &list[0], 58), KY_OK); /* it is gone, and stays so */
+    assert_int_equal(ky_db_timer_postpone(s, &list[1], 80), KY_OK);
+    assert_int_equal(ky_db_timer_postpone(s, &list[1], 59), KY_OK); /* not at that moment any more */
     assert_int_equal(ky_db_timer_list_due(&list, &n, &a, s, 60, 10), KY_OK);
+    assert_int_equal(n, 0);
+    assert_int_equal(ky_db_timer_list_due(&list, &n, &a, s, 80, 10), KY_OK);
+    assert_int_equal(n, 1);
+    assert_int_equal(ky_db_timer_delete(s, "d2", "warn-1"), KY_OK);
+    assert_int_equal(ky_db_timer_list_due(&list, &n, &a, s, 80, 10), KY_OK);
     assert_int_equal(n, 0);
 }
 
