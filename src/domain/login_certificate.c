@@ -28,7 +28,8 @@ static bool is_fit(const struct ky_cert *c)
     return !c->ca && (c->ekus == 0 || (c->ekus & (KY_EKU_CLIENT_AUTH | KY_EKU_ANY)) != 0);
 }
 
-ky_rc ky_login_judge_certificate(ky_login_verdict *out, const struct ky_login_certificate *in)
+static ky_rc judge(ky_login_verdict *out, const struct ky_login_certificate *in,
+                   ky_revocation_mode revocation)
 {
     struct ky_chain chain;
     if (in->cert == NULL) {
@@ -41,7 +42,7 @@ ky_rc ky_login_judge_certificate(ky_login_verdict *out, const struct ky_login_ce
         .intermediates = in->intermediates,
         .at = in->at,
         .key_usage_any = KY_KU_DIGITAL_SIGNATURE,
-        .revocation = KY_REVOCATION_REQUIRED,
+        .revocation = revocation,
         .max_age_s = KY_LOGIN_EVIDENCE_AGE_MAX,
         .crls = in->crls,
         .n_crls = in->n_crls,
@@ -60,4 +61,14 @@ ky_rc ky_login_judge_certificate(ky_login_verdict *out, const struct ky_login_ce
     if (chain.sub != KY_SUB_NONE)
         ky_log(KY_LOG_INFO, "login.certificate", "sub=%s reason=" KY_Q, ky_sub_name(chain.sub), chain.text);
     return KY_OK;
+}
+
+ky_rc ky_login_judge_certificate(ky_login_verdict *out, const struct ky_login_certificate *in)
+{
+    return judge(out, in, KY_REVOCATION_REQUIRED);
+}
+
+ky_rc ky_login_judge_path(ky_login_verdict *out, const struct ky_login_certificate *in)
+{
+    return judge(out, in, KY_REVOCATION_NONE);
 }

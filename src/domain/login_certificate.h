@@ -30,5 +30,7 @@ struct ky_login_certificate {
  * Errors: of the crypto library and memory only; whatever is wrong with the certificate is *out.
  */
 ky_rc ky_login_judge_certificate(ky_login_verdict *out, const struct ky_login_certificate *in);
+/* The same without revocation: is it worth looking for lists? Anybody can make a certificate that names a known CA. */
+ky_rc ky_login_judge_path(ky_login_verdict *out, const struct ky_login_certificate *in);
 
 #endif

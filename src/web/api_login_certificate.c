@@ -38,21 +38,28 @@ static void clear_call(struct certificate_call *c)
 }
 
 /* What cannot be read is as good as none: the TLS library took it for a certificate, we do not. */
-static ky_rc read_certificates(struct certificate_call *c, const struct ky_web *w, struct ky_exchange *x)
+static ky_rc read_certificates(struct certificate_call *c, const struct ky_exchange *x)
 {
     if (x->certificate.n == 0 || ky_cert_parse(&c->cert, x->certificate) != KY_OK)
         return KY_OK;
     memcpy(c->fingerprint, c->cert->sha256, sizeof c->fingerprint);
-    KY_TRY(ky_login_evidence_add_list(&c->evidence, w->token_crls, c->cert));
-    for (size_t i = 0; i < x->chain_count; i++) {
-        if (ky_cert_parse(&c->chain[c->chain_count], x->chain[i]) != KY_OK)
-            continue;
-        KY_TRY(ky_login_evidence_add_list(&c->evidence, w->token_crls, c->chain[c->chain_count++]));
-    }
+    for (size_t i = 0; i < x->chain_count; i++)
+        if (ky_cert_parse(&c->chain[c->chain_count], x->chain[i]) == KY_OK)
+            c->chain_count++;
     return KY_OK;
 }
 
-static ky_rc judge(struct certificate_call *c, const struct ky_web *w)
+static ky_rc add_lists(struct certificate_call *c, const struct ky_web *w)
+{
+    KY_TRY(ky_login_evidence_add_list(&c->evidence, w->token_crls, c->cert));
+    for (size_t i = 0; i < c->chain_count; i++)
+        KY_TRY(ky_login_evidence_add_list(&c->evidence, w->token_crls, c->chain[i]));
+    return KY_OK;
+}
+
+/* By evidence so far: the path alone, or everything. */
+static ky_rc judge(struct certificate_call *c, const struct ky_web *w,
+                   ky_rc (*how)(ky_login_verdict *out, const struct ky_login_certificate *in))
 {
     const struct ky_login_certificate in = {
         .cert = c->cert,
@@ -64,7 +71,7 @@ static ky_rc judge(struct certificate_call *c, const struct ky_web *w)
         .n_ocsps = c->evidence.n_ocsps,
         .at = c->by.now,
     };
-    return ky_login_judge_certificate(&c->judged, &in);
+    return how(&c->judged, &in);
 }
 
 static ky_rc make_code(struct ky_store *s, void *ctx)
@@ -75,8 +82,12 @@ static ky_rc make_code(struct ky_store *s, void *ctx)
 
 static ky_rc decide(struct certificate_call *c, struct ky_web *w, struct ky_exchange *x)
 {
-    KY_TRY(read_certificates(c, w, x));
-    KY_TRY(judge(c, w));
+    KY_TRY(read_certificates(c, x));
+    KY_TRY(judge(c, w, ky_login_judge_path));
+    if (c->judged == KY_LOGIN_GOOD) {
+        KY_TRY(add_lists(c, w));
+        KY_TRY(judge(c, w, ky_login_judge_certificate));
+    }
     return ky_store_submit(w->db, make_code, c);
 }
 

@@ -5,10 +5,13 @@
 #include "tests/process/login_world.h"
 
 #include <stdio.h>
+#include <sys/inotify.h>
+#include <unistd.h>
 
 #include "base/base64.h"
 #include "base/str.h"
 #include "os/clock.h"
+#include "os/file.h"
 
 #define YEAR (365 * KY_DAY)
 #define OTHER_NETWORK "127.0.7.1"
@@ -186,6 +189,25 @@ static void strangers_certificates_are_refused(void **state)
     assert_refused(w, &self, "self", "certificate_untrusted");
     assert_refused(w, &unknown, "unknown", "key_unknown");
     assert_refused(w, NULL, NULL, "certificate_missing");
+}
+
+/* A list may have many megabytes, and anybody can make a certificate that names a known CA. */
+static void a_forged_certificate_has_no_list_read(void **state)
+{
+    struct login_world *w = *state;
+    char event[4096];
+    KY_CLEANUP(token_ca_clear) struct token_ca stranger = {0};
+    KY_CLEANUP(person_clear) struct person forged = {0};
+    ky_auto_fd watch = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
+    assert_ok(token_ca_init(&stranger, "CA của người lạ", ky_now()));
+    struct token_ca pretended = stranger;
+    pretended.ca.cert = w->ca.ca.cert; /* its name and key identifier, not its key */
+    assert_ok(token_ca_certify(&pretended, &forged, "Trần Văn An", ky_now()));
+    login_publish_list(w, NULL);
+    assert_true(inotify_add_watch(watch, w->dir, IN_ACCESS) >= 0);
+    assert_refused(w, &forged, "forged", "certificate_untrusted");
+    for (ssize_t n = read(watch, event, sizeof event); n > 0; n = read(watch, event, sizeof event))
+        assert_null(memmem(event, (size_t)n, ".crl", 4));
 }
 
 static void an_expired_or_revoked_certificate_is_refused(void **state)
@@ -575,6 +597,7 @@ int main(void)
         CASE(a_registration_without_user_verification_is_refused),
         CASE(a_certificate_logs_in_by_its_own_port),
         CASE(strangers_certificates_are_refused),
+        CASE(a_forged_certificate_has_no_list_read),
         CASE(an_expired_or_revoked_certificate_is_refused),
         CASE(the_ordinary_port_asks_for_no_certificate),
         CASE(a_code_is_good_once_for_its_browser_and_thirty_seconds),

@@ -105,6 +105,24 @@ static void takes_an_answer_of_the_responder_in_place_of_a_list(void **state)
     assert_int_equal(verdict, KY_LOGIN_CERT_NO_EVIDENCE);
 }
 
+/* Before any list: enough to see that one is worth reading, and never enough to let somebody in. */
+static void judges_the_path_without_any_list(void **state)
+{
+    const struct fixture *f = *state;
+    const struct ky_cert *const anchors[] = {f->ca.ca.cert};
+    const struct ky_crl *const lists[] = {f->revoking};
+    struct ky_login_certificate in = {
+        .cert = f->person.cert, .anchors = {anchors, 1}, .crls = lists, .n_crls = 1, .at = NOW};
+    ky_login_verdict verdict = KY_LOGIN_VERDICTS;
+    assert_ok(ky_login_judge_path(&verdict, &in));
+    assert_int_equal(verdict, KY_LOGIN_GOOD);
+    assert_ok(ky_login_judge_certificate(&verdict, &in));
+    assert_int_equal(verdict, KY_LOGIN_CERT_REVOKED);
+    in.cert = f->foreign.cert;
+    assert_ok(ky_login_judge_path(&verdict, &in));
+    assert_int_equal(verdict, KY_LOGIN_CERT_UNTRUSTED);
+}
+
 static void refuses_what_is_not_for_logging_in(void **state)
 {
     const struct fixture *f = *state;
@@ -130,6 +148,7 @@ int main(void)
         cmocka_unit_test(takes_a_known_cas_certificate_with_a_fresh_list),
         cmocka_unit_test(wants_a_word_of_the_last_day),
         cmocka_unit_test(takes_an_answer_of_the_responder_in_place_of_a_list),
+        cmocka_unit_test(judges_the_path_without_any_list),
         cmocka_unit_test(refuses_what_is_not_for_logging_in),
         cmocka_unit_test(looks_at_the_days_it_is_good_for),
     };
