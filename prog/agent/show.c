@@ -39,6 +39,8 @@ static const struct {
     {"email", "Thư điện tử công vụ", "Official e-mail"},
     {"exp", "Hết hiệu lực lúc", "Expires"},
     {"finance", "Giao dịch tài chính", "Finance transactions"},
+    {"ground", "Căn cứ thu hồi", "Ground for revocation"},
+    {"happened", "Xảy ra lúc", "Happened"},
     {"hash_alg", "Thuật toán băm", "Hash algorithm"},
     {"hashes", "Mã băm được ký", "Hashes"},
     {"iat", "Lập lúc", "Made"},
@@ -52,6 +54,7 @@ static const struct {
     {"name", "Tên", "Name"},
     {"not_after", "Hiệu lực đến", "Valid to"},
     {"not_before", "Hiệu lực từ", "Valid from"},
+    {"old", "Chứng thư số được thay", "Certificate replaced"},
     {"opaque", "Không hiển thị được nội dung", "Content not shown"},
     {"org", "Cơ quan, tổ chức", "Organisation"},
     {"owner", "Chủ sở hữu", "Owner"},
@@ -69,7 +72,9 @@ static const struct {
     {"requester", "Bên yêu cầu", "Requester"},
     {"row", "Dòng số", "Row"},
     {"rows", "Danh sách", "Rows"},
+    {"same_key", "Giữ nguyên khóa", "Keeps the key"},
     {"sector", "Ngành", "Sector"},
+    {"serial", "Số hiệu chứng thư số", "Serial number"},
     {"serials", "Số hiệu chứng thư số", "Serial numbers"},
     {"sign_alg", "Thuật toán ký", "Signature algorithm"},
     {"size", "Kích thước (byte)", "Size (bytes)"},
@@ -97,7 +102,7 @@ static const struct {
 };
 
 /* Members whose numbers are moments. */
-static const char *const moments[] = {"iat", "exp", "not_before", "not_after", "invalidity"};
+static const char *const moments[] = {"iat", "exp", "not_before", "not_after", "invalidity", "happened"};
 
 void agent_show_line(struct ky_buf *out, const char *label, struct ky_bytes value)
 {

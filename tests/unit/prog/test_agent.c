@@ -389,6 +389,32 @@ static void shows_every_member_of_a_statement(void **state)
             fail_msg("not shown: %s in\n%s", words[i], ky_buf_str(&out));
 }
 
+/* What an organisation says of certificates that end or are replaced: in words, and moments as moments. */
+static void shows_what_becomes_of_a_certificate(void **state)
+{
+    static const char text[] =
+        "{\"aud\":[{\"n\":\"AgABAAAAAAAAAAAAAAAAZVPxAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\",\"p\":"
+        "\"sam\"}],"
+        "\"document\":\"0102010201020102010201020102010201020102010201020102010201020102\","
+        "\"dossier\":\"0a0b0a0b0a0b0a0b0a0b0a0b0a0b0a0b\",\"exp\":1700000060,\"iat\":1700000000,"
+        "\"org\":{\"id\":\"0a0b0a0b0a0b0a0b0a0b0a0b0a0b0a0b\",\"name\":\"Trường THCS A\"},"
+        "\"procedure\":\"revoke\","
+        "\"realm\":\"0000000000000000000000000000000000000000000000000000000000000000\","
+        "\"rows\":[{\"ground\":\"key-lost\",\"happened\":1690000000,\"name\":\"Nguyễn Thị Hà\",\"reason\":1,"
+        "\"row\":1,\"serial\":\"41000000000000000000000000000000\"}],\"type\":\"request\",\"v\":1}";
+    static const char *const words[] = {"Căn cứ thu hồi: key-lost", "Xảy ra lúc: 2023-07-22T",
+                                        "Số hiệu chứng thư số: 4100"};
+    ky_auto_statement st = {.type = KY_ST_SIGN};
+    ky_auto_buf out = ky_buf_init(AGENT_SHOW_MAX);
+    (void)state;
+    assert_int_equal(ky_statement_parse(&st, ky_bytes_str(text)), KY_OK);
+    agent_show_statement(&out, &st);
+    assert_int_equal(ky_buf_finish(&out), KY_OK);
+    for (size_t i = 0; i < KY_COUNT(words); i++)
+        if (strstr(ky_buf_str(&out), words[i]) == NULL)
+            fail_msg("not shown: %s in\n%s", words[i], ky_buf_str(&out));
+}
+
 static void shows_only_text_as_text(void **state)
 {
     static const struct {
@@ -475,6 +501,7 @@ int main(void)
         cmocka_unit_test(replies_say_what_the_server_said),
         cmocka_unit_test(what_begins_as_a_statement_is_one_or_is_refused),
         cmocka_unit_test(shows_every_member_of_a_statement),
+        cmocka_unit_test(shows_what_becomes_of_a_certificate),
         cmocka_unit_test(shows_only_text_as_text),
         cmocka_unit_test(the_identity_is_made_once_and_kept),
         cmocka_unit_test(the_root_signs_its_one_certificate),
