@@ -7,6 +7,7 @@
 #include "base/hex.h"
 #include "base/str.h"
 #include "codec/jcs.h"
+#include "domain/procedure.h"
 #include "domain/request.h"
 #include "prog/kyso/dossier.h"
 #include "prog/kyso/say.h"
@@ -74,6 +75,8 @@ static ky_rc check(const struct decision *d, const struct ky_founding *f, const 
     KY_TRY(ky_json_get_str(&dossier, d->issue.json, "dossier", 64));
     if (!ky_bytes_eq_str(dossier, id))
         return ky_fail(KY_EDENIED, "%s", kyso_say("thuộc hồ sơ khác", "of another dossier"));
+    KY_TRY(ky_procedure_demand(d->request.json,
+                               KY_PROCEDURE_NEW)); /* of others show() would leave out what ends */
     return ky_issue_matches(&d->issue, &d->request);
 }
 

@@ -9,6 +9,7 @@
 #include "base/hex.h"
 #include "base/str.h"
 #include "crypto/digest.h"
+#include "domain/procedure.h"
 #include "os/clock.h"
 #include "os/file.h"
 #include "prog/kyso/dossier.h"
@@ -78,7 +79,8 @@ static ky_rc check(const struct request *r, const struct ky_founding *f, const c
         return ky_fail(KY_EDENIED, "%s",
                        kyso_say("nội dung yêu cầu không thuộc văn bản, hồ sơ này",
                                 "the statement is not of this document and dossier"));
-    return KY_OK;
+    /* Of the others show() would leave out what counts, and a request to revoke needs nobody else after some hours. */
+    return ky_procedure_demand(r->st.json, KY_PROCEDURE_NEW);
 }
 
 static ky_rc fetch(struct request *r, const struct kyso_api *api, const char *id)
