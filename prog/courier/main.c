@@ -160,7 +160,12 @@ static ky_rc read_files(struct process *p)
     KY_TRY(ky_notices_load(&c->templates, s->templates[0] != 0 ? s->templates : templates));
     KY_TRY(ky_legal_book_load(&c->legal, s->legal[0] != 0 ? s->legal : legal));
     c->registration = (struct ky_registration){
-        .legal = &c->legal, .personal = &c->personal, .notices = c->templates, .clocks = &p->settings.clocks};
+        .legal = &c->legal,
+        .personal = &c->personal,
+        .notices = c->templates,
+        .clocks = &p->settings.clocks,
+        .scope = ky_scope_everything(),
+    };
     KY_TRY(ky_letter_book_open(&c->book, state_path(p, "", "courier/letters")));
     ky_sms_quota_open(&c->quota, state_path(p, "", "courier"), &c->personal);
     return open_notifiers(p);

@@ -13,7 +13,8 @@
 #define ARENA_MAX (8u << 20)
 
 struct options {
-    const char *config, *code, *name, *parent, *province, *place, *sector, *address, *email;
+    const char *config, *code, *name, *kind, *above, *parent, *province, *place, *sector, *address, *email,
+        *separation;
     bool json;
 };
 #define TEXT(...) KYSO_TEXT(struct options, __VA_ARGS__)
@@ -22,6 +23,13 @@ static const struct kyso_opt add_opts[] = {
     TEXT("config", config, "FILE", "tệp cấu hình của kysod", "configuration of kysod"),
     TEXT("code", code, "CODE", "mã định danh của cơ quan", "identification code of the organisation"),
     TEXT("name", name, "NAME", "tên cơ quan", "name of the organisation"),
+    TEXT("kind", kind, "KIND", "department: Cục; delegate: cơ quan được ủy quyền; organisation",
+         "department; delegate: an authority with delegated procedures; organisation"),
+    TEXT("above", above, "CODE", "cơ quan chứng thực cấp trên trực tiếp (mặc định: Cục)",
+         "authority directly above (default: the department)"),
+    TEXT("separation", separation, "WORD",
+         "auto, always, never: hai người nhập và ký, thẩm định và phê duyệt",
+         "auto, always, never: two persons enter and sign, examine and approve"),
     TEXT("parent", parent, "NAME", "cơ quan chủ quản", "its parent organisation"),
     TEXT("province", province, "NAME", "tỉnh, thành phố (L trong chứng thư số)",
          "province (L of certificates)"),
@@ -44,19 +52,29 @@ static const struct kyso_usage list_usage = {
 
 struct adding {
     const struct ky_db_org *org;
+    const char *above; /* code, or NULL: the department */
     char id[KY_NEW_ID_TEXT];
 };
 
 static ky_rc create(struct ky_store *s, void *ctx)
 {
     struct adding *a = ctx;
-    return ky_org_create(a->id, s, a->org, ky_now());
+    ky_auto_arena arena = ky_arena_init(ARENA_MAX);
+    const struct ky_scope all = ky_scope_everything();
+    struct ky_db_org row = *a->org, above;
+    if (a->above != NULL) {
+        KY_TRY(ky_context(ky_db_org_get_by_code(&above, &arena, s, &all, a->above), "--above %s", a->above));
+        row.parent_id = above.id;
+    }
+    return ky_org_create(a->id, s, &KY_ACTOR_SYSTEM, &row, ky_now());
 }
 
 static ky_rc add(int *status, const void *values)
 {
     const struct options *o = values;
     const struct ky_db_org org = {.code = o->code,
+                                  .kind = o->kind,
+                                  .separation = o->separation,
                                   .name = o->name,
                                   .parent_name = o->parent,
                                   .province = o->province,
@@ -64,7 +82,7 @@ static ky_rc add(int *status, const void *values)
                                   .sector = o->sector,
                                   .address = o->address,
                                   .email = o->email};
-    struct adding adding = {.org = &org};
+    struct adding adding = {.org = &org, .above = o->above};
     ky_auto_store s = NULL;
     KY_TRY(kyso_need(o->code, "code"));
     KY_TRY(kyso_need(o->name, "name"));
@@ -88,6 +106,7 @@ static ky_rc write_json(struct ky_buf *out, const struct ky_db_org *orgs, size_t
         ky_json_put_cstr(&o, "id", orgs[i].id);
         ky_json_put_cstr(&o, "code", orgs[i].code);
         ky_json_put_cstr(&o, "name", orgs[i].name);
+        ky_json_put_cstr(&o, "kind", orgs[i].kind);
         ky_json_put_cstr(&o, "sector", orgs[i].sector);
         ky_json_put_cstr(&o, "state", orgs[i].state);
         ky_json_close_object(&o);
@@ -116,13 +135,14 @@ static ky_rc list(int *status, const void *values)
     char cursor[KY_CURSOR_MAX] = "";
     size_t n = 0;
     ky_auto_store s = NULL;
+    const struct ky_scope all = ky_scope_everything();
     KY_TRY(kyso_store_open(&s, o->config));
     do {
         struct ky_page page;
         struct ky_db_org *orgs = NULL;
         ky_auto_arena a = ky_arena_init(ARENA_MAX);
         KY_TRY(ky_page_parse(&page, cursor, KY_PAGE_ROWS_MAX));
-        KY_TRY(ky_db_org_list(&orgs, &n, &a, s, &page));
+        KY_TRY(ky_db_org_list(&orgs, &n, &a, s, &all, NULL, &page));
         KY_TRY(print_page(orgs, n, o->json));
         if (n > 0)
             ky_cursor_format(cursor, orgs[n - 1].created_at, orgs[n - 1].id);

@@ -22,8 +22,9 @@ static const struct kyso_opt opts[] = {
     TEXT("org", org, "CODE", "mã định danh của cơ quan", "code of the organisation"),
     TEXT("name", name, "NAME", "họ và tên", "full name"),
     TEXT("email", email, "ADDRESS", "thư điện tử công vụ", "official e-mail"),
-    TEXT("roles", roles, "WORDS", "enter; ở cơ quan chứng thực: receive approve admin audit",
-         "enter; at the department: receive approve admin audit"),
+    TEXT("roles", roles, "WORDS",
+         "enter sign seal support; ở cơ quan chứng thực: receive examine approve operate audit admin",
+         "enter sign seal support; at authorities: receive examine approve operate audit admin"),
     TEXT("officer", officer, "ID", "bản ghi cán bộ mà người này dùng để phê duyệt",
          "officer record this person authorises with"),
     {"json", KYSO_OPT_FLAG, offsetof(struct options, json), NULL, "in kết quả dạng JSON", "print JSON"},
@@ -48,14 +49,15 @@ static ky_rc create(struct ky_store *s, void *ctx)
 {
     struct adding *a = ctx;
     struct ky_db_org org;
-    KY_TRY(ky_context(ky_db_org_get_by_code(&org, &a->arena, s, a->o->org), "--org %s", a->o->org));
+    const struct ky_scope all = ky_scope_everything();
+    KY_TRY(ky_context(ky_db_org_get_by_code(&org, &a->arena, s, &all, a->o->org), "--org %s", a->o->org));
     const struct ky_db_staff staff = {.org_id = org.id,
                                       .name = a->o->name,
                                       .email = a->o->email,
                                       .roles = a->o->roles,
                                       .officer_record = a->o->officer};
-    KY_TRY(ky_staff_create(a->id, s, &a->arena, &staff, ky_now()));
-    return ky_staff_issue_token(a->token, s, a->id, ky_now());
+    KY_TRY(ky_staff_create(a->id, s, &a->arena, &KY_ACTOR_SYSTEM, &staff, ky_now()));
+    return ky_staff_issue_token(a->token, s, &KY_ACTOR_SYSTEM, a->id, ky_now());
 }
 
 static ky_rc add(int *status, const void *values)

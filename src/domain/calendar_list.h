@@ -23,7 +23,7 @@ struct ky_calendar_draft {
  * ky_calendar_list_put — the year's draft, in place of an earlier one; days may come in any order.
  *
  * Shapes:  json  the form of domain/calendar_json
- * Errors:  KY_EDENIED the actor is no admin;  KY_EFORMAT, KY_ELIMIT no list of that year (domain/calendar_check tells all
+ * Errors:  KY_EDENIED no admin of the department;  KY_EFORMAT, KY_ELIMIT no list of that year (domain/calendar_check tells all
  *          that is wrong)
  */
 ky_rc ky_calendar_list_put(struct ky_calendar_draft *out, struct ky_store *s, const struct ky_actor *actor,
@@ -33,7 +33,7 @@ ky_rc ky_calendar_list_put(struct ky_calendar_draft *out, struct ky_store *s, co
  * ky_calendar_list_confirm — the draft becomes the year's list; the one before stays as history.
  *
  * hash: what the officer has seen. Errors: KY_ENOTFOUND no draft;  KY_EEXIST it has been edited since;
- * KY_EDENIED no admin, or the person who edited it
+ * KY_EDENIED no admin of the department, or the person who edited it
  */
 ky_rc ky_calendar_list_confirm(struct ky_store *s, const struct ky_actor *actor, int year,
                                struct ky_bytes hash, ky_time now);

@@ -208,13 +208,13 @@ ky_rc ky_clock_follow(struct ky_store *s, const struct ky_registration *reg, con
 }
 
 ky_rc ky_clock_dates(char due[KY_TIME_TEXT_MAX], char until[KY_TIME_TEXT_MAX], struct ky_store *s,
-                     const char *dossier_id)
+                     const struct ky_scope *scope, const char *dossier_id)
 {
     ky_auto_arena a = ky_arena_init(ARENA_MAX);
     struct ky_db_dossier head;
     struct ky_db_pause *pauses = NULL;
     size_t n = 0;
-    KY_TRY(ky_db_dossier_get(&head, &a, s, dossier_id));
+    KY_TRY(ky_db_dossier_get(&head, &a, s, scope, dossier_id));
     KY_TRY(ky_db_pause_list(&pauses, &n, &a, s, dossier_id));
     due[0] = until[0] = 0;
     if (head.due_at != 0)
@@ -247,7 +247,7 @@ static ky_rc refresh_one(struct ky_store *s, struct batch *b, const char *id)
 {
     ky_auto_arena a = ky_arena_init(ARENA_MAX);
     struct ky_db_dossier head;
-    KY_TRY(ky_db_dossier_get(&head, &a, s, id));
+    KY_TRY(ky_db_dossier_get(&head, &a, s, &b->reg->scope, id));
     return refresh(s, b->reg, id, head.stage, b->calendar, b->now);
 }
 

@@ -40,7 +40,7 @@ ky_rc ky_clock_follow(struct ky_store *s, const struct ky_registration *reg, con
 
 /* For people: when the answer is due, and until when an addition is waited for; "" where there is no such moment. */
 ky_rc ky_clock_dates(char due[KY_TIME_TEXT_MAX], char until[KY_TIME_TEXT_MAX], struct ky_store *s,
-                     const char *dossier_id);
+                     const struct ky_scope *scope, const char *dossier_id);
 
 /* A dossier's clock as reckoned now. */
 struct ky_clock_view {

@@ -10,7 +10,7 @@
 #include "domain/dossier_step.h"
 #include "domain/outbox.h"
 
-#define ARENA_MAX ((size_t)8 << 20) /* bytes: one dossier's rows of every table, the department's people */
+#define ARENA_MAX ((size_t)8 << 20) /* bytes: one dossier's rows of every table, the authority's people */
 #define ABOUT_MAX 110               /* with room for the channel, domain/outbox */
 
 struct timer_kind;
@@ -67,13 +67,13 @@ static ky_rc write_notice(struct firing *f, const char *template_name, ky_channe
     return ky_outbox_put(f->s, f->reg->personal, template_name, about, &notice, f->now);
 }
 
-/* Who last took a step for the department; *found stays false when nobody did, or has left. */
+/* Who last took a step for the authority; *found stays false when nobody did, or has left. */
 static ky_rc find_handler(struct ky_db_staff *out, bool *found, struct firing *f,
                           const struct ky_db_staff *people, size_t n)
 {
     struct ky_db_dossier_event *events = NULL;
     size_t count = 0;
-    KY_TRY(ky_db_dossier_event_list(&events, &count, &f->arena, f->s, f->head.id));
+    KY_TRY(ky_db_dossier_event_list(&events, &count, &f->arena, f->s, &f->reg->scope, f->head.id));
     for (size_t i = count; i-- > 0 && !*found;)
         for (size_t k = 0; k < n && !*found; k++)
             if (events[i].staff_id != NULL && ky_str_eq(events[i].staff_id, people[k].id)) {
@@ -83,12 +83,13 @@ static ky_rc find_handler(struct ky_db_staff *out, bool *found, struct firing *f
     return KY_OK;
 }
 
-static ky_rc tell_department(struct firing *f)
+/* Who handles the dossier is the department or an authority it delegated to. */
+static ky_rc tell_authority(struct firing *f)
 {
     struct ky_db_staff *people = NULL, handler;
     size_t n = 0;
     bool found = false;
-    KY_TRY(ky_db_staff_list_department(&people, &n, &f->arena, f->s));
+    KY_TRY(ky_db_staff_list_active(&people, &n, &f->arena, f->s, f->head.handler));
     KY_TRY(find_handler(&handler, &found, f, people, n));
     unsigned roles = f->kind->roles | (found ? 0 : KY_STAFF_RECEIVE | KY_STAFF_APPROVE);
     for (size_t i = 0; i < n; i++) {
@@ -140,7 +141,7 @@ static ky_rc enter_stage(struct firing *f)
     if (f->kind->stage > f->head.stage)
         KY_TRY(ky_db_dossier_set_clock(f->s, f->head.id, f->head.clock, f->kind->stage, f->head.received_at,
                                        f->head.due_at));
-    KY_TRY(tell_department(f));
+    KY_TRY(tell_authority(f));
     return page_on_call(f);
 }
 
@@ -195,8 +196,8 @@ static ky_rc fire(struct ky_store *s, void *ctx)
     if (taken != KY_OK) /* set to another moment since it was read */
         return taken == KY_ENOTFOUND ? KY_OK : taken;
     KY_TRY(find_kind(&f));
-    KY_TRY(ky_db_dossier_get(&f.head, &f.arena, s, j->timer->dossier_id));
-    KY_TRY(ky_db_org_get(&f.org, &f.arena, s, f.head.org_id));
+    KY_TRY(ky_db_dossier_get(&f.head, &f.arena, s, &j->reg->scope, j->timer->dossier_id));
+    KY_TRY(ky_db_org_get(&f.org, &f.arena, s, &j->reg->scope, f.head.org_id));
     return ky_context(f.kind->act(&f), "dossier %s: %s", f.head.code, f.kind->name);
 }
 

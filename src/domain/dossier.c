@@ -104,6 +104,7 @@ ky_rc ky_dossier_create(char id[KY_NEW_ID_TEXT], struct ky_store *s, const struc
                                 .recipient_channel = in->recipient_channel,
                                 .recipient_email = in->recipient_email,
                                 .sealed_recipient_phone = ky_buf_bytes(&sealed),
+                                .path = actor->path,
                                 .created_at = now,
                                 .updated_at = now};
     KY_TRY(ky_db_dossier_insert(s, &row));
@@ -115,7 +116,7 @@ static ky_rc open_rows(struct ky_dossier *d, struct ky_store *s, const struct ky
 {
     char place[PLACE_MAX];
     size_t n = 0;
-    KY_TRY(ky_db_dossier_row_list(&d->rows, &n, &d->arena, s, d->head.id));
+    KY_TRY(ky_db_dossier_row_list(&d->rows, &n, &d->arena, s, &reg->scope, d->head.id));
     d->people = calloc(n + 1, sizeof *d->people);
     if (d->people == NULL)
         return ky_fail(KY_ENOMEM, "dossier");
@@ -134,9 +135,9 @@ static ky_rc load_parts(struct ky_dossier *d, struct ky_store *s, const struct k
 {
     char place[PLACE_MAX];
     ky_auto_buf phone = ky_buf_init_secret(sizeof d->recipient_phone - 1);
-    KY_TRY(ky_db_dossier_get(&d->head, &d->arena, s, id));
+    KY_TRY(ky_db_dossier_get(&d->head, &d->arena, s, &reg->scope, id));
     KY_TRY(ky_legal_get(&d->legal, reg->legal, d->head.legal));
-    KY_TRY(ky_db_org_get(&d->org, &d->arena, s, d->head.org_id));
+    KY_TRY(ky_db_org_get(&d->org, &d->arena, s, &reg->scope, d->head.org_id));
     phone_place(place, d->head.id);
     KY_TRY(ky_personal_open(&phone, reg->personal, place, d->head.sealed_recipient_phone));
     memcpy(d->recipient_phone, ky_buf_str(&phone), phone.n + 1);
@@ -161,15 +162,6 @@ void ky_dossier_clear(struct ky_dossier *d)
     d->people = NULL;
     d->n = 0;
     ky_arena_clear(&d->arena);
-}
-
-ky_rc ky_dossier_may_read(const struct ky_db_dossier *d, const struct ky_actor *actor)
-{
-    const unsigned department = KY_STAFF_RECEIVE | KY_STAFF_APPROVE | KY_STAFF_AUDIT | KY_STAFF_SYSTEM;
-    if ((actor->roles & department) != 0)
-        return KY_OK;
-    return ky_str_eq(d->org_id, actor->org_id) ? KY_OK
-                                               : ky_fail(KY_EDENIED, "dossier: of another organisation");
 }
 
 ky_rc ky_dossier_check_draft(const struct ky_db_dossier *d, const struct ky_actor *actor)
@@ -272,12 +264,12 @@ ky_rc ky_dossier_add_people(struct ky_person_result *results, struct ky_store *s
     return KY_OK;
 }
 
-ky_rc ky_dossier_remove_person(struct ky_store *s, const struct ky_actor *actor, const char *id,
-                               int64_t number)
+ky_rc ky_dossier_remove_person(struct ky_store *s, const struct ky_registration *reg,
+                               const struct ky_actor *actor, const char *id, int64_t number)
 {
     ky_auto_arena a = ky_arena_init(65536);
     struct ky_db_dossier d;
-    KY_TRY(ky_db_dossier_get(&d, &a, s, id));
+    KY_TRY(ky_db_dossier_get(&d, &a, s, &reg->scope, id));
     KY_TRY(ky_dossier_check_draft(&d, actor));
     return ky_db_dossier_row_delete(s, id, number);
 }

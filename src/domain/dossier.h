@@ -24,6 +24,8 @@ struct ky_registration {
     const struct ky_personal *personal;
     const struct ky_notices *notices;
     const struct ky_settings_clocks *clocks;
+    struct ky_scope scope; /* of whoever asks: no other dossier is there */
+    struct ky_why *why;    /* gets refusals in both languages; may be NULL */
 };
 
 /* As entered. Texts are checked; NULL where the member may be absent. */
@@ -59,8 +61,8 @@ struct ky_person_result {
 ky_rc ky_dossier_add_people(struct ky_person_result *results, struct ky_store *s,
                             const struct ky_registration *reg, const struct ky_actor *actor, const char *id,
                             const json_t *people, ky_time now);
-ky_rc ky_dossier_remove_person(struct ky_store *s, const struct ky_actor *actor, const char *id,
-                               int64_t number);
+ky_rc ky_dossier_remove_person(struct ky_store *s, const struct ky_registration *reg,
+                               const struct ky_actor *actor, const char *id, int64_t number);
 
 /* A dossier with all that belongs to it, personal data opened. */
 struct ky_dossier {
@@ -78,8 +80,6 @@ struct ky_dossier {
 ky_rc ky_dossier_load(struct ky_dossier *out, struct ky_store *s, const struct ky_registration *reg,
                       const char *id);
 void ky_dossier_clear(struct ky_dossier *d);
-/* May the person see it: of the own organisation, or of the department. KY_EDENIED. */
-ky_rc ky_dossier_may_read(const struct ky_db_dossier *d, const struct ky_actor *actor);
 
 /* Draws the request document; see domain/form. KY_EINVAL: nobody is in the dossier. */
 ky_rc ky_dossier_draw(struct ky_buf *pdf, struct ky_form_place *place, const struct ky_registration *reg,

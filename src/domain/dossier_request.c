@@ -8,6 +8,7 @@
 #include "codec/jcs.h"
 #include "crypto/digest.h"
 #include "domain/clock.h"
+#include "domain/org.h"
 #include "domain/vietnamese.h"
 
 #define PLACE_MAX 96
@@ -73,7 +74,7 @@ ky_rc ky_dossier_prepare(struct ky_store *s, const struct ky_registration *reg, 
     struct ky_form_place place;
     uint8_t hash[KY_SHA256_SIZE];
     KY_TRY(ky_dossier_load(&d, s, reg, id));
-    KY_TRY(ky_dossier_check_draft(&d.head, actor));
+    KY_TRY(ky_dossier_check(NULL, s, reg, actor, &d.head, KY_ACT_PREPARE));
     KY_TRY(ky_dossier_draw(&pdf, &place, reg, &d));
     KY_TRY(ky_sha256(hash, ky_buf_bytes(&pdf)));
     KY_TRY(seal(&sealed, reg, "draft", id, ky_buf_bytes(&pdf)));
@@ -90,7 +91,7 @@ ky_rc ky_dossier_open_draft(struct ky_buf *pdf, struct ky_store *s, const struct
 {
     ky_auto_arena a = ky_arena_init(KY_DOSSIER_ARENA);
     struct ky_db_request row;
-    KY_TRY(ky_db_request_get(&row, &a, s, id));
+    KY_TRY(ky_db_request_get(&row, &a, s, &reg->scope, id));
     return open_sealed(pdf, reg, "draft", id, row.sealed_draft);
 }
 
@@ -171,6 +172,14 @@ static ky_rc receive_by_machine(struct ky_store *s, const struct ky_registration
     return ky_dossier_act(s, reg, &system, head->id, KY_ACT_RECEIVE, NULL, now);
 }
 
+/* Who decides is settled when the dossier is sent: what is delegated later changes later ones. */
+static ky_rc set_handler(struct ky_store *s, struct ky_dossier *d)
+{
+    const char *handler;
+    KY_TRY(ky_org_handler(&handler, &d->arena, s, d->head.path, d->head.procedure));
+    return ky_db_dossier_set_handler(s, d->head.id, handler);
+}
+
 ky_rc ky_dossier_submit(struct ky_store *s, const struct ky_registration *reg, const struct ky_actor *actor,
                         const char *id, const struct ky_signed_request *in, const json_t *statement,
                         ky_time now)
@@ -192,6 +201,8 @@ ky_rc ky_dossier_submit(struct ky_store *s, const struct ky_registration *reg, c
                                 .seal_record = in->seal_record,
                                 .signed_at = now};
     KY_TRY(ky_dossier_step(s, reg, actor, &d, KY_ACT_SUBMIT, NULL, now));
+    if (d.head.handler == NULL)
+        KY_TRY(set_handler(s, &d));
     KY_TRY(ky_db_request_set_signed(s, &row));
     return receive_by_machine(s, reg, &d.head, now);
 }
@@ -200,7 +211,7 @@ ky_rc ky_dossier_open_request(struct ky_db_request *row, struct ky_buf *statemen
                               struct ky_arena *a, struct ky_store *s, const struct ky_registration *reg,
                               const char *id)
 {
-    KY_TRY(ky_db_request_get(row, a, s, id));
+    KY_TRY(ky_db_request_get(row, a, s, &reg->scope, id));
     if (row->signed_at == 0)
         return ky_fail(KY_ENOTFOUND, "request: not signed yet");
     if (statement != NULL)

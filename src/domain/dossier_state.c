@@ -41,33 +41,31 @@ static const char *const action_names[KY_ACT_COUNT] = {
     [KY_ACT_NOTIFY] = "notify",         [KY_ACT_COMPLETE] = "complete",
 };
 
-/* KY_STAFF_ENTER always means: of the dossier's own organisation. */
+/* Roles that the person has over this dossier (domain/dossier_right.h). */
 static const struct {
     const char *from;
     ky_dossier_action action;
     const char *to;
     unsigned roles; /* any of these */
 } dossier_steps[] = {
-    {"draft", KY_ACT_PREPARE, "to-sign", KY_STAFF_ENTER},
-    {"to-sign", KY_ACT_REOPEN, "draft", KY_STAFF_ENTER},
-    {"to-sign", KY_ACT_SUBMIT, "sent", KY_STAFF_ENTER},
+    {"draft", KY_ACT_PREPARE, "to-sign", KY_STAFF_ENTER | KY_STAFF_SIGN | KY_STAFF_SEAL},
+    {"to-sign", KY_ACT_REOPEN, "draft", KY_STAFF_ENTER | KY_STAFF_SIGN | KY_STAFF_SEAL},
+    {"to-sign", KY_ACT_SUBMIT, "sent", KY_STAFF_SIGN | KY_STAFF_SEAL},
     {"sent", KY_ACT_RECEIVE, "received", KY_STAFF_RECEIVE | KY_STAFF_SYSTEM},
-    {"received", KY_ACT_EXAMINE, "examining", KY_STAFF_RECEIVE | KY_STAFF_APPROVE},
-    {"examining", KY_ACT_ASK, "incomplete", KY_STAFF_RECEIVE | KY_STAFF_APPROVE},
+    {"received", KY_ACT_EXAMINE, "examining", KY_STAFF_EXAMINE},
+    {"examining", KY_ACT_ASK, "incomplete", KY_STAFF_EXAMINE},
     {"incomplete", KY_ACT_SUPPLEMENT, "supplemented", KY_STAFF_ENTER},
     {"incomplete", KY_ACT_REOPEN, "correcting", KY_STAFF_ENTER},
-    {"correcting", KY_ACT_PREPARE, "to-sign-again", KY_STAFF_ENTER},
-    {"to-sign-again", KY_ACT_REOPEN, "correcting", KY_STAFF_ENTER},
-    {"to-sign-again", KY_ACT_SUBMIT, "supplemented", KY_STAFF_ENTER},
+    {"correcting", KY_ACT_PREPARE, "to-sign-again", KY_STAFF_ENTER | KY_STAFF_SIGN | KY_STAFF_SEAL},
+    {"to-sign-again", KY_ACT_REOPEN, "correcting", KY_STAFF_ENTER | KY_STAFF_SIGN | KY_STAFF_SEAL},
+    {"to-sign-again", KY_ACT_SUBMIT, "supplemented", KY_STAFF_SIGN | KY_STAFF_SEAL},
     {"incomplete", KY_ACT_LAPSE, "lapsed", KY_STAFF_SYSTEM},
     {"correcting", KY_ACT_LAPSE, "lapsed", KY_STAFF_SYSTEM},
     {"to-sign-again", KY_ACT_LAPSE, "lapsed", KY_STAFF_SYSTEM},
-    {"supplemented", KY_ACT_EXAMINE, "examining", KY_STAFF_RECEIVE | KY_STAFF_APPROVE},
-    {"supplemented", KY_ACT_ASK, "incomplete", KY_STAFF_RECEIVE | KY_STAFF_APPROVE},
-    {"supplemented", KY_ACT_APPROVE, "approved", KY_STAFF_APPROVE},
+    {"supplemented", KY_ACT_EXAMINE, "examining", KY_STAFF_EXAMINE},
+    {"supplemented", KY_ACT_ASK, "incomplete", KY_STAFF_EXAMINE},
     {"supplemented", KY_ACT_REFUSE, "refused", KY_STAFF_APPROVE},
     {"examining", KY_ACT_APPROVE, "approved", KY_STAFF_APPROVE},
-    {"received", KY_ACT_APPROVE, "approved", KY_STAFF_APPROVE},
     {"sent", KY_ACT_REFUSE, "refused", KY_STAFF_RECEIVE | KY_STAFF_APPROVE},
     {"received", KY_ACT_REFUSE, "refused", KY_STAFF_APPROVE},
     {"examining", KY_ACT_REFUSE, "refused", KY_STAFF_APPROVE},
@@ -131,18 +129,12 @@ ky_rc ky_dossier_action_parse(ky_dossier_action *out, const char *name)
     return ky_fail(KY_ENOTFOUND, "there is no such action on a dossier");
 }
 
-static bool may_take(unsigned step_roles, unsigned roles, bool own)
-{
-    unsigned mine = own ? roles : roles & ~(unsigned)KY_STAFF_ENTER;
-    return (step_roles & mine) != 0;
-}
-
-ky_rc ky_dossier_next(const char **to, const char *from, ky_dossier_action action, unsigned roles, bool own)
+ky_rc ky_dossier_next(const char **to, const char *from, ky_dossier_action action, unsigned roles)
 {
     for (size_t i = 0; i < KY_COUNT(dossier_steps); i++) {
         if (dossier_steps[i].action != action || !ky_str_eq(dossier_steps[i].from, from))
             continue;
-        if (!may_take(dossier_steps[i].roles, roles, own))
+        if ((dossier_steps[i].roles & roles) == 0)
             return ky_fail(KY_EDENIED, "dossier: '%s' is not this person's to do", action_names[action]);
         *to = dossier_steps[i].to;
         return KY_OK;
@@ -163,11 +155,11 @@ bool ky_dossier_is_open(const char *state)
     return ky_dossier_can(state, KY_ACT_PREPARE);
 }
 
-unsigned ky_dossier_actions(const char *from, unsigned roles, bool own)
+unsigned ky_dossier_actions(const char *from, unsigned roles)
 {
     unsigned set = 0;
     for (size_t i = 0; i < KY_COUNT(dossier_steps); i++)
-        if (ky_str_eq(dossier_steps[i].from, from) && may_take(dossier_steps[i].roles, roles, own))
+        if (ky_str_eq(dossier_steps[i].from, from) && (dossier_steps[i].roles & roles) != 0)
             set |= 1u << dossier_steps[i].action;
     return set;
 }

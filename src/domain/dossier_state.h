@@ -5,7 +5,7 @@
 #ifndef KY_DOMAIN_DOSSIER_STATE_H
 #define KY_DOMAIN_DOSSIER_STATE_H
 
-#include "domain/org.h"
+#include "domain/staff.h"
 
 typedef enum ky_dossier_action {
     KY_ACT_PREPARE,    /* draw the document: it waits for its signature */
@@ -50,10 +50,10 @@ ky_rc ky_dossier_action_parse(ky_dossier_action *out, const char *name);
 /*
  * ky_dossier_next — the state an action leads to.
  *
- * own: the actor belongs to the dossier's organisation.
+ * roles: those the person has over this dossier (domain/dossier_right.h).
  * Errors: KY_EDENIED  not in this state, or not by this person; the text says which
  */
-ky_rc ky_dossier_next(const char **to, const char *from, ky_dossier_action action, unsigned roles, bool own);
+ky_rc ky_dossier_next(const char **to, const char *from, ky_dossier_action action, unsigned roles);
 
 /* Is there anybody who may take that action in the state? */
 bool ky_dossier_can(const char *from, ky_dossier_action action);
@@ -63,7 +63,7 @@ bool ky_dossier_is_open(const char *state);
 const struct ky_state_info *ky_dossier_state_at(size_t i);
 
 /* Actions the person may take now, as a bit set of 1 << ky_dossier_action. */
-unsigned ky_dossier_actions(const char *from, unsigned roles, bool own);
+unsigned ky_dossier_actions(const char *from, unsigned roles);
 
 typedef enum ky_row_action {
     KY_ROW_APPROVE,

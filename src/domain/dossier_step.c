@@ -49,7 +49,7 @@ ky_rc ky_dossier_tell(struct ky_store *s, const struct ky_registration *reg, con
     struct ky_limit limit;
     KY_TRY(count_issued(&n, s, d->head.id));
     KY_TRY(ky_clock_limit(&limit, reg, &d->head));
-    KY_TRY(ky_clock_dates(due, until, s, d->head.id));
+    KY_TRY(ky_clock_dates(due, until, s, &reg->scope, d->head.id));
     ky_clock_limit_text(limit_text, limit);
     snprintf(count, sizeof count, "%zu", d->n);
     snprintf(issued, sizeof issued, "%lld", (long long)n);
@@ -75,8 +75,7 @@ ky_rc ky_dossier_step(struct ky_store *s, const struct ky_registration *reg, con
                       const struct ky_dossier *d, ky_dossier_action action, const char *note, ky_time now)
 {
     const char *to;
-    bool own = ky_str_eq(actor->org_id, d->head.org_id);
-    KY_TRY(ky_dossier_next(&to, d->head.state, action, actor->roles, own));
+    KY_TRY(ky_dossier_check(&to, s, reg, actor, &d->head, action));
     KY_TRY(ky_db_dossier_set_state(s, d->head.id, d->head.state, to, note, now));
     struct ky_db_dossier_event event = {.dossier_id = d->head.id,
                                         .at = now,
@@ -162,7 +161,7 @@ static ky_rc follow_rows(struct ky_store *s, const struct ky_registration *reg, 
         ky_auto_arena a = ky_arena_init(HEAD_ARENA);
         struct ky_db_dossier head;
         int64_t left = 0;
-        KY_TRY(ky_db_dossier_get(&head, &a, s, id));
+        KY_TRY(ky_db_dossier_get(&head, &a, s, &reg->scope, id));
         if (!ky_str_eq(head.state, steps[i].from))
             continue;
         KY_TRY(count_before(&left, s, id, steps[i].stage));
@@ -178,7 +177,7 @@ ky_rc ky_dossier_row_act(struct ky_store *s, const struct ky_registration *reg, 
     ky_auto_arena a = ky_arena_init(HEAD_ARENA);
     struct ky_db_dossier_row row;
     const char *to;
-    KY_TRY(ky_db_dossier_row_get(&row, &a, s, id, number));
+    KY_TRY(ky_db_dossier_row_get(&row, &a, s, &reg->scope, id, number));
     KY_TRY(ky_row_next(&to, row.state, action));
     KY_TRY(ky_db_dossier_row_set_state(s, id, number, row.state, to, reason, now));
     return follow_rows(s, reg, id, now);

@@ -2,7 +2,7 @@
 #ifndef KY_DOMAIN_DOSSIER_STEP_H
 #define KY_DOMAIN_DOSSIER_STEP_H
 
-#include "domain/dossier.h"
+#include "domain/dossier_right.h"
 
 /* KY_EDENIED: not a draft of the actor's organisation. */
 ky_rc ky_dossier_check_draft(const struct ky_db_dossier *d, const struct ky_actor *actor);

@@ -10,15 +10,14 @@
 #define MEMORY_MAX ((size_t)1 << 20)
 #define LINK_MAX 512
 
-ky_rc ky_invitation_send(struct ky_store *s, const struct ky_login *login, const char *staff_id, ky_time now)
+ky_rc ky_invitation_send(struct ky_store *s, const struct ky_actor *actor, const struct ky_login *login,
+                         const char *staff_id, ky_time now)
 {
     char secret[KY_BEARER_TEXT], link[LINK_MAX];
     uint8_t hash[KY_BEARER_HASH];
     struct ky_db_staff staff;
     ky_auto_arena a = ky_arena_init(MEMORY_MAX);
-    KY_TRY(ky_db_staff_get(&staff, &a, s, staff_id));
-    if (!ky_str_eq(staff.state, "active"))
-        return ky_fail(KY_EDENIED, "the person is closed");
+    KY_TRY(ky_staff_begin_access(&staff, &a, s, actor, staff_id, "invite", now));
     KY_TRY(ky_bearer_new(secret, hash));
     const struct ky_db_invitation row = {.staff_id = staff_id,
                                          .hash = KY_BYTES_OF(hash),
@@ -37,8 +36,9 @@ static ky_rc find(struct ky_db_staff *staff, struct ky_arena *a, struct ky_store
                   ky_time now)
 {
     struct ky_db_invitation row;
+    const struct ky_scope all = ky_scope_everything(); /* the secret says who it is */
     KY_TRY(ky_db_invitation_get(&row, a, s, hash, now));
-    KY_TRY(ky_db_staff_get(staff, a, s, row.staff_id));
+    KY_TRY(ky_db_staff_get(staff, a, s, &all, row.staff_id));
     return ky_str_eq(staff->state, "active") ? KY_OK : ky_fail(KY_ENOTFOUND, "the person is closed");
 }
 

@@ -7,8 +7,9 @@
 #define KY_INVITATION_LIFE (7 * KY_DAY)
 #define KY_INVITATION_PATH "/invitation" /* of the portal's page; the secret stands after the # */
 
-/* Sends a new one; earlier ones of the person do not count any more. KY_ENOTFOUND, KY_EDENIED: the person is closed. */
-ky_rc ky_invitation_send(struct ky_store *s, const struct ky_login *login, const char *staff_id, ky_time now);
+/* Sends a new one; earlier ones of the person do not count any more. Errors: ky_staff_begin_access. */
+ky_rc ky_invitation_send(struct ky_store *s, const struct ky_actor *actor, const struct ky_login *login,
+                         const char *staff_id, ky_time now);
 
 /* Who is invited, and what a browser needs for creating the passkey. Borrowed from the arena. */
 struct ky_invitation_open {

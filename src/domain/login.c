@@ -57,8 +57,9 @@ static ky_rc tell_locked(struct ky_store *s, const struct ky_login_attempt *by, 
 {
     char text[KY_TIME_TEXT_MAX];
     struct ky_db_staff staff;
+    const struct ky_scope all = ky_scope_everything();
     ky_auto_arena a = ky_arena_init(65536);
-    KY_TRY(ky_db_staff_get(&staff, &a, s, staff_id));
+    KY_TRY(ky_db_staff_get(&staff, &a, s, &all, staff_id));
     ky_time_text_vn(text, until);
     ky_log(KY_LOG_WARN, "login.locked", "staff=%s until=%s", staff_id, text);
     return ky_login_tell(s, by->login->notices, by->login->personal, KY_LOGIN_LOCKED_OUT, &staff, text,
@@ -175,8 +176,9 @@ static ky_rc finish(struct ky_login_result *out, struct ky_store *s, const struc
                     const struct ky_db_login_key *key, int64_t counter, const char *session_id)
 {
     struct ky_db_staff staff;
+    const struct ky_scope all = ky_scope_everything();
     ky_auto_arena a = ky_arena_init(65536);
-    KY_TRY(ky_db_staff_get(&staff, &a, s, key->staff_id));
+    KY_TRY(ky_db_staff_get(&staff, &a, s, &all, key->staff_id));
     if (!ky_str_eq(staff.state, "active"))
         return ky_login_refuse(out, s, by, NULL, KY_LOGIN_CLOSED);
     KY_TRY(ky_db_login_key_set_used(s, key->id, counter, by->now));
@@ -326,6 +328,7 @@ ky_rc ky_login_by_certificate(struct ky_login_result *out, struct ky_store *s,
     uint8_t start[KY_BEARER_HASH];
     struct ky_db_login_key key;
     struct ky_db_staff staff;
+    const struct ky_scope all = ky_scope_everything();
     ky_login_verdict verdict;
     bool locked;
     ky_auto_arena a = ky_arena_init(MEMORY_MAX);
@@ -341,7 +344,7 @@ ky_rc ky_login_by_certificate(struct ky_login_result *out, struct ky_store *s,
     if (rc == KY_ENOTFOUND)
         return answer(out, KY_LOGIN_UNKNOWN_KEY);
     KY_TRY(rc);
-    KY_TRY(ky_db_staff_get(&staff, &a, s, key.staff_id));
+    KY_TRY(ky_db_staff_get(&staff, &a, s, &all, key.staff_id));
     if (!ky_str_eq(staff.state, "active"))
         return answer(out, KY_LOGIN_CLOSED);
     KY_TRY(check_start(&verdict, &a, s, KY_BYTES_OF(start), &key, by));

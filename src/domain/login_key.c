@@ -79,6 +79,7 @@ ky_rc ky_login_add_passkey(struct ky_login_result *out, char id[KY_NEW_ID_TEXT],
     uint8_t hash[KY_BEARER_HASH];
     struct ky_db_login_start start;
     struct ky_db_staff staff;
+    const struct ky_scope all = ky_scope_everything();
     ky_auto_arena a = ky_arena_init(MEMORY_MAX);
     *out = (struct ky_login_result){.verdict = KY_LOGIN_NO_START};
     KY_TRY(ky_login_check_name(made->name));
@@ -88,21 +89,19 @@ ky_rc ky_login_add_passkey(struct ky_login_result *out, char id[KY_NEW_ID_TEXT],
     if (rc == KY_ENOTFOUND || (rc == KY_OK && !ky_str_eq(start.session_id, session->id)))
         return KY_OK;
     KY_TRY(rc);
-    KY_TRY(ky_db_staff_get(&staff, &a, s, session->staff_id));
+    KY_TRY(ky_db_staff_get(&staff, &a, s, &all, session->staff_id));
     return ky_login_store_passkey(&out->verdict, id, s, by, &staff, start.challenge, made);
 }
 
-ky_rc ky_login_add_certificate(char id[KY_NEW_ID_TEXT], struct ky_store *s, const struct ky_login *login,
-                               const char *staff_id, const struct ky_cert *cert, const char *name,
-                               ky_time now)
+ky_rc ky_login_add_certificate(char id[KY_NEW_ID_TEXT], struct ky_store *s, const struct ky_actor *actor,
+                               const struct ky_login *login, const char *staff_id, const struct ky_cert *cert,
+                               const char *name, ky_time now)
 {
     struct ky_db_staff staff;
     ky_login_verdict verdict;
     ky_auto_arena a = ky_arena_init(MEMORY_MAX);
     KY_TRY(ky_login_check_name(name));
-    KY_TRY(ky_db_staff_get(&staff, &a, s, staff_id));
-    if (!ky_str_eq(staff.state, "active"))
-        return ky_fail(KY_EDENIED, "the person is closed");
+    KY_TRY(ky_staff_begin_access(&staff, &a, s, actor, staff_id, "add-certificate", now));
     struct ky_db_login_key row = {
         .kind = "certificate",
         .fingerprint = KY_BYTES_OF(cert->sha256),
@@ -128,6 +127,7 @@ ky_rc ky_login_remove_key(ky_login_verdict *out, struct ky_store *s, const struc
 {
     struct ky_db_login_key key;
     struct ky_db_staff staff;
+    const struct ky_scope all = ky_scope_everything();
     int64_t good = 0;
     ky_auto_arena a = ky_arena_init(MEMORY_MAX);
     KY_TRY(ky_db_login_key_get(&key, &a, s, id));
@@ -137,7 +137,7 @@ ky_rc ky_login_remove_key(ky_login_verdict *out, struct ky_store *s, const struc
     *out = KY_LOGIN_LAST_KEY;
     if (good - (key.not_after >= now ? 1 : 0) < 1)
         return KY_OK;
-    KY_TRY(ky_db_staff_get(&staff, &a, s, staff_id));
+    KY_TRY(ky_db_staff_get(&staff, &a, s, &all, staff_id));
     KY_TRY(ky_db_login_key_delete(s, staff_id, id));
     *out = KY_LOGIN_GOOD;
     ky_log(KY_LOG_INFO, "login.key_removed", "staff=%s key=%s kind=%s", staff_id, id, key.kind);

@@ -36,9 +36,9 @@ ky_rc ky_login_store_passkey(ky_login_verdict *out, char id[KY_NEW_ID_TEXT], str
                              struct ky_bytes challenge, const struct ky_login_registration *made);
 
 /* Registers a certificate for a person. It is judged at each log-in, not here. KY_EFORMAT, KY_EEXIST, KY_ELIMIT. */
-ky_rc ky_login_add_certificate(char id[KY_NEW_ID_TEXT], struct ky_store *s, const struct ky_login *login,
-                               const char *staff_id, const struct ky_cert *cert, const char *name,
-                               ky_time now);
+ky_rc ky_login_add_certificate(char id[KY_NEW_ID_TEXT], struct ky_store *s, const struct ky_actor *actor,
+                               const struct ky_login *login, const char *staff_id, const struct ky_cert *cert,
+                               const char *name, ky_time now);
 
 /* KY_ENOTFOUND: not one of that person's. */
 ky_rc ky_login_rename_key(struct ky_store *s, const char *staff_id, const char *id, const char *name);

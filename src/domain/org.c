@@ -1,48 +1,15 @@
-/* Rules for organisations and staff; see org.h. */
+/* Rules for organisations; see org.h. Their place in the tree is org_tree.c. */
 #include "domain/org.h"
 
 #include "base/str.h"
 #include "codec/jcs.h"
+#include "domain/org_tree.h"
+#include "domain/vietnamese.h"
 
 #define CODE_MAX 32
 #define TEXT_MAX 200
 
-static const struct {
-    const char *word;
-    unsigned role;
-    bool department; /* else: people of organisations */
-} roles[] = {
-    {"enter", KY_STAFF_ENTER, false},    {"receive", KY_STAFF_RECEIVE, true},
-    {"approve", KY_STAFF_APPROVE, true}, {"admin", KY_STAFF_ADMIN, true},
-    {"audit", KY_STAFF_AUDIT, true},
-};
-
-static unsigned role_of(struct ky_bytes word)
-{
-    for (size_t i = 0; i < KY_COUNT(roles); i++)
-        if (ky_bytes_eq_str(word, roles[i].word))
-            return roles[i].role;
-    return 0;
-}
-
-ky_rc ky_staff_roles_parse(unsigned *out, const char *words)
-{
-    unsigned all = 0;
-    for (const char *p = words; *p != 0;) {
-        size_t n = strcspn(p, " ");
-        unsigned role = role_of(KY_BYTES(p, n));
-        if (role == 0)
-            return ky_fail(KY_EFORMAT, "roles: '%.*s' is none", (int)(n < 32 ? n : 32), p);
-        all |= role;
-        p += n + (p[n] == ' ');
-    }
-    if (all == 0)
-        return ky_fail(KY_EFORMAT, "roles: none given");
-    *out = all;
-    return KY_OK;
-}
-
-static ky_rc check_text(const char *what, const char *text, size_t max_chars)
+ky_rc ky_org_check_text(const char *what, const char *text, size_t max_chars)
 {
     if (text == NULL || text[0] == 0)
         return ky_fail(KY_EFORMAT, "%s is missing", what);
@@ -54,7 +21,7 @@ static ky_rc check_text(const char *what, const char *text, size_t max_chars)
 
 static ky_rc check_optional(const char *what, const char *text, size_t max_chars)
 {
-    return text == NULL ? KY_OK : check_text(what, text, max_chars);
+    return text == NULL ? KY_OK : ky_org_check_text(what, text, max_chars);
 }
 
 static ky_rc check_code(const char *code)
@@ -66,95 +33,132 @@ static ky_rc check_code(const char *code)
               : ky_fail(KY_EFORMAT, "organisation code: 1 to %d letters, digits, '.' or '-'", CODE_MAX);
 }
 
-static ky_rc check_sector(const char *sector)
+static ky_rc check_one_of(const char *what, const char *value, const char *const *known, size_t n)
 {
-    static const char *const known[] = {"education", "health", KY_SECTOR_AUTHORITY};
-    for (size_t i = 0; i < KY_COUNT(known); i++)
-        if (ky_str_eq(sector, known[i]))
+    for (size_t i = 0; i < n; i++)
+        if (ky_str_eq(value, known[i]))
             return KY_OK;
-    return ky_fail(KY_EFORMAT, "organisation: sector is neither education nor health");
+    return ky_fail(KY_EFORMAT, "organisation: unknown %s", what);
+}
+#define CHECK_ONE_OF(what, value, ...)                                                                       \
+    check_one_of(what, value, (const char *const[]){__VA_ARGS__},                                            \
+                 sizeof((const char *const[]){__VA_ARGS__}) / sizeof(char *))
+
+static ky_rc check_kind(const struct ky_db_org *org)
+{
+    KY_TRY(CHECK_ONE_OF("sector", org->sector, "education", "health", KY_SECTOR_AUTHORITY));
+    KY_TRY(CHECK_ONE_OF("kind", org->kind, KY_ORG_DEPARTMENT, KY_ORG_DELEGATE, KY_ORG_PLAIN));
+    bool authority = ky_str_eq(org->sector, KY_SECTOR_AUTHORITY);
+    return authority == !ky_str_eq(org->kind, KY_ORG_PLAIN)
+               ? KY_OK
+               : ky_fail(KY_EFORMAT, "organisation: sector '%s' and kind '%s' do not fit", org->sector,
+                         org->kind);
 }
 
-static ky_rc check_email(const char *email)
+ky_rc ky_org_check_email(const char *email)
 {
-    KY_TRY(check_text("e-mail address", email, 254));
+    KY_TRY(ky_org_check_text("e-mail address", email, 254));
     const char *at = strchr(email, '@');
     bool ok = at != NULL && at != email && at[1] != 0 && strpbrk(email, " <>\",;") == NULL;
     return ok ? KY_OK : ky_fail(KY_EFORMAT, "e-mail address has no name or no host");
 }
 
-ky_rc ky_org_create(char id[KY_NEW_ID_TEXT], struct ky_store *s, const struct ky_db_org *org, ky_time now)
+static ky_rc check_org(const struct ky_db_org *org)
 {
     KY_TRY(check_code(org->code));
-    KY_TRY(check_text("organisation name", org->name, KY_ORG_NAME_MAX));
+    KY_TRY(ky_org_check_text("organisation name", org->name, KY_ORG_NAME_MAX));
     KY_TRY(check_optional("name of the parent organisation", org->parent_name, KY_ORG_NAME_MAX));
-    KY_TRY(check_text("province", org->province, KY_ORG_NAME_MAX));
-    KY_TRY(check_text("place", org->place, KY_ORG_NAME_MAX));
+    KY_TRY(ky_org_check_text("province", org->province, KY_ORG_NAME_MAX));
+    KY_TRY(ky_org_check_text("place", org->place, KY_ORG_NAME_MAX));
     KY_TRY(check_optional("address", org->address, TEXT_MAX));
-    KY_TRY(check_sector(org->sector));
-    if (org->email != NULL)
-        KY_TRY(check_email(org->email));
-    char fresh[KY_NEW_ID_TEXT];
-    KY_TRY(ky_new_id(fresh));
+    KY_TRY(check_kind(org));
+    KY_TRY(CHECK_ONE_OF("separation", org->separation, "auto", "always", "never"));
+    return org->email == NULL ? KY_OK : ky_org_check_email(org->email);
+}
+
+/* "th 01 truong thcs nguyen trai" */
+static ky_rc fold(struct ky_buf *out, const struct ky_db_org *org)
+{
+    ky_auto_buf text = ky_buf_init(KY_ORG_FOLDED_MAX);
+    ky_buf_addf(&text, "%s %s", org->code, org->name);
+    KY_TRY(ky_buf_finish(&text));
+    return ky_text_fold(out, ky_buf_bytes(&text));
+}
+
+static const char *kind_of(const struct ky_db_org *org)
+{
+    if (org->kind != NULL)
+        return org->kind;
+    return ky_str_eq(org->sector, KY_SECTOR_AUTHORITY) ? KY_ORG_DEPARTMENT : KY_ORG_PLAIN;
+}
+
+ky_rc ky_org_create(char id[KY_NEW_ID_TEXT], struct ky_store *s, const struct ky_actor *actor,
+                    const struct ky_db_org *org, ky_time now)
+{
+    char fresh[KY_NEW_ID_TEXT], path[KY_ORG_PATH_MAX];
+    ky_auto_arena a = ky_arena_init(KY_ORG_ARENA);
+    ky_auto_buf folded = ky_buf_init(KY_ORG_FOLDED_MAX);
     struct ky_db_org row = *org;
+    row.kind = kind_of(org);
+    row.separation = org->separation == NULL ? "auto" : org->separation;
+    KY_TRY(check_org(&row));
+    KY_TRY(fold(&folded, &row));
+    KY_TRY(ky_new_id(fresh));
     row.id = fresh;
+    KY_TRY(ky_org_place(path, &row, &a, s, actor));
+    row.path = path;
+    row.folded = ky_buf_str(&folded);
     row.state = "active";
     row.created_at = now;
     KY_TRY(ky_db_org_insert(s, &row));
+    KY_TRY(ky_org_record(s, actor, fresh, "add", row.kind, now));
     memcpy(id, fresh, sizeof fresh);
     return KY_OK;
 }
 
-static ky_rc check_roles_fit(unsigned wanted, const struct ky_db_org *org)
+static bool is_own(const struct ky_actor *actor, const char *id)
 {
-    bool department = ky_str_eq(org->sector, KY_SECTOR_AUTHORITY);
-    for (size_t i = 0; i < KY_COUNT(roles); i++)
-        if ((wanted & roles[i].role) != 0 && roles[i].department != department)
-            return ky_fail(KY_EDENIED, "role '%s' is not for people of %s", roles[i].word, org->code);
-    return KY_OK;
+    return ky_str_eq(actor->org_id, id);
 }
 
-ky_rc ky_staff_create(char id[KY_NEW_ID_TEXT], struct ky_store *s, struct ky_arena *a,
-                      const struct ky_db_staff *staff, ky_time now)
+ky_rc ky_org_change(struct ky_store *s, const struct ky_actor *actor, const struct ky_db_org *org,
+                    ky_time now)
+{
+    struct ky_db_org before, row = *org;
+    ky_auto_arena a = ky_arena_init(KY_ORG_ARENA);
+    ky_auto_buf folded = ky_buf_init(KY_ORG_FOLDED_MAX);
+    const struct ky_scope scope = ky_actor_scope(actor);
+    KY_TRY(ky_db_org_get(&before, &a, s, &scope, org->id));
+    row.code = before.code;
+    row.kind = before.kind;
+    row.separation = org->separation == NULL ? before.separation : org->separation;
+    KY_TRY(check_org(&row));
+    if (!ky_str_eq(row.separation, before.separation) && is_own(actor, org->id) && !actor->department)
+        return ky_fail(KY_EDENIED, "organisation %s: the authority above decides about two persons",
+                       row.code);
+    KY_TRY(fold(&folded, &row));
+    row.folded = ky_buf_str(&folded);
+    KY_TRY(ky_db_org_update(s, &scope, &row));
+    return ky_org_record(s, actor, org->id, "change", before.name, now);
+}
+
+ky_rc ky_org_close(struct ky_why *why, struct ky_store *s, const struct ky_actor *actor, const char *id,
+                   ky_time now)
 {
     struct ky_db_org org;
-    unsigned wanted = 0;
-    KY_TRY(check_text("name", staff->name, KY_ORG_NAME_MAX));
-    KY_TRY(check_email(staff->email));
-    KY_TRY(ky_staff_roles_parse(&wanted, staff->roles));
-    KY_TRY(ky_db_org_get(&org, a, s, staff->org_id));
-    KY_TRY(check_roles_fit(wanted, &org));
-    char fresh[KY_NEW_ID_TEXT];
-    KY_TRY(ky_new_id(fresh));
-    struct ky_db_staff row = *staff;
-    row.id = fresh;
-    row.state = "active";
-    row.created_at = now;
-    KY_TRY(ky_db_staff_insert(s, &row));
-    memcpy(id, fresh, sizeof fresh);
-    return KY_OK;
-}
-
-ky_rc ky_staff_issue_token(char token[KY_BEARER_TEXT], struct ky_store *s, const char *staff_id, ky_time now)
-{
-    uint8_t hash[KY_BEARER_HASH];
-    KY_TRY(ky_bearer_new(token, hash));
-    return ky_db_staff_token_insert(s, KY_BYTES_OF(hash), staff_id, now, now + KY_STAFF_TOKEN_LIFE);
-}
-
-ky_rc ky_staff_authenticate(struct ky_actor *out, struct ky_arena *a, struct ky_store *s,
-                            struct ky_bytes token, ky_time now)
-{
-    uint8_t hash[KY_BEARER_HASH];
-    struct ky_db_staff staff;
-    struct ky_actor actor;
-    KY_TRY(ky_bearer_hash(hash, token));
-    ky_rc rc = ky_db_staff_get_by_token(&staff, a, s, KY_BYTES_OF(hash), now);
-    if (rc == KY_ENOTFOUND)
-        return ky_fail(KY_EAUTH, "token unknown or expired");
-    KY_TRY(rc);
-    actor = (struct ky_actor){.staff_id = staff.id, .name = staff.name, .org_id = staff.org_id};
-    KY_TRY(ky_staff_roles_parse(&actor.roles, staff.roles));
-    *out = actor;
-    return KY_OK;
+    int64_t below = 0;
+    ky_auto_arena a = ky_arena_init(KY_ORG_ARENA);
+    const struct ky_scope scope = ky_actor_scope(actor);
+    KY_TRY(ky_db_org_get(&org, &a, s, &scope, id));
+    if (ky_str_eq(org.state, "closed"))
+        return ky_fail(KY_EEXIST, "organisation %s is closed already", org.code);
+    if (is_own(actor, id) || ky_str_eq(org.kind, KY_ORG_DEPARTMENT))
+        return ky_why_deny(why, org.name, "không thể tự đóng cơ quan của mình hoặc đóng Cục",
+                           "one's own organisation and the department cannot be closed");
+    KY_TRY(ky_db_org_count_below(&below, s, org.path, "active"));
+    if (below > 0)
+        return ky_why_deny(why, org.name, "còn cơ quan trực thuộc đang hoạt động",
+                           "organisations below it are active");
+    KY_TRY(ky_db_org_set_state(s, &scope, id, "closed"));
+    return ky_org_record(s, actor, id, "close", NULL, now);
 }

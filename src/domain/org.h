@@ -1,60 +1,58 @@
 /*
- * Organisations and the people who act for them: at an organisation they
- * enter dossiers, at the department they receive, approve and audit. What a person
- * may do here is only who may press a button; what is issued is decided by
- * officers' authorisations in the key processes.
+ * Organisations: the department (Cục), authorities it delegates to (Bộ, tỉnh, Sở), and below them those that
+ * manage subscribers directly. Who is above whom decides who sees what; what an
+ * authority was given decides who handles a dossier (docs/design/022-organisations.md).
  */
 #ifndef KY_DOMAIN_ORG_H
 #define KY_DOMAIN_ORG_H
 
-#include "base/time.h"
-#include "domain/bearer.h"
-#include "store/org.h"
-#include "store/staff.h"
+#include "domain/staff.h"
 
-#define KY_SECTOR_AUTHORITY "authority" /* of the department's own row */
-#define KY_ORG_NAME_MAX 64              /* characters: X.520 ub-organization-name */
-#define KY_STAFF_TOKEN_LIFE (90 * KY_DAY)
-
-/* Roles, as bits. In the database: their words with a space between. */
-enum {
-    KY_STAFF_ENTER = 1,   /* "enter": dossiers of the own organisation */
-    KY_STAFF_RECEIVE = 2, /* "receive" */
-    KY_STAFF_APPROVE = 4, /* "approve" */
-    KY_STAFF_ADMIN = 8,   /* "admin": organisations, staff, clients */
-    KY_STAFF_AUDIT = 16,  /* "audit": reads everything */
-    KY_STAFF_SYSTEM = 32, /* the service itself; has no word and no token */
-};
-
-/* KY_EFORMAT: an unknown word, or none. */
-ky_rc ky_staff_roles_parse(unsigned *out, const char *words);
-
-/* Who asks. Borrowed from the arena of ky_staff_authenticate. */
-struct ky_actor {
-    const char *staff_id; /* NULL: the service itself */
-    const char *name;
-    const char *org_id;
-    unsigned roles;
-};
-/* For what the service does by itself. */
-#define KY_ACTOR_SYSTEM ((struct ky_actor){.name = "system", .roles = KY_STAFF_SYSTEM})
+#define KY_SECTOR_AUTHORITY "authority" /* of the department and of delegates */
+#define KY_ORG_DEPARTMENT "department"  /* kinds */
+#define KY_ORG_DELEGATE "delegate"
+#define KY_ORG_PLAIN "organisation"
+#define KY_ORG_NAME_MAX 64    /* characters: X.520 ub-organization-name */
+#define KY_ORG_FOLDED_MAX 512 /* bytes of code and name as they are searched */
 
 /*
- * ky_org_create — check and store; id, state and created_at of `org` are set here.
+ * ky_org_create — check and store; id, state, path, folded and created_at of `org` are set here.
  *
- * Errors: KY_EFORMAT  text too long or not for showing, code not of letters, digits, '.' and '-', unknown sector
- *         KY_EEXIST   the code is taken
+ * kind NULL: the sector says it ("authority": the department). parent_id NULL: below the department. separation NULL:
+ * "auto".
+ * Errors: KY_EFORMAT    text too long or not for showing, code not of letters, digits, '.' and '-', unknown sector or
+ *                       kind, sector and kind do not fit
+ *         KY_EEXIST     the code is taken; there is a department already
+ *         KY_ENOTFOUND  no such parent in the actor's scope, or no department yet
+ *         KY_EDENIED    the parent is no authority, or closed;  KY_ELIMIT  more than KY_ORG_DEPTH_MAX levels
  */
-ky_rc ky_org_create(char id[KY_NEW_ID_TEXT], struct ky_store *s, const struct ky_db_org *org, ky_time now);
+ky_rc ky_org_create(char id[KY_NEW_ID_TEXT], struct ky_store *s, const struct ky_actor *actor,
+                    const struct ky_db_org *org, ky_time now);
+/* Everything but code, kind and place in the tree, of org->id. An organisation's separation is its authority's to set. */
+ky_rc ky_org_change(struct ky_store *s, const struct ky_actor *actor, const struct ky_db_org *org,
+                    ky_time now);
+/* Ends the access of its people. KY_EDENIED: the department, one's own, or active ones are below; KY_EEXIST: closed. */
+ky_rc ky_org_close(struct ky_why *why, struct ky_store *s, const struct ky_actor *actor, const char *id,
+                   ky_time now);
+/*
+ * ky_org_move — the branch at `id` goes below another authority, and its dossiers are seen from there; who handles
+ * those that are sent does not change.
+ *
+ * Errors: KY_EDENIED  the actor is not of the department; the department itself; below itself; the parent is none
+ *         KY_ELIMIT   the deepest of the branch would be too deep
+ */
+ky_rc ky_org_move(struct ky_why *why, struct ky_store *s, const struct ky_actor *actor, const char *id,
+                  const char *parent_id, ky_time now);
+/* What a delegate handles for its branch. KY_EDENIED: no delegate, or the actor is not of the department; KY_EFORMAT. */
+ky_rc ky_org_delegate(struct ky_store *s, const struct ky_actor *actor, const char *id,
+                      const char *const *procedures, size_t n, ky_time now);
 
-/* As ky_org_create. KY_EDENIED: a role that people of such an organisation do not have. */
-ky_rc ky_staff_create(char id[KY_NEW_ID_TEXT], struct ky_store *s, struct ky_arena *a,
-                      const struct ky_db_staff *staff, ky_time now);
+/* The nearest authority above that path that was given the procedure, else the department. */
+ky_rc ky_org_handler(const char **id, struct ky_arena *a, struct ky_store *s, const char *path,
+                     const char *procedure);
 
-/* A token for the API, shown once. */
-ky_rc ky_staff_issue_token(char token[KY_BEARER_TEXT], struct ky_store *s, const char *staff_id, ky_time now);
-/* KY_EAUTH: no such token, expired, or the person is closed. */
-ky_rc ky_staff_authenticate(struct ky_actor *out, struct ky_arena *a, struct ky_store *s,
-                            struct ky_bytes token, ky_time now);
+/* Shared with staff.c. KY_EFORMAT, KY_ELIMIT naming `what`. */
+ky_rc ky_org_check_text(const char *what, const char *text, size_t max_chars);
+ky_rc ky_org_check_email(const char *email);
 
 #endif

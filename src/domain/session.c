@@ -12,17 +12,15 @@ ky_rc ky_session_find(struct ky_db_session *out, struct ky_actor *actor, struct 
     uint8_t hash[KY_BEARER_HASH];
     struct ky_db_session session;
     struct ky_db_staff staff;
-    struct ky_actor who;
+    const struct ky_scope all = ky_scope_everything(); /* the cookie says who it is */
     KY_TRY(ky_bearer_hash(hash, cookie));
     ky_rc rc = ky_db_session_get(&session, a, s, KY_BYTES_OF(hash), now - limits->idle_s, now);
     if (rc == KY_ENOTFOUND)
         return ky_fail(KY_EAUTH, "session unknown or ended");
     KY_TRY(rc);
-    KY_TRY(ky_db_staff_get(&staff, a, s, session.staff_id));
-    who = (struct ky_actor){.staff_id = staff.id, .name = staff.name, .org_id = staff.org_id};
-    KY_TRY(ky_staff_roles_parse(&who.roles, staff.roles));
+    KY_TRY(ky_db_staff_get(&staff, a, s, &all, session.staff_id));
+    KY_TRY(ky_actor_load(actor, a, s, &staff));
     *out = session;
-    *actor = who;
     return KY_OK;
 }
 

@@ -1,6 +1,10 @@
 /* The tables dossier, dossier_row and dossier_event; see dossier.h. */
 #include "store/dossier.h"
 
+#include "base/buf.h"
+
+#define LIST_SQL_MAX 1024
+
 static const struct ky_column dossier_columns[] = {
     KY_COLUMN(struct ky_db_dossier, id),
     KY_COLUMN(struct ky_db_dossier, code),
@@ -23,6 +27,8 @@ static const struct ky_column dossier_columns[] = {
     KY_COLUMN(struct ky_db_dossier, updated_at),
     KY_COLUMN(struct ky_db_dossier, received_at),
     KY_COLUMN(struct ky_db_dossier, due_at),
+    KY_COLUMN(struct ky_db_dossier, path),
+    KY_COLUMN(struct ky_db_dossier, handler),
     KY_COLUMN(struct ky_db_dossier, clock),
     KY_COLUMN(struct ky_db_dossier, stage),
 };
@@ -55,6 +61,10 @@ static ky_rc count(struct ky_store *s, const char *state, int64_t stage, int64_t
                          KY_PARAMS(ky_value_text(state), ky_value_int(stage), ky_value_int(change)));
 }
 
+/* What belongs to a dossier is in a scope through it: $1 is the dossier, $2 and $3 the range. */
+#define IN_SCOPE                                                                                             \
+    " AND EXISTS (SELECT 1 FROM dossier WHERE dossier.id = $1 AND dossier.path >= $2 AND dossier.path < $3)"
+
 ky_rc ky_db_dossier_insert(struct ky_store *s, const struct ky_db_dossier *d)
 {
     struct ky_db_dossier fresh = *d;
@@ -64,53 +74,100 @@ ky_rc ky_db_dossier_insert(struct ky_store *s, const struct ky_db_dossier *d)
     return count(s, fresh.state, 0, 1);
 }
 
-ky_rc ky_db_dossier_get(struct ky_db_dossier *out, struct ky_arena *a, struct ky_store *s, const char *id)
+ky_rc ky_db_dossier_get(struct ky_db_dossier *out, struct ky_arena *a, struct ky_store *s,
+                        const struct ky_scope *scope, const char *id)
 {
-    return ky_table_get(out, a, s, &dossiers, "id = $1", KY_PARAMS(ky_value_text(id)));
+    return ky_table_get(out, a, s, &dossiers, "id = $1 AND path >= $2 AND path < $3",
+                        KY_PARAMS(ky_value_text(id), ky_value_text(scope->from), ky_value_text(scope->to)));
 }
 
-/* One statement for each combination, so that each uses its index. */
-ky_rc ky_db_dossier_list(struct ky_db_dossier **out, size_t *n, struct ky_arena *a, struct ky_store *s,
-                         const char *org_id, const char *state, const struct ky_page *page)
+/* The conditions of one list, with a parameter for each. */
+struct conditions {
+    struct ky_buf sql;
+    struct ky_value v[8];
+    size_t n;
+};
+
+static void add_condition(struct conditions *c, const char *before, struct ky_value value)
 {
-    static const char *const where[2][2] = {
-        {"(created_at, id) < ($1, $2) ORDER BY created_at DESC, id DESC LIMIT $3",
-         "state = $4 AND (created_at, id) < ($1, $2) ORDER BY created_at DESC, id DESC LIMIT $3"},
-        {"org_id = $4 AND (created_at, id) < ($1, $2) ORDER BY created_at DESC, id DESC LIMIT $3",
-         "org_id = $4 AND state = $5 AND (created_at, id) < ($1, $2) ORDER BY created_at DESC, id DESC LIMIT "
-         "$3"},
-    };
-    struct ky_value v[5] = {ky_value_int(page->before), ky_value_text(page->before_id),
-                            ky_value_int(page->limit)};
-    size_t count = 3;
+    c->v[c->n++] = value;
+    ky_buf_addf(&c->sql, "%s$%zu", before, c->n);
+}
+
+/* What the people of the list are narrowed to. Of a branch no index of states is to be taken: it holds everybody's. */
+static void add_narrowing(struct conditions *c, const struct ky_scope *scope, const char *org_id,
+                          const char *state)
+{
+    bool everything = ky_scope_is_everything(scope);
     if (org_id != NULL)
-        v[count++] = ky_value_text(org_id);
+        add_condition(c, " AND org_id = ", ky_value_text(org_id));
+    if (!everything) {
+        add_condition(c, " AND path >= ", ky_value_text(scope->from));
+        add_condition(c, " AND path < ", ky_value_text(scope->to));
+    }
     if (state != NULL)
-        v[count++] = ky_value_text(state);
-    return ky_table_list(out, n, a, s, &dossiers, where[org_id != NULL][state != NULL],
-                         (struct ky_params){v, count});
+        add_condition(
+            c, org_id == NULL && !everything ? " AND state || '' = " : " AND state = ", ky_value_text(state));
+}
+
+/* Where a list begins, and its order. */
+struct order {
+    const char *before, *between, *after, *by;
+};
+
+/*
+ * Over everything, or within one organisation, an index has the rows in the list's order. Over a branch the inner query
+ * reads nothing but its index of paths and finds the page; the rows are fetched afterwards.
+ */
+static ky_rc list(struct ky_db_dossier **out, size_t *n, struct ky_arena *a, struct ky_store *s,
+                  const struct order *order, const struct ky_scope *scope, const char *org_id,
+                  const char *state, const struct ky_page *page)
+{
+    bool branch = org_id == NULL && !ky_scope_is_everything(scope);
+    struct conditions c = {.sql = ky_buf_init(LIST_SQL_MAX)};
+    if (branch)
+        ky_buf_add_str(&c.sql, "id IN (SELECT id FROM dossier WHERE ");
+    add_condition(&c, order->before, ky_value_int(page->before));
+    add_condition(&c, order->between, ky_value_text(page->before_id));
+    ky_buf_add_str(&c.sql, order->after);
+    add_narrowing(&c, scope, org_id, state);
+    ky_buf_add_str(&c.sql, order->by);
+    add_condition(&c, " LIMIT ", ky_value_int(page->limit));
+    if (branch)
+        ky_buf_addf(&c.sql, ")%s", order->by);
+    ky_rc rc = ky_buf_finish(&c.sql);
+    if (rc == KY_OK)
+        rc = ky_table_list(out, n, a, s, &dossiers, ky_buf_str(&c.sql), (struct ky_params){c.v, c.n});
+    ky_buf_clear(&c.sql);
+    return rc;
+}
+
+ky_rc ky_db_dossier_list(struct ky_db_dossier **out, size_t *n, struct ky_arena *a, struct ky_store *s,
+                         const struct ky_scope *scope, const char *org_id, const char *state,
+                         const struct ky_page *page)
+{
+    static const struct order newest_first = {"(created_at, id) < (", ", ", ")",
+                                              " ORDER BY created_at DESC, id DESC"};
+    return list(out, n, a, s, &newest_first, scope, org_id, state, page);
 }
 
 /* Due dates go up, so the first page starts below all of them. */
 ky_rc ky_db_dossier_list_due(struct ky_db_dossier **out, size_t *n, struct ky_arena *a, struct ky_store *s,
-                             const char *org_id, const char *state, const struct ky_page *page)
+                             const struct ky_scope *scope, const char *org_id, const char *state,
+                             const struct ky_page *page)
 {
-#define OPEN_FROM "clock IN ('runs', 'stands') AND (due_at, id) > ($1, $2)"
-#define BY_DUE " ORDER BY due_at, id LIMIT $3"
-    static const char *const where[2][2] = {
-        {OPEN_FROM BY_DUE, "state = $4 AND " OPEN_FROM BY_DUE},
-        {"org_id = $4 AND " OPEN_FROM BY_DUE, "org_id = $4 AND state = $5 AND " OPEN_FROM BY_DUE},
-    };
-    bool first = page->before_id[0] == 0;
-    struct ky_value v[5] = {ky_value_int(first ? 0 : page->before), ky_value_text(page->before_id),
-                            ky_value_int(page->limit)};
-    size_t count_v = 3;
-    if (org_id != NULL)
-        v[count_v++] = ky_value_text(org_id);
-    if (state != NULL)
-        v[count_v++] = ky_value_text(state);
-    return ky_table_list(out, n, a, s, &dossiers, where[org_id != NULL][state != NULL],
-                         (struct ky_params){v, count_v});
+    static const struct order by_due = {"clock IN ('runs', 'stands') AND (due_at, id) > (", ", ", ")",
+                                        " ORDER BY due_at, id"};
+    struct ky_page from = *page;
+    if (page->before_id[0] == 0)
+        from.before = 0;
+    return list(out, n, a, s, &by_due, scope, org_id, state, &from);
+}
+
+ky_rc ky_db_dossier_set_handler(struct ky_store *s, const char *id, const char *handler)
+{
+    return ky_store_exec_one(s, "UPDATE dossier SET handler = $2 WHERE id = $1",
+                             KY_PARAMS(ky_value_text(id), ky_value_text(handler)));
 }
 
 static ky_rc get_stage(int64_t *out, struct ky_store *s, const char *id)
@@ -137,7 +194,8 @@ ky_rc ky_db_dossier_set_clock(struct ky_store *s, const char *id, const char *cl
 {
     ky_auto_arena a = ky_arena_init(65536);
     struct ky_db_dossier before;
-    KY_TRY(ky_db_dossier_get(&before, &a, s, id));
+    const struct ky_scope all = ky_scope_everything();
+    KY_TRY(ky_db_dossier_get(&before, &a, s, &all, id));
     KY_TRY(ky_store_exec_one(
         s, "UPDATE dossier SET clock = $2, stage = $3, received_at = $4, due_at = $5 WHERE id = $1",
         KY_PARAMS(ky_value_text(id), ky_value_text(clock), ky_value_int(stage), ky_value_int(received_at),
@@ -160,17 +218,19 @@ ky_rc ky_db_dossier_row_delete(struct ky_store *s, const char *dossier_id, int64
 }
 
 ky_rc ky_db_dossier_row_get(struct ky_db_dossier_row *out, struct ky_arena *a, struct ky_store *s,
-                            const char *dossier_id, int64_t number)
+                            const struct ky_scope *scope, const char *dossier_id, int64_t number)
 {
-    return ky_table_get(out, a, s, &dossier_rows, "dossier_id = $1 AND number = $2",
-                        KY_PARAMS(ky_value_text(dossier_id), ky_value_int(number)));
+    return ky_table_get(out, a, s, &dossier_rows, "dossier_id = $1 AND number = $4" IN_SCOPE,
+                        KY_PARAMS(ky_value_text(dossier_id), ky_value_text(scope->from),
+                                  ky_value_text(scope->to), ky_value_int(number)));
 }
 
 ky_rc ky_db_dossier_row_list(struct ky_db_dossier_row **out, size_t *n, struct ky_arena *a,
-                             struct ky_store *s, const char *dossier_id)
+                             struct ky_store *s, const struct ky_scope *scope, const char *dossier_id)
 {
-    return ky_table_list(out, n, a, s, &dossier_rows, "dossier_id = $1 ORDER BY number",
-                         KY_PARAMS(ky_value_text(dossier_id)));
+    return ky_table_list(
+        out, n, a, s, &dossier_rows, "dossier_id = $1" IN_SCOPE " ORDER BY number",
+        KY_PARAMS(ky_value_text(dossier_id), ky_value_text(scope->from), ky_value_text(scope->to)));
 }
 
 ky_rc ky_db_dossier_row_set_state(struct ky_store *s, const char *dossier_id, int64_t number,
@@ -218,8 +278,20 @@ ky_rc ky_db_dossier_event_insert(struct ky_store *s, const struct ky_db_dossier_
 }
 
 ky_rc ky_db_dossier_event_list(struct ky_db_dossier_event **out, size_t *n, struct ky_arena *a,
-                               struct ky_store *s, const char *dossier_id)
+                               struct ky_store *s, const struct ky_scope *scope, const char *dossier_id)
 {
-    return ky_table_list(out, n, a, s, &events, "dossier_id = $1 ORDER BY sequence",
-                         KY_PARAMS(ky_value_text(dossier_id)));
+    return ky_table_list(
+        out, n, a, s, &events, "dossier_id = $1" IN_SCOPE " ORDER BY sequence",
+        KY_PARAMS(ky_value_text(dossier_id), ky_value_text(scope->from), ky_value_text(scope->to)));
+}
+
+ky_rc ky_db_dossier_event_by(bool *out, struct ky_store *s, const char *dossier_id, const char *action,
+                             const char *staff_id)
+{
+    int64_t n = 0;
+    KY_TRY(ky_store_query_int(
+        &n, s, "SELECT count(*) FROM dossier_event WHERE dossier_id = $1 AND action = $2 AND staff_id = $3",
+        KY_PARAMS(ky_value_text(dossier_id), ky_value_text(action), ky_value_text(staff_id))));
+    *out = n > 0;
+    return KY_OK;
 }

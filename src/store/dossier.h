@@ -6,6 +6,7 @@
 #define KY_STORE_DOSSIER_H
 
 #include "store/page.h"
+#include "store/scope.h"
 #include "store/table.h"
 
 #define KY_DB_DOSSIER_ROWS_MAX 1000
@@ -30,6 +31,8 @@ struct ky_db_dossier {
     const char *note;                       /* reason of the last decision, or NULL */
     int64_t created_at, updated_at;
     int64_t received_at, due_at; /* 0: not yet; received_at: when it counts as received */
+    const char *path;            /* of its organisation: store/scope.h */
+    const char *handler;         /* authority that decides it; NULL until sent */
     const char *clock;           /* "none" (as inserted), "runs", "stands", "ended" */
     int64_t stage;               /* of its limit: 0, 1 and 2 after the warnings, 3 overdue */
 };
@@ -58,10 +61,13 @@ struct ky_db_dossier_event {
 };
 
 ky_rc ky_db_dossier_insert(struct ky_store *s, const struct ky_db_dossier *d);
-ky_rc ky_db_dossier_get(struct ky_db_dossier *out, struct ky_arena *a, struct ky_store *s, const char *id);
+ky_rc ky_db_dossier_get(struct ky_db_dossier *out, struct ky_arena *a, struct ky_store *s,
+                        const struct ky_scope *scope, const char *id);
 /* Newest first; org_id or state may be NULL: any. */
 ky_rc ky_db_dossier_list(struct ky_db_dossier **out, size_t *n, struct ky_arena *a, struct ky_store *s,
-                         const char *org_id, const char *state, const struct ky_page *page);
+                         const struct ky_scope *scope, const char *org_id, const char *state,
+                         const struct ky_page *page);
+ky_rc ky_db_dossier_set_handler(struct ky_store *s, const char *id, const char *handler);
 /* KY_ENOTFOUND when the dossier is not in state `from` (any more). note may be NULL. */
 ky_rc ky_db_dossier_set_state(struct ky_store *s, const char *id, const char *from, const char *to,
                               const char *note, int64_t now);
@@ -70,16 +76,17 @@ ky_rc ky_db_dossier_set_clock(struct ky_store *s, const char *id, const char *cl
                               int64_t received_at, int64_t due_at);
 /* Those whose clock has not ended, what is due first first; page->before: after (due_at, id). NULL: any. */
 ky_rc ky_db_dossier_list_due(struct ky_db_dossier **out, size_t *n, struct ky_arena *a, struct ky_store *s,
-                             const char *org_id, const char *state, const struct ky_page *page);
+                             const struct ky_scope *scope, const char *org_id, const char *state,
+                             const struct ky_page *page);
 
 /* KY_EEXIST: the number, or the person, is in the dossier already. */
 ky_rc ky_db_dossier_row_insert(struct ky_store *s, const struct ky_db_dossier_row *row);
 ky_rc ky_db_dossier_row_delete(struct ky_store *s, const char *dossier_id, int64_t number);
 ky_rc ky_db_dossier_row_get(struct ky_db_dossier_row *out, struct ky_arena *a, struct ky_store *s,
-                            const char *dossier_id, int64_t number);
-/* All of them, by number. */
+                            const struct ky_scope *scope, const char *dossier_id, int64_t number);
+/* All of them, by number; none where the dossier is not in the scope. */
 ky_rc ky_db_dossier_row_list(struct ky_db_dossier_row **out, size_t *n, struct ky_arena *a,
-                             struct ky_store *s, const char *dossier_id);
+                             struct ky_store *s, const struct ky_scope *scope, const char *dossier_id);
 /* KY_ENOTFOUND when the row is not in state `from`. reason may be NULL. */
 ky_rc ky_db_dossier_row_set_state(struct ky_store *s, const char *dossier_id, int64_t number,
                                   const char *from, const char *to, const char *reason, int64_t now);
@@ -92,6 +99,9 @@ ky_rc ky_db_dossier_row_count(int64_t *out, struct ky_store *s, const char *doss
 
 ky_rc ky_db_dossier_event_insert(struct ky_store *s, const struct ky_db_dossier_event *e);
 ky_rc ky_db_dossier_event_list(struct ky_db_dossier_event **out, size_t *n, struct ky_arena *a,
-                               struct ky_store *s, const char *dossier_id);
+                               struct ky_store *s, const struct ky_scope *scope, const char *dossier_id);
+/* Did the person take this action on the dossier, ever? */
+ky_rc ky_db_dossier_event_by(bool *out, struct ky_store *s, const char *dossier_id, const char *action,
+                             const char *staff_id);
 
 #endif

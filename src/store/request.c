@@ -20,6 +20,11 @@ static const struct ky_column statement_columns[] = {
 };
 static const struct ky_table statements = KY_TABLE("statement", statement_columns, struct ky_db_statement);
 
+/* A request is in a scope through its dossier: $2 and $3 are the range. */
+#define IN_SCOPE                                                                                             \
+    " AND EXISTS (SELECT 1 FROM dossier WHERE dossier.id = request.dossier_id"                               \
+    " AND dossier.path >= $2 AND dossier.path < $3)"
+
 ky_rc ky_db_request_delete(struct ky_store *s, const char *dossier_id)
 {
     return ky_store_exec(s, "DELETE FROM request WHERE dossier_id = $1",
@@ -52,16 +57,19 @@ ky_rc ky_db_request_set_signed(struct ky_store *s, const struct ky_db_request *r
 }
 
 ky_rc ky_db_request_get(struct ky_db_request *out, struct ky_arena *a, struct ky_store *s,
-                        const char *dossier_id)
+                        const struct ky_scope *scope, const char *dossier_id)
 {
-    return ky_table_get(out, a, s, &requests, "dossier_id = $1", KY_PARAMS(ky_value_text(dossier_id)));
+    return ky_table_get(
+        out, a, s, &requests, "dossier_id = $1" IN_SCOPE,
+        KY_PARAMS(ky_value_text(dossier_id), ky_value_text(scope->from), ky_value_text(scope->to)));
 }
 
 ky_rc ky_db_request_get_by_statement(struct ky_db_request *out, struct ky_arena *a, struct ky_store *s,
-                                     struct ky_bytes statement_hash)
+                                     const struct ky_scope *scope, struct ky_bytes statement_hash)
 {
-    return ky_table_get(out, a, s, &requests, "statement_hash = $1",
-                        KY_PARAMS(ky_value_blob(statement_hash)));
+    return ky_table_get(
+        out, a, s, &requests, "statement_hash = $1" IN_SCOPE,
+        KY_PARAMS(ky_value_blob(statement_hash), ky_value_text(scope->from), ky_value_text(scope->to)));
 }
 
 ky_rc ky_db_statement_insert(struct ky_store *s, const struct ky_db_statement *st)

@@ -2,6 +2,7 @@
 #ifndef KY_STORE_REQUEST_H
 #define KY_STORE_REQUEST_H
 
+#include "store/scope.h"
 #include "store/table.h"
 
 /* Columns named sealed_… are encrypted by domain/personal: they hold identity numbers and telephones. */
@@ -24,10 +25,10 @@ ky_rc ky_db_request_put_draft(struct ky_store *s, const struct ky_db_request *dr
 /* Sets the members from sealed_statement on; KY_ENOTFOUND: no draft, or signed already. */
 ky_rc ky_db_request_set_signed(struct ky_store *s, const struct ky_db_request *signed_request);
 ky_rc ky_db_request_get(struct ky_db_request *out, struct ky_arena *a, struct ky_store *s,
-                        const char *dossier_id);
+                        const struct ky_scope *scope, const char *dossier_id);
 /* By the hash of its statement. */
 ky_rc ky_db_request_get_by_statement(struct ky_db_request *out, struct ky_arena *a, struct ky_store *s,
-                                     struct ky_bytes statement_hash);
+                                     const struct ky_scope *scope, struct ky_bytes statement_hash);
 /* Back to a dossier that can be edited: the request goes. */
 ky_rc ky_db_request_delete(struct ky_store *s, const char *dossier_id);
 

@@ -3,6 +3,7 @@
 #define KY_STORE_STAFF_H
 
 #include "store/page.h"
+#include "store/scope.h"
 #include "store/table.h"
 
 struct ky_db_staff {
@@ -18,14 +19,22 @@ struct ky_db_staff {
 };
 
 ky_rc ky_db_staff_insert(struct ky_store *s, const struct ky_db_staff *staff);
-ky_rc ky_db_staff_get(struct ky_db_staff *out, struct ky_arena *a, struct ky_store *s, const char *id);
+ky_rc ky_db_staff_get(struct ky_db_staff *out, struct ky_arena *a, struct ky_store *s,
+                      const struct ky_scope *scope, const char *id);
+/* Newest first. KY_ENOTFOUND: the organisation is not in the scope. */
 ky_rc ky_db_staff_list(struct ky_db_staff **out, size_t *n, struct ky_arena *a, struct ky_store *s,
-                       const char *org_id, const struct ky_page *page);
-/* Active people of the department, at most KY_PAGE_ROWS_MAX. */
-ky_rc ky_db_staff_list_department(struct ky_db_staff **out, size_t *n, struct ky_arena *a,
-                                  struct ky_store *s);
-/* Closing also deletes the person's tokens. */
-ky_rc ky_db_staff_set_state(struct ky_store *s, const char *id, const char *state);
+                       const struct ky_scope *scope, const char *org_id, const struct ky_page *page);
+/* Active people of one organisation or authority, at most KY_PAGE_ROWS_MAX. */
+ky_rc ky_db_staff_list_active(struct ky_db_staff **out, size_t *n, struct ky_arena *a, struct ky_store *s,
+                              const char *org_id);
+/* Name, e-mail and roles. */
+ky_rc ky_db_staff_update(struct ky_store *s, const struct ky_scope *scope, const struct ky_db_staff *staff);
+/* Closing also deletes the person's tokens, sessions and invitation. */
+ky_rc ky_db_staff_set_state(struct ky_store *s, const struct ky_scope *scope, const char *id,
+                            const char *state);
+/* Active people of the organisation who have one of two roles (words); or_role may be NULL. */
+ky_rc ky_db_staff_count_role(int64_t *out, struct ky_store *s, const char *org_id, const char *role,
+                             const char *or_role);
 ky_rc ky_db_staff_set_officer(struct ky_store *s, const char *id, const char *officer_record,
                               const char *owner);
 

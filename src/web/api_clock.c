@@ -47,6 +47,9 @@ ky_rc ky_handle_board(struct ky_web *w, struct ky_exchange *x)
 {
     struct board b = {.x = x};
     const struct ky_state_info *state;
+    if (!x->actor.department) /* the counters are of everything: they are not kept by branch */
+        return ky_why_deny(&x->why, x->actor.name, "bảng tổng hợp toàn hệ thống chỉ dành cho Cục",
+                           "the board counts everything and is for the department");
     KY_TRY(ky_db_read(w->db, load_counts, &b));
     struct ky_json_out *o = ky_answer_begin(x, 200);
     ky_json_open_array(o, "states");

@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "base/str.h"
+#include "domain/dossier_right.h"
 #include "pki/profile.h"
 #include "web/body.h"
 #include "web/compose.h"
@@ -38,8 +39,8 @@ static ky_rc load(struct ky_store *s, void *ctx)
 {
     struct decision *d = ctx;
     struct ky_arena *a = &d->x->arena;
-    KY_TRY(ky_db_dossier_get(&d->head, a, s, d->id));
-    KY_TRY(ky_db_dossier_row_list(&d->rows, &d->row_count, a, s, d->id));
+    KY_TRY(ky_db_dossier_get(&d->head, a, s, &d->reg.scope, d->id));
+    KY_TRY(ky_db_dossier_row_list(&d->rows, &d->row_count, a, s, &d->reg.scope, d->id));
     return ky_dossier_open_request(&d->request, &d->request_text, NULL, a, s, &d->reg, d->id);
 }
 
@@ -47,7 +48,7 @@ static ky_rc begin(struct decision *d, struct ky_web *w, struct ky_exchange *x)
 {
     d->w = w;
     d->x = x;
-    d->reg = ky_web_registration(w);
+    d->reg = ky_web_registration_of(w, x);
     d->request_text = ky_buf_init(KY_REQUEST_MAX);
     KY_TRY(ky_exchange_param_hex(&d->id, x, 0, ID_DIGITS));
     KY_TRY(ky_db_read(w->db, load, d));
@@ -147,12 +148,17 @@ static ky_rc answer_text(struct decision *d)
     return ky_answer_end(d->x);
 }
 
+static ky_rc check_approver(struct ky_store *s, void *ctx)
+{
+    struct decision *d = ctx;
+    return ky_dossier_check(NULL, s, &d->reg, &d->x->actor, &d->head, KY_ACT_APPROVE);
+}
+
 ky_rc ky_handle_approval(struct ky_web *w, struct ky_exchange *x)
 {
     auto_decision d = {.id = NULL};
     KY_TRY(begin(&d, w, x));
-    if (!ky_dossier_can(d.head.state, KY_ACT_APPROVE))
-        return ky_fail(KY_EDENIED, "dossier in state '%s': to be received first, decided once", d.head.state);
+    KY_TRY(ky_db_read(w->db, check_approver, &d));
     KY_TRY(compose_issue(&d));
     KY_TRY(ky_store_submit(w->db, insert_open, &d));
     return answer_text(&d);
@@ -160,11 +166,26 @@ ky_rc ky_handle_approval(struct ky_web *w, struct ky_exchange *x)
 
 /* ---- the signed approval ---- */
 
+struct approving {
+    struct ky_exchange *x;
+    struct ky_registration reg;
+    const struct ky_statement_in *in;
+    const char *id;
+};
+
+/*
+ * Who hands the approval in is who presses the button. When it comes again the dossier is further on: then the statement
+ * is no longer open.
+ */
 static ky_rc authorise(struct ky_store *s, void *ctx)
 {
-    const struct ky_statement_in *in = ctx;
-    return ky_context(ky_db_statement_authorise(s, KY_BYTES_OF(in->st.hash), ky_buf_bytes(&in->auth_list),
-                                                ky_buf_bytes(&in->evidence), true, ky_now()),
+    const struct approving *p = ctx;
+    struct ky_db_dossier head;
+    KY_TRY(ky_db_dossier_get(&head, &p->x->arena, s, &p->reg.scope, p->id));
+    KY_TRY(ky_dossier_check(NULL, s, &p->reg, &p->x->actor, &head, KY_ACT_APPROVE));
+    return ky_context(ky_db_statement_authorise(s, KY_BYTES_OF(p->in->st.hash),
+                                                ky_buf_bytes(&p->in->auth_list),
+                                                ky_buf_bytes(&p->in->evidence), true, ky_now()),
                       "this approval is unknown, used or expired");
 }
 
@@ -214,7 +235,8 @@ ky_rc ky_handle_approve(struct ky_web *w, struct ky_exchange *x)
     KY_TRY(ky_exchange_param_hex(&id, x, 0, ID_DIGITS));
     KY_TRY(ky_statement_in_read(&in, x->json));
     KY_TRY(check_for_dossier(&in, KY_ST_ISSUE, id));
-    KY_TRY(ky_store_submit(w->db, authorise, &in));
+    struct approving approving = {.x = x, .reg = ky_web_registration_of(w, x), .in = &in, .id = id};
+    KY_TRY(ky_store_submit(w->db, authorise, &approving));
     ky_rc rc = start_issuance(w, x, &in, &done);
     if (is_refusal(rc))
         return rc;

@@ -81,7 +81,7 @@ static ky_rc create(struct ky_store *s, void *ctx)
 
 ky_rc ky_handle_dossier_create(struct ky_web *w, struct ky_exchange *x)
 {
-    struct dossier_call c = {.x = x, .reg = ky_web_registration(w)};
+    struct dossier_call c = {.x = x, .reg = ky_web_registration_of(w, x)};
     KY_TRY(read_new(&c));
     KY_TRY(read_people(&c));
     KY_TRY(ky_store_submit(w->db, create, &c));
@@ -95,7 +95,7 @@ static ky_rc add_people(struct ky_store *s, void *ctx)
 {
     struct dossier_call *c = ctx;
     if (c->replaced != 0)
-        KY_TRY(ky_dossier_remove_person(s, &c->x->actor, c->id, c->replaced));
+        KY_TRY(ky_dossier_remove_person(s, &c->reg, &c->x->actor, c->id, c->replaced));
     KY_TRY(ky_dossier_add_people(c->results, s, &c->reg, &c->x->actor, c->id, c->people, c->x->now));
     if (c->replaced != 0 && c->results[0].refusals.n > 0) /* the row that was there stays */
         return ky_refusals_result(&c->results[0].refusals);
@@ -104,7 +104,7 @@ static ky_rc add_people(struct ky_store *s, void *ctx)
 
 ky_rc ky_handle_people_add(struct ky_web *w, struct ky_exchange *x)
 {
-    struct dossier_call c = {.x = x, .reg = ky_web_registration(w)};
+    struct dossier_call c = {.x = x, .reg = ky_web_registration_of(w, x)};
     KY_TRY(ky_exchange_param_hex(&c.id, x, 0, ID_DIGITS));
     KY_TRY(read_people(&c));
     KY_TRY(ky_store_submit(w->db, add_people, &c));
@@ -124,7 +124,7 @@ static ky_rc read_row(struct dossier_call *c)
 /* The corrected person gets the next free number: a number is never used for two people. */
 ky_rc ky_handle_person_replace(struct ky_web *w, struct ky_exchange *x)
 {
-    struct dossier_call c = {.x = x, .reg = ky_web_registration(w)};
+    struct dossier_call c = {.x = x, .reg = ky_web_registration_of(w, x)};
     ky_auto_json list = json_array();
     struct ky_person_result result;
     KY_TRY(read_row(&c));
@@ -141,12 +141,12 @@ ky_rc ky_handle_person_replace(struct ky_web *w, struct ky_exchange *x)
 static ky_rc remove_person(struct ky_store *s, void *ctx)
 {
     struct dossier_call *c = ctx;
-    return ky_dossier_remove_person(s, &c->x->actor, c->id, c->replaced);
+    return ky_dossier_remove_person(s, &c->reg, &c->x->actor, c->id, c->replaced);
 }
 
 ky_rc ky_handle_person_remove(struct ky_web *w, struct ky_exchange *x)
 {
-    struct dossier_call c = {.x = x, .reg = ky_web_registration(w)};
+    struct dossier_call c = {.x = x, .reg = ky_web_registration_of(w, x)};
     KY_TRY(read_row(&c));
     KY_TRY(ky_store_submit(w->db, remove_person, &c));
     return ky_answer_empty(x);
@@ -171,6 +171,7 @@ static void put_head(struct ky_json_out *o, const struct ky_db_dossier *d)
     ky_json_put_int(o, "document_date", d->document_date);
     ky_json_put_cstr(o, "recipient_name", d->recipient_name);
     ky_json_put_text(o, "note", d->note);
+    ky_json_put_text(o, "handler", d->handler);
     ky_json_put_int(o, "created_at", d->created_at);
     ky_json_put_int(o, "updated_at", d->updated_at);
     ky_json_put_int(o, "received_at", d->received_at);
@@ -182,16 +183,14 @@ static void put_head(struct ky_json_out *o, const struct ky_db_dossier *d)
 static ky_rc list_dossiers(struct ky_store *s, void *ctx)
 {
     struct dossier_call *c = ctx;
-    const unsigned department = KY_STAFF_RECEIVE | KY_STAFF_APPROVE | KY_STAFF_AUDIT;
-    const char *org =
-        (c->x->actor.roles & department) != 0 ? ky_exchange_arg(c->x, "org") : c->x->actor.org_id;
     return (c->by_due ? ky_db_dossier_list_due : ky_db_dossier_list)(
-        &c->list, &c->n, &c->x->arena, s, org, ky_exchange_arg(c->x, "state"), &c->page);
+        &c->list, &c->n, &c->x->arena, s, &c->reg.scope, ky_exchange_arg(c->x, "org"),
+        ky_exchange_arg(c->x, "state"), &c->page);
 }
 
 ky_rc ky_handle_dossier_list(struct ky_web *w, struct ky_exchange *x)
 {
-    struct dossier_call c = {.x = x};
+    struct dossier_call c = {.x = x, .reg = ky_web_registration_of(w, x)};
     char cursor[KY_CURSOR_MAX];
     KY_TRY(ky_body_page(&c.page, x));
     c.by_due = ky_str_eq(ky_exchange_arg(x, "sort"), "due");
@@ -216,9 +215,8 @@ static ky_rc load(struct ky_store *s, void *ctx)
 {
     struct dossier_call *c = ctx;
     KY_TRY(ky_dossier_load(&c->dossier, s, &c->reg, c->id));
-    KY_TRY(ky_dossier_may_read(&c->dossier.head, &c->x->actor));
     KY_TRY(ky_api_clock_read(&c->clock, &c->x->arena, s, &c->dossier.head, c->x->now));
-    return ky_db_dossier_event_list(&c->events, &c->event_count, &c->x->arena, s, c->id);
+    return ky_db_dossier_event_list(&c->events, &c->event_count, &c->x->arena, s, &c->reg.scope, c->id);
 }
 
 static ky_rc put_rows(struct ky_json_out *o, const struct ky_dossier *d)
@@ -264,7 +262,7 @@ static void clear_call(struct dossier_call *c)
 
 ky_rc ky_handle_dossier_get(struct ky_web *w, struct ky_exchange *x)
 {
-    KY_CLEANUP(clear_call) struct dossier_call c = {.x = x, .reg = ky_web_registration(w)};
+    KY_CLEANUP(clear_call) struct dossier_call c = {.x = x, .reg = ky_web_registration_of(w, x)};
     KY_TRY(ky_exchange_param_hex(&c.id, x, 0, ID_DIGITS));
     KY_TRY(ky_db_read(w->db, load, &c));
     struct ky_json_out *o = ky_answer_begin(x, 200);
@@ -291,7 +289,7 @@ ky_rc ky_handle_dossier_act(struct ky_web *w, struct ky_exchange *x)
 {
     static const unsigned here = 1u << KY_ACT_RECEIVE | 1u << KY_ACT_EXAMINE | 1u << KY_ACT_ASK |
                                  1u << KY_ACT_SUPPLEMENT | 1u << KY_ACT_WITHDRAW | 1u << KY_ACT_REOPEN;
-    KY_CLEANUP(clear_call) struct dossier_call c = {.x = x, .reg = ky_web_registration(w)};
+    KY_CLEANUP(clear_call) struct dossier_call c = {.x = x, .reg = ky_web_registration_of(w, x)};
     const char *name = (const char *)ky_arena_dup(&x->arena, x->params[1]);
     KY_TRY(ky_exchange_param_hex(&c.id, x, 0, ID_DIGITS));
     if (name == NULL)

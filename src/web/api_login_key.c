@@ -40,7 +40,7 @@ static ky_rc read_registration(struct key_call *c)
 static ky_rc send_invitation(struct ky_store *s, void *ctx)
 {
     struct key_call *c = ctx;
-    return ky_invitation_send(s, c->by.login, c->staff_id, c->x->now);
+    return ky_invitation_send(s, &c->x->actor, c->by.login, c->staff_id, c->x->now);
 }
 
 ky_rc ky_handle_invitation_send(struct ky_web *w, struct ky_exchange *x)
@@ -189,7 +189,8 @@ ky_rc ky_handle_login_key_remove(struct ky_web *w, struct ky_exchange *x)
 static ky_rc add_certificate(struct ky_store *s, void *ctx)
 {
     struct key_call *c = ctx;
-    return ky_login_add_certificate(c->id, s, c->by.login, c->staff_id, c->cert, c->name, c->x->now);
+    return ky_login_add_certificate(c->id, s, &c->x->actor, c->by.login, c->staff_id, c->cert, c->name,
+                                    c->x->now);
 }
 
 ky_rc ky_handle_login_certificate_add(struct ky_web *w, struct ky_exchange *x)

@@ -51,7 +51,7 @@ static ky_rc begin_call(struct request_call *c, struct ky_web *w, struct ky_exch
 {
     c->w = w;
     c->x = x;
-    c->reg = ky_web_registration(w);
+    c->reg = ky_web_registration_of(w, x);
     c->draft = ky_buf_init(KY_PAPER_FILE_MAX);
     return ky_exchange_param_hex(&c->id, x, 0, ID_DIGITS);
 }
@@ -60,7 +60,6 @@ static ky_rc load(struct ky_store *s, void *ctx)
 {
     struct request_call *c = ctx;
     KY_TRY(ky_dossier_load(&c->dossier, s, &c->reg, c->id));
-    KY_TRY(ky_dossier_may_read(&c->dossier.head, &c->x->actor));
     ky_rc rc = ky_dossier_open_draft(&c->draft, s, &c->reg, c->id);
     if (rc == KY_ENOTFOUND)
         return KY_OK;
@@ -274,12 +273,9 @@ ky_rc ky_handle_request_submit(struct ky_web *w, struct ky_exchange *x)
 static ky_rc load_signed(struct ky_store *s, void *ctx)
 {
     struct request_call *c = ctx;
-    struct ky_db_dossier head;
     struct ky_db_request row;
     c->document = ky_buf_init(DOCUMENT_MAX);
     c->text = ky_buf_init(KY_REQUEST_MAX);
-    KY_TRY(ky_db_dossier_get(&head, &c->x->arena, s, c->id));
-    KY_TRY(ky_dossier_may_read(&head, &c->x->actor));
     return ky_dossier_open_request(&row, &c->text, &c->document, &c->x->arena, s, &c->reg, c->id);
 }
 

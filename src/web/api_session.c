@@ -129,7 +129,8 @@ ky_rc ky_handle_session_enter(struct ky_web *w, struct ky_exchange *x)
 static ky_rc read_self(struct ky_store *s, void *ctx)
 {
     struct session_call *c = ctx;
-    KY_TRY(ky_db_staff_get(&c->staff, &c->x->arena, s, c->x->actor.staff_id));
+    const struct ky_scope own = ky_actor_scope(&c->x->actor);
+    KY_TRY(ky_db_staff_get(&c->staff, &c->x->arena, s, &own, c->x->actor.staff_id));
     return ky_db_login_key_list(&c->keys, &c->key_count, &c->x->arena, s, c->x->actor.staff_id);
 }
 

@@ -58,7 +58,7 @@ static ky_rc begin(struct enrolling *e, struct ky_web *w, struct ky_exchange *x)
 {
     e->w = w;
     e->x = x;
-    e->reg = ky_web_registration(w);
+    e->reg = ky_web_registration(w, &KY_ACTOR_SYSTEM, NULL); /* her own device decides, in sam */
     e->envelope = ky_buf_init(KY_RECORD_ENVELOPE_MAX);
     e->reply = ky_buf_init(KY_MESSAGE_BODY_MAX);
     KY_TRY(ky_body_text(&e->id, x, "activation", ID_DIGITS));

@@ -46,6 +46,7 @@ void ky_answer_failure(struct ky_exchange *x, ky_rc rc)
     const struct failure *f = find_failure(rc);
     ky_route_family family = x->route == NULL ? KY_FAMILY_PORTAL : x->route->family;
     const char *why = f->own_fault ? f->vi : ky_error();
+    const char *vi = rc == KY_EDENIED && x->why.vi[0] != 0 ? x->why.vi : f->vi;
     ky_log(f->own_fault ? KY_LOG_ERROR : KY_LOG_INFO, "http.refused", "id=%s code=%s reason=" KY_Q, x->id,
            ky_rc_name(rc), ky_error());
     x->header_count = 0;
@@ -56,7 +57,7 @@ void ky_answer_failure(struct ky_exchange *x, ky_rc rc)
     else if (family == KY_FAMILY_CSC)
         ky_answer_refusal(x, f->status, f->error, why, NULL);
     else
-        ky_answer_refusal(x, f->status, f->error, why, f->vi);
+        ky_answer_refusal(x, f->status, f->error, why, vi);
 }
 
 ky_rc ky_bearer_read(struct ky_bytes *out, const char *authorization)
@@ -79,7 +80,8 @@ struct identity {
 static ky_rc find_staff(struct ky_store *s, void *ctx)
 {
     struct identity *i = ctx;
-    return ky_staff_authenticate(&i->x->actor, &i->x->arena, s, i->token, i->x->now);
+    KY_TRY(ky_staff_authenticate(&i->x->actor, &i->x->arena, s, i->token, i->x->now));
+    return ky_route_check_object(s, i->x);
 }
 
 static ky_rc find_client(struct ky_store *s, void *ctx)

@@ -48,6 +48,7 @@ struct ky_exchange {
     /* who asks; set by web/dispatch as the route demands */
     struct ky_actor actor;
     struct ky_db_session session; /* id NULL: by a token, or nobody */
+    struct ky_why why;            /* of a refusal, in both languages; "" none */
     struct ky_db_access_token token;
 
     /* the answer */

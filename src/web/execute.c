@@ -25,10 +25,20 @@ static void clear_execution(struct execution *e)
     ky_buf_clear(&e->reply);
 }
 
-struct ky_registration ky_web_registration(const struct ky_web *w)
+struct ky_registration ky_web_registration(const struct ky_web *w, const struct ky_actor *actor,
+                                           struct ky_why *why)
 {
-    return (struct ky_registration){
-        .legal = &w->legal, .personal = &w->personal, .notices = w->notices, .clocks = w->clocks};
+    return (struct ky_registration){.legal = &w->legal,
+                                    .personal = &w->personal,
+                                    .notices = w->notices,
+                                    .clocks = w->clocks,
+                                    .scope = ky_actor_scope(actor),
+                                    .why = why};
+}
+
+struct ky_registration ky_web_registration_of(const struct ky_web *w, struct ky_exchange *x)
+{
+    return ky_web_registration(w, &x->actor, &x->why);
 }
 
 static const char *text_of(const json_t *obj, const char *name)
@@ -111,8 +121,8 @@ static ky_rc after_revoke(struct ky_store *s, struct execution *e)
 static ky_rc refuse_row(struct ky_store *s, struct execution *e, const char *dossier, int64_t number)
 {
     struct ky_db_dossier_row row;
-    const struct ky_registration reg = ky_web_registration(e->w);
-    KY_TRY(ky_db_dossier_row_get(&row, e->a, s, dossier, number));
+    const struct ky_registration reg = ky_web_registration(e->w, &KY_ACTOR_SYSTEM, NULL);
+    KY_TRY(ky_db_dossier_row_get(&row, e->a, s, &reg.scope, dossier, number));
     if (ky_str_eq(row.state, "refused"))
         return KY_OK;
     return ky_dossier_row_act(s, &reg, dossier, number, KY_ROW_REFUSE, text_of(e->in->st.json, "reason"),
@@ -128,11 +138,11 @@ static ky_rc after_refuse(struct ky_store *s, struct execution *e)
     struct ky_db_request row;
     int64_t refused = 0, all = 0;
     const struct ky_actor system = {.name = "system", .roles = KY_STAFF_SYSTEM | KY_STAFF_APPROVE};
-    const struct ky_registration reg = ky_web_registration(e->w);
+    const struct ky_registration reg = ky_web_registration(e->w, &KY_ACTOR_SYSTEM, NULL);
     if (e->process != KY_PROCESS_SAM)
         return KY_OK;
     KY_TRY(ky_json_get_hex(request, sizeof request, e->in->st.json, "request"));
-    KY_TRY(ky_db_request_get_by_statement(&row, e->a, s, KY_BYTES_OF(request)));
+    KY_TRY(ky_db_request_get_by_statement(&row, e->a, s, &reg.scope, KY_BYTES_OF(request)));
     json_array_foreach(json_object_get(e->in->st.json, "rows"), i, v)
     {
         KY_TRY(refuse_row(s, e, row.dossier_id, json_integer_value(v)));

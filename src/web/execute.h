@@ -6,8 +6,11 @@
 #include "web/records.h"
 #include "web/statement_in.h"
 
-/* The rules of registration with what this process has. */
-struct ky_registration ky_web_registration(const struct ky_web *w);
+/* The rules of registration with what this process has, for one who asks; why may be NULL. */
+struct ky_registration ky_web_registration(const struct ky_web *w, const struct ky_actor *actor,
+                                           struct ky_why *why);
+/* For the exchange's own actor. */
+struct ky_registration ky_web_registration_of(const struct ky_web *w, struct ky_exchange *x);
 
 /*
  * ky_execute_statement — admin, refuse, revoke, lock, unlock, remove-device.

@@ -21,8 +21,12 @@ ky_web_handler ky_handle_approve_pending, ky_handle_approve_authorise, ky_handle
 /* api_statement.c */
 ky_web_handler ky_handle_admin, ky_handle_statement, ky_handle_own_statement;
 
-/* api_org.c */
-ky_web_handler ky_handle_org_create, ky_handle_org_list, ky_handle_staff_create, ky_handle_client_create;
+/* api_org.c, api_staff.c, api_client.c */
+ky_web_handler ky_handle_org_create, ky_handle_org_list, ky_handle_org_get, ky_handle_org_change;
+ky_web_handler ky_handle_org_close, ky_handle_org_move, ky_handle_org_delegate, ky_handle_org_events;
+ky_web_handler ky_handle_staff_list, ky_handle_staff_create, ky_handle_staff_get, ky_handle_staff_change;
+ky_web_handler ky_handle_staff_close, ky_handle_staff_invite, ky_handle_staff_token;
+ky_web_handler ky_handle_client_create;
 
 /* api_dossier.c */
 ky_web_handler ky_handle_dossier_create, ky_handle_dossier_list, ky_handle_dossier_get, ky_handle_dossier_act;

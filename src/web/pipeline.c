@@ -83,7 +83,7 @@ static ky_rc load(struct ky_store *s, void *ctx)
     KY_TRY(ky_statement_parse(&i->issue, i->row.json));
     KY_TRY(ky_dossier_open_request(&i->request, &i->request_text, NULL, &i->arena, s, &i->reg,
                                    i->row.dossier_id));
-    KY_TRY(ky_db_dossier_row_list(&i->rows, &i->row_count, &i->arena, s, i->row.dossier_id));
+    KY_TRY(ky_db_dossier_row_list(&i->rows, &i->row_count, &i->arena, s, &i->reg.scope, i->row.dossier_id));
     KY_TRY(collect(&i->sam_records, s, i, KY_PROCESS_SAM));
     KY_TRY(collect(&i->ca_records, s, i, KY_PROCESS_CA));
     return join_evidence(i);
@@ -92,7 +92,7 @@ static ky_rc load(struct ky_store *s, void *ctx)
 ky_rc ky_issuance_load(struct ky_issuance *out, struct ky_web *w, struct ky_bytes statement_hash, ky_time now)
 {
     *out = (struct ky_issuance){.w = w,
-                                .reg = ky_web_registration(w),
+                                .reg = ky_web_registration(w, &KY_ACTOR_SYSTEM, NULL),
                                 .arena = ky_arena_init(ISSUANCE_MEMORY),
                                 .now = now,
                                 .request_text = ky_buf_init(KY_REQUEST_MAX),

@@ -124,7 +124,7 @@ static ky_rc store_key(struct ky_store *s, struct batch *b, size_t k)
 static ky_rc approve_once(struct ky_store *s, struct batch *b)
 {
     struct ky_db_dossier head;
-    KY_TRY(ky_db_dossier_get(&head, &b->i->arena, s, b->i->row.dossier_id));
+    KY_TRY(ky_db_dossier_get(&head, &b->i->arena, s, &b->i->reg.scope, b->i->row.dossier_id));
     if (!ky_dossier_can(head.state, KY_ACT_APPROVE))
         return KY_OK;
     return ky_dossier_act(s, &b->i->reg, b->actor, head.id, KY_ACT_APPROVE, NULL, b->i->now);

@@ -3,6 +3,9 @@
 
 #include "base/str.h"
 
+#define OBJECT_DIGITS 32
+#define NO_OBJECT "there is no such thing, or it is not yours to see"
+
 static ky_rc answer_preflight(struct ky_web *web, struct ky_exchange *x)
 {
     (void)web;
@@ -66,4 +69,17 @@ ky_rc ky_route_find(struct ky_exchange *x, const struct ky_route *routes, size_t
     if (ky_str_starts(x->path, "/csc/")) /* a method of CSC that is not offered (CSC v2 §10.1) */
         ky_answer_refusal(x, 501, "access_denied", "The user or Remote Service denied the request.", NULL);
     return ky_fail(KY_ENOTFOUND, "no such address");
+}
+
+/* Another's object and one that was never there are the same: to be asked before role and body are looked at. */
+ky_rc ky_route_check_object(struct ky_store *s, struct ky_exchange *x)
+{
+    const char *id;
+    const struct ky_scope scope = ky_actor_scope(&x->actor);
+    if (x->route->object == KY_OBJECT_NONE || x->route->object == KY_OBJECT_FREE)
+        return KY_OK;
+    if (ky_exchange_param_hex(&id, x, 0, OBJECT_DIGITS) != KY_OK)
+        return ky_fail(KY_ENOTFOUND, NO_OBJECT);
+    ky_rc rc = ky_scope_check(s, &scope, x->route->object, id);
+    return rc == KY_ENOTFOUND ? ky_fail(KY_ENOTFOUND, NO_OBJECT) : rc;
 }

@@ -5,6 +5,7 @@
 #ifndef KY_WEB_ROUTE_H
 #define KY_WEB_ROUTE_H
 
+#include "store/scope.h"
 #include "web/exchange.h"
 
 struct ky_web;
@@ -25,8 +26,8 @@ typedef enum ky_route_body {
 
 /* Who may, beside the roles of staff (domain/org.h): a program with an access token (CSC). */
 #define KY_MAY_CLIENT 0x100u
-#define KY_MAY_STAFF (KY_STAFF_ENTER | KY_STAFF_RECEIVE | KY_STAFF_APPROVE | KY_STAFF_ADMIN | KY_STAFF_AUDIT)
-#define KY_MAY_OFFICER (KY_STAFF_RECEIVE | KY_STAFF_APPROVE)
+#define KY_MAY_STAFF (KY_STAFF_OF_ORG | KY_STAFF_OF_AUTHORITY)
+#define KY_MAY_OFFICER (KY_STAFF_RECEIVE | KY_STAFF_EXAMINE | KY_STAFF_APPROVE)
 
 /* What is asked for beside the role. */
 #define KY_ROUTE_PAGE 1u    /* only our own pages may ask: for routes that set cookies without a session */
@@ -40,11 +41,16 @@ struct ky_route {
     ky_route_family family;
     unsigned roles; /* who may: any of these; 0: everyone */
     unsigned demands;
+    ky_object
+        object; /* what the first {} is the id of: to be in the actor's scope, or there is nothing here */
     ky_route_body body;
     const char *type; /* of a raw body */
     size_t max_body;  /* bytes */
     ky_web_handler *handle;
 };
+
+/* The object that the address names is in the actor's scope. KY_ENOTFOUND: another's, or none; the same text for both. */
+ky_rc ky_route_check_object(struct ky_store *s, struct ky_exchange *x);
 
 /*
  * ky_route_find — the line for this method and path; fills x->route and x->params.

@@ -13,28 +13,24 @@
 #define STATEMENT_MAX (8u << 20) /* with a statement and its CMS authorisations, in base64 */
 #define UPLOAD_MAX (48u << 20)   /* a signed document and its statement, in base64 */
 
-#define PORTAL(method_, path_, roles_, body_, max_, handler_)                                                \
+/* The portal's, whatever they demand: what the first {} names (ky_object), and what is asked for beside the role. */
+#define PEOPLE(object_, demands_, method_, path_, roles_, body_, max_, handler_)                             \
     {                                                                                                        \
-        .method = method_, .path = path_, .family = KY_FAMILY_PORTAL, .roles = roles_, .body = body_,        \
-        .max_body = max_, .handle = handler_                                                                 \
+        .method = method_, .path = path_, .family = KY_FAMILY_PORTAL, .roles = roles_, .demands = demands_,  \
+        .object = KY_OBJECT_##object_, .body = body_, .max_body = max_, .handle = handler_                   \
     }
-/* As PORTAL, where a person in a browser must have proved the key again in the last minutes. */
-#define APPROVING(method_, path_, roles_, body_, max_, handler_)                                             \
-    {                                                                                                        \
-        .method = method_, .path = path_, .family = KY_FAMILY_PORTAL, .roles = roles_, .body = body_,        \
-        .demands = KY_ROUTE_FRESH, .max_body = max_, .handle = handler_                                      \
-    }
-/* Only for a person in a browser. demands_: beside the session, or without one. */
-#define SESSION(method_, path_, demands_, body_, max_, handler_)                                             \
-    {                                                                                                        \
-        .method = method_, .path = path_, .family = KY_FAMILY_PORTAL, .roles = KY_MAY_STAFF, .body = body_,  \
-        .demands = KY_ROUTE_SESSION | (demands_), .max_body = max_, .handle = handler_                       \
-    }
+/* No object is named. */
+#define PORTAL(...) PEOPLE(NONE, 0, __VA_ARGS__)
+/* The first {} is the id of one. */
+#define ONE(object_, ...) PEOPLE(object_, 0, __VA_ARGS__)
+/* A person in a browser must have proved the key again in the last minutes. */
+#define APPROVING(object_, ...) PEOPLE(object_, KY_ROUTE_FRESH, __VA_ARGS__)
+/* Only for a person in a browser. demands_: beside the session. */
+#define SESSION(object_, method_, path_, demands_, body_, max_, handler_)                                    \
+    PEOPLE(object_, KY_ROUTE_SESSION | (demands_), method_, path_, KY_MAY_STAFF, body_, max_, handler_)
+/* Without a session yet. */
 #define ENTRANCE(path_, max_, handler_)                                                                      \
-    {                                                                                                        \
-        .method = "POST", .path = path_, .family = KY_FAMILY_PORTAL, .body = KY_BODY_JSON,                   \
-        .demands = KY_ROUTE_PAGE, .max_body = max_, .handle = handler_                                       \
-    }
+    PEOPLE(NONE, KY_ROUTE_PAGE, "POST", path_, 0, KY_BODY_JSON, max_, handler_)
 #define PKI(method_, path_, handler_)                                                                        \
     {                                                                                                        \
         .method = method_, .path = path_, .family = KY_FAMILY_PKI, .handle = handler_                        \
@@ -76,38 +72,61 @@ const struct ky_route ky_routes_https[] = {
     PORTAL("GET", "/api/v1/founding", 0, KY_BODY_NONE, 0, ky_handle_founding),
     PORTAL("POST", "/api/v1/nonces", KY_MAY_STAFF, KY_BODY_JSON, SMALL_MAX, ky_handle_nonce),
     PORTAL("POST", "/api/v1/owner", KY_MAY_STAFF, KY_BODY_JSON, SMALL_MAX, ky_handle_owner),
-    APPROVING("POST", "/api/v1/admin", KY_STAFF_ADMIN, KY_BODY_JSON, STATEMENT_MAX, ky_handle_admin),
-    APPROVING("POST", "/api/v1/statements", KY_MAY_OFFICER, KY_BODY_JSON, STATEMENT_MAX, ky_handle_statement),
+    APPROVING(NONE, "POST", "/api/v1/admin", KY_STAFF_ADMIN, KY_BODY_JSON, STATEMENT_MAX, ky_handle_admin),
+    APPROVING(NONE, "POST", "/api/v1/statements", KY_MAY_OFFICER, KY_BODY_JSON, STATEMENT_MAX,
+              ky_handle_statement),
     PORTAL("POST", "/api/v1/organisations", KY_STAFF_ADMIN, KY_BODY_JSON, SMALL_MAX, ky_handle_org_create),
-    PORTAL("GET", "/api/v1/organisations", KY_MAY_OFFICER | KY_STAFF_ADMIN | KY_STAFF_AUDIT, KY_BODY_NONE, 0,
-           ky_handle_org_list),
+    PORTAL("GET", "/api/v1/organisations", KY_MAY_STAFF, KY_BODY_NONE, 0, ky_handle_org_list),
+    ONE(ORG, "GET", "/api/v1/organisations/{}", KY_MAY_STAFF, KY_BODY_NONE, 0, ky_handle_org_get),
+    ONE(ORG, "PUT", "/api/v1/organisations/{}", KY_STAFF_ADMIN, KY_BODY_JSON, SMALL_MAX,
+        ky_handle_org_change),
+    ONE(ORG, "POST", "/api/v1/organisations/{}/close", KY_STAFF_ADMIN, KY_BODY_JSON, SMALL_MAX,
+        ky_handle_org_close),
+    ONE(ORG, "POST", "/api/v1/organisations/{}/move", KY_STAFF_ADMIN, KY_BODY_JSON, SMALL_MAX,
+        ky_handle_org_move),
+    ONE(ORG, "PUT", "/api/v1/organisations/{}/procedures", KY_STAFF_ADMIN, KY_BODY_JSON, SMALL_MAX,
+        ky_handle_org_delegate),
+    ONE(ORG, "GET", "/api/v1/organisations/{}/staff", KY_MAY_STAFF, KY_BODY_NONE, 0, ky_handle_staff_list),
+    ONE(ORG, "GET", "/api/v1/organisations/{}/events", KY_STAFF_ADMIN | KY_STAFF_AUDIT, KY_BODY_NONE, 0,
+        ky_handle_org_events),
     PORTAL("POST", "/api/v1/staff", KY_STAFF_ADMIN, KY_BODY_JSON, SMALL_MAX, ky_handle_staff_create),
-    PORTAL("GET", "/api/v1/calendars/{}", KY_MAY_STAFF, KY_BODY_NONE, 0, ky_handle_calendar_get),
-    PORTAL("PUT", "/api/v1/calendars/{}", KY_STAFF_ADMIN, KY_BODY_JSON, SMALL_MAX, ky_handle_calendar_put),
-    PORTAL("POST", "/api/v1/calendars/{}", KY_STAFF_ADMIN, KY_BODY_JSON, SMALL_MAX,
-           ky_handle_calendar_confirm),
+    ONE(FREE, "GET", "/api/v1/calendars/{}", KY_MAY_STAFF, KY_BODY_NONE, 0, ky_handle_calendar_get),
+    ONE(FREE, "PUT", "/api/v1/calendars/{}", KY_STAFF_ADMIN, KY_BODY_JSON, SMALL_MAX, ky_handle_calendar_put),
+    ONE(FREE, "POST", "/api/v1/calendars/{}", KY_STAFF_ADMIN, KY_BODY_JSON, SMALL_MAX,
+        ky_handle_calendar_confirm),
     PORTAL("GET", "/api/v1/board", KY_MAY_OFFICER | KY_STAFF_AUDIT, KY_BODY_NONE, 0, ky_handle_board),
+    ONE(STAFF, "GET", "/api/v1/staff/{}", KY_MAY_STAFF, KY_BODY_NONE, 0, ky_handle_staff_get),
+    ONE(STAFF, "PUT", "/api/v1/staff/{}", KY_STAFF_ADMIN, KY_BODY_JSON, SMALL_MAX, ky_handle_staff_change),
+    ONE(STAFF, "POST", "/api/v1/staff/{}/close", KY_STAFF_ADMIN, KY_BODY_JSON, SMALL_MAX,
+        ky_handle_staff_close),
+    APPROVING(STAFF, "POST", "/api/v1/staff/{}/invitation", KY_STAFF_ADMIN, KY_BODY_JSON, SMALL_MAX,
+              ky_handle_invitation_send),
+    APPROVING(STAFF, "POST", "/api/v1/staff/{}/certificates", KY_STAFF_ADMIN, KY_BODY_JSON, SMALL_MAX,
+              ky_handle_login_certificate_add),
+    APPROVING(STAFF, "POST", "/api/v1/staff/{}/token", KY_STAFF_ADMIN, KY_BODY_JSON, SMALL_MAX,
+              ky_handle_staff_token),
     PORTAL("POST", "/api/v1/dossiers", KY_STAFF_ENTER, KY_BODY_JSON, PEOPLE_MAX, ky_handle_dossier_create),
     PORTAL("GET", "/api/v1/dossiers", KY_MAY_STAFF, KY_BODY_NONE, 0, ky_handle_dossier_list),
-    PORTAL("GET", "/api/v1/dossiers/{}", KY_MAY_STAFF, KY_BODY_NONE, 0, ky_handle_dossier_get),
-    PORTAL("POST", "/api/v1/dossiers/{}/people", KY_STAFF_ENTER, KY_BODY_JSON, PEOPLE_MAX,
-           ky_handle_people_add),
-    PORTAL("PUT", "/api/v1/dossiers/{}/people/{}", KY_STAFF_ENTER, KY_BODY_JSON, SMALL_MAX,
-           ky_handle_person_replace),
-    PORTAL("DELETE", "/api/v1/dossiers/{}/people/{}", KY_STAFF_ENTER, KY_BODY_NONE, 0,
-           ky_handle_person_remove),
-    PORTAL("POST", "/api/v1/dossiers/{}/document", KY_STAFF_ENTER, KY_BODY_JSON, SMALL_MAX,
-           ky_handle_request_document),
-    PORTAL("POST", "/api/v1/dossiers/{}/submit", KY_STAFF_ENTER, KY_BODY_JSON, UPLOAD_MAX,
-           ky_handle_request_submit),
-    PORTAL("GET", "/api/v1/dossiers/{}/request", KY_MAY_STAFF, KY_BODY_NONE, 0, ky_handle_request_get),
-    PORTAL("POST", "/api/v1/dossiers/{}/approval", KY_STAFF_APPROVE, KY_BODY_JSON, SMALL_MAX,
-           ky_handle_approval),
-    APPROVING("POST", "/api/v1/dossiers/{}/approve", KY_STAFF_APPROVE, KY_BODY_JSON, STATEMENT_MAX,
+    ONE(DOSSIER, "GET", "/api/v1/dossiers/{}", KY_MAY_STAFF, KY_BODY_NONE, 0, ky_handle_dossier_get),
+    ONE(DOSSIER, "POST", "/api/v1/dossiers/{}/people", KY_STAFF_ENTER, KY_BODY_JSON, PEOPLE_MAX,
+        ky_handle_people_add),
+    ONE(DOSSIER, "PUT", "/api/v1/dossiers/{}/people/{}", KY_STAFF_ENTER, KY_BODY_JSON, SMALL_MAX,
+        ky_handle_person_replace),
+    ONE(DOSSIER, "DELETE", "/api/v1/dossiers/{}/people/{}", KY_STAFF_ENTER, KY_BODY_NONE, 0,
+        ky_handle_person_remove),
+    ONE(DOSSIER, "POST", "/api/v1/dossiers/{}/document", KY_STAFF_ENTER | KY_STAFF_SIGN | KY_STAFF_SEAL,
+        KY_BODY_JSON, SMALL_MAX, ky_handle_request_document),
+    ONE(DOSSIER, "POST", "/api/v1/dossiers/{}/submit", KY_STAFF_SIGN | KY_STAFF_SEAL, KY_BODY_JSON,
+        UPLOAD_MAX, ky_handle_request_submit),
+    ONE(DOSSIER, "GET", "/api/v1/dossiers/{}/request", KY_MAY_STAFF, KY_BODY_NONE, 0, ky_handle_request_get),
+    ONE(DOSSIER, "POST", "/api/v1/dossiers/{}/approval", KY_STAFF_APPROVE, KY_BODY_JSON, SMALL_MAX,
+        ky_handle_approval),
+    APPROVING(DOSSIER, "POST", "/api/v1/dossiers/{}/approve", KY_STAFF_APPROVE, KY_BODY_JSON, STATEMENT_MAX,
               ky_handle_approve),
-    PORTAL("POST", "/api/v1/dossiers/{}/refusal", KY_STAFF_APPROVE, KY_BODY_JSON, SMALL_MAX,
-           ky_handle_refusal),
-    PORTAL("POST", "/api/v1/dossiers/{}/{}", KY_MAY_STAFF, KY_BODY_JSON, SMALL_MAX, ky_handle_dossier_act),
+    ONE(DOSSIER, "POST", "/api/v1/dossiers/{}/refusal", KY_STAFF_APPROVE, KY_BODY_JSON, SMALL_MAX,
+        ky_handle_refusal),
+    ONE(DOSSIER, "POST", "/api/v1/dossiers/{}/{}", KY_MAY_STAFF, KY_BODY_JSON, SMALL_MAX,
+        ky_handle_dossier_act),
     {.method = "POST",
      .path = "/api/v1/people-lists",
      .family = KY_FAMILY_PORTAL,
@@ -116,7 +135,8 @@ const struct ky_route ky_routes_https[] = {
      .type = "application/octet-stream",
      .max_body = SHEET_MAX,
      .handle = ky_handle_people_list},
-    PORTAL("GET", "/api/v1/people-template/{}", KY_STAFF_ENTER, KY_BODY_NONE, 0, ky_handle_people_template),
+    ONE(FREE, "GET", "/api/v1/people-template/{}", KY_STAFF_ENTER, KY_BODY_NONE, 0,
+        ky_handle_people_template),
     PORTAL("POST", "/api/v1/clients", KY_STAFF_ADMIN, KY_BODY_JSON, SMALL_MAX, ky_handle_client_create),
     APPROVE("GET", "/approve/v1/founding", KY_BODY_NONE, 0, ky_handle_founding),
     APPROVE("POST", "/approve/v1/nonce", KY_BODY_JSON, SMALL_MAX, ky_handle_approve_nonce),
@@ -126,21 +146,19 @@ const struct ky_route ky_routes_https[] = {
     APPROVE("POST", "/approve/v1/statements", KY_BODY_JSON, OWN_MAX, ky_handle_own_statement),
     ENTRANCE("/api/v1/session/start", SMALL_MAX, ky_handle_session_start),
     ENTRANCE("/api/v1/session", SMALL_MAX, ky_handle_session_enter),
-    SESSION("GET", "/api/v1/session", 0, KY_BODY_NONE, 0, ky_handle_session_get),
-    SESSION("DELETE", "/api/v1/session", 0, KY_BODY_NONE, 0, ky_handle_session_end),
-    SESSION("GET", "/api/v1/sessions", 0, KY_BODY_NONE, 0, ky_handle_sessions_list),
-    SESSION("DELETE", "/api/v1/sessions", 0, KY_BODY_NONE, 0, ky_handle_sessions_end_all),
-    SESSION("DELETE", "/api/v1/sessions/{}", 0, KY_BODY_NONE, 0, ky_handle_sessions_end_one),
+    SESSION(NONE, "GET", "/api/v1/session", 0, KY_BODY_NONE, 0, ky_handle_session_get),
+    SESSION(NONE, "DELETE", "/api/v1/session", 0, KY_BODY_NONE, 0, ky_handle_session_end),
+    SESSION(NONE, "GET", "/api/v1/sessions", 0, KY_BODY_NONE, 0, ky_handle_sessions_list),
+    SESSION(NONE, "DELETE", "/api/v1/sessions", 0, KY_BODY_NONE, 0, ky_handle_sessions_end_all),
+    SESSION(FREE, "DELETE", "/api/v1/sessions/{}", 0, KY_BODY_NONE, 0, ky_handle_sessions_end_one),
     ENTRANCE("/api/v1/session/invitation", SMALL_MAX, ky_handle_invitation_open),
     ENTRANCE("/api/v1/session/registration", SMALL_MAX, ky_handle_invitation_accept),
-    SESSION("GET", "/api/v1/session/keys", 0, KY_BODY_NONE, 0, ky_handle_login_keys_list),
-    SESSION("POST", "/api/v1/session/keys", KY_ROUTE_FRESH, KY_BODY_JSON, SMALL_MAX, ky_handle_login_key_add),
-    SESSION("PUT", "/api/v1/session/keys/{}", 0, KY_BODY_JSON, SMALL_MAX, ky_handle_login_key_rename),
-    SESSION("DELETE", "/api/v1/session/keys/{}", KY_ROUTE_FRESH, KY_BODY_NONE, 0, ky_handle_login_key_remove),
-    APPROVING("POST", "/api/v1/staff/{}/invitation", KY_STAFF_ADMIN, KY_BODY_JSON, SMALL_MAX,
-              ky_handle_invitation_send),
-    APPROVING("POST", "/api/v1/staff/{}/certificates", KY_STAFF_ADMIN, KY_BODY_JSON, SMALL_MAX,
-              ky_handle_login_certificate_add),
+    SESSION(NONE, "GET", "/api/v1/session/keys", 0, KY_BODY_NONE, 0, ky_handle_login_keys_list),
+    SESSION(NONE, "POST", "/api/v1/session/keys", KY_ROUTE_FRESH, KY_BODY_JSON, SMALL_MAX,
+            ky_handle_login_key_add),
+    SESSION(FREE, "PUT", "/api/v1/session/keys/{}", 0, KY_BODY_JSON, SMALL_MAX, ky_handle_login_key_rename),
+    SESSION(FREE, "DELETE", "/api/v1/session/keys/{}", KY_ROUTE_FRESH, KY_BODY_NONE, 0,
+            ky_handle_login_key_remove),
     PORTAL("GET", "/", 0, KY_BODY_NONE, 0, ky_handle_page),
     PORTAL("GET", "/{}", 0, KY_BODY_NONE, 0, ky_handle_page),
 };

@@ -31,8 +31,9 @@ static ky_rc find(struct ky_store *s, void *ctx)
 {
     const struct lookup *l = ctx;
     struct ky_exchange *x = l->x;
-    return ky_session_find(&x->session, &x->actor, &x->arena, s, ky_bytes_str(x->session_cookie),
-                           &l->w->login.limits, x->now);
+    KY_TRY(ky_session_find(&x->session, &x->actor, &x->arena, s, ky_bytes_str(x->session_cookie),
+                           &l->w->login.limits, x->now));
+    return ky_route_check_object(s, x);
 }
 
 ky_rc ky_session_look(struct ky_web *w, struct ky_exchange *x)

@@ -50,11 +50,11 @@ static ky_rc add_colleague(struct ky_store *s, void *ctx)
     ky_auto_arena arena = ky_arena_init(65536);
     const struct ky_db_org row = {
         .code = a->org, .name = a->org, .province = "Hà Nội", .place = "Hà Nội", .sector = a->sector};
-    KY_TRY(ky_org_create(org, s, &row, ky_now()));
+    KY_TRY(ky_org_create(org, s, &KY_ACTOR_SYSTEM, &row, ky_now()));
     const struct ky_db_staff staff = {
         .org_id = org, .name = "Trần Văn An", .email = "an@quangngai.gov.vn", .roles = a->roles};
-    KY_TRY(ky_staff_create(a->c->id, s, &arena, &staff, ky_now()));
-    return ky_staff_issue_token(a->c->token, s, a->c->id, ky_now());
+    KY_TRY(ky_staff_create(a->c->id, s, &arena, &KY_ACTOR_SYSTEM, &staff, ky_now()));
+    return ky_staff_issue_token(a->c->token, s, &KY_ACTOR_SYSTEM, a->c->id, ky_now());
 }
 
 static void hire(struct login_world *w, struct colleague *c, const char *org, const char *sector,
@@ -72,7 +72,8 @@ struct closing {
 
 static ky_rc close_staff(struct ky_store *s, void *ctx)
 {
-    return ky_db_staff_set_state(s, ((struct closing *)ctx)->id, "closed");
+    const struct ky_scope all = ky_scope_everything();
+    return ky_db_staff_set_state(s, &all, ((struct closing *)ctx)->id, "closed");
 }
 
 void login_close_person(struct login_world *w, const struct colleague *c)

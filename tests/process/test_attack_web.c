@@ -48,6 +48,7 @@
     } while (0)
 
 static struct realm realm;
+static char submit_path[128];
 static char org_token[KY_BEARER_TEXT], officer_token[KY_BEARER_TEXT];
 static pid_t web;
 static struct flood flood;
@@ -60,8 +61,8 @@ static ky_rc add_staff(struct ky_store *s, const char *org, const char *roles, c
     ky_auto_arena a = ky_arena_init(1 << 20);
     const struct ky_db_staff staff = {
         .org_id = org, .name = "Trần Văn An", .email = "an@quangngai.gov.vn", .roles = roles};
-    KY_TRY(ky_staff_create(id, s, &a, &staff, ky_now()));
-    return ky_staff_issue_token(token, s, id, ky_now());
+    KY_TRY(ky_staff_create(id, s, &a, &KY_ACTOR_SYSTEM, &staff, ky_now()));
+    return ky_staff_issue_token(token, s, &KY_ACTOR_SYSTEM, id, ky_now());
 }
 
 static ky_rc enter_people(void)
@@ -82,11 +83,24 @@ static ky_rc enter_people(void)
     KY_TRY(ky_store_open(&s, where, 5000));
     KY_TRY(ky_migrate(s, ky_migrations, ky_migrations_count, ky_now()));
     KY_TRY(ky_store_begin(s, KY_STORE_WRITE));
-    KY_TRY(ky_org_create(department, s, &cuc, ky_now()));
-    KY_TRY(ky_org_create(school, s, &so, ky_now()));
-    KY_TRY(add_staff(s, school, "enter", org_token));
+    KY_TRY(ky_org_create(department, s, &KY_ACTOR_SYSTEM, &cuc, ky_now()));
+    KY_TRY(ky_org_create(school, s, &KY_ACTOR_SYSTEM, &so, ky_now()));
+    KY_TRY(add_staff(s, school, "enter sign", org_token));
     KY_TRY(add_staff(s, department, "receive approve", officer_token));
     return ky_store_commit(s);
+}
+
+/* Where the largest bodies go: an address that is there. */
+static void make_dossier(void)
+{
+    const struct https to = {.port = realm.https_port, .token = org_token};
+    ky_auto_json answer = NULL;
+    ky_auto_json body = json_pack("{s:s, s:s, s:s, s:s, s:s, s:[]}", "procedure", "new", "recipient_name",
+                                  "Lê Thị Tiếp", "recipient_channel", "email", "recipient_email",
+                                  "tiep@quangngai.gov.vn", "recipient_phone", "0912345678", "people");
+    assert_int_equal(https_call(&answer, &to, "POST", body, "/api/v1/dossiers"), 201);
+    snprintf(submit_path, sizeof submit_path, "/api/v1/dossiers/%s/submit",
+             json_string_value(json_object_get(answer, "id")));
 }
 
 static int set_up(void **state)
@@ -97,6 +111,7 @@ static int set_up(void **state)
     assert_ok(enter_people());
     assert_ok(realm_start(&realm));
     web = realm_pid(&realm, "web.0");
+    make_dossier();
     return 0;
 }
 
@@ -277,19 +292,20 @@ static unsigned status_of(const struct ky_buf *answer)
 static void a_refusal_does_not_wait_for_the_body(void **state)
 {
     (void)state;
-    static const char submit[] = "/api/v1/dossiers/00112233445566778899aabbccddeeff/submit";
     static const char stranger[] = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
     const struct {
         const char *name, *path, *token;
         size_t body;
         unsigned status;
     } cases[] = {
-        {"no token", submit, NULL, UPLOAD_MAX, 401},
-        {"a token nobody has", submit, stranger, UPLOAD_MAX, 401},
-        {"a token without the role", submit, officer_token, UPLOAD_MAX, 403},
-        {"longer than the route allows", submit, org_token, UPLOAD_MAX + 1, 413},
+        {"no token", submit_path, NULL, UPLOAD_MAX, 401},
+        {"a token nobody has", submit_path, stranger, UPLOAD_MAX, 401},
+        {"a token without the role", submit_path, officer_token, UPLOAD_MAX, 403},
+        {"longer than the route allows", submit_path, org_token, UPLOAD_MAX + 1, 413},
         {"longer than another route allows", "/api/v1/nonces", org_token, UPLOAD_MAX, 413},
         {"longer, by a stranger", "/approve/v1/enrol", NULL, OPEN_MAX + 1, 413},
+        {"what is not there", "/api/v1/dossiers/00112233445566778899aabbccddeeff/submit", org_token,
+         UPLOAD_MAX, 404},
         {"a client without token", "/csc/v2/signatures/signHash", NULL, 512u << 10, 400},
         {"no such address", "/api/v1/nothing/here/at/all", org_token, UPLOAD_MAX, 404},
     };
@@ -339,7 +355,7 @@ static void bodies_of_strangers_are_not_kept(void **state)
     ky_auto_buf head = ky_buf_init(4096);
     const struct https to = {.port = realm.https_port};
     long before_kib = procinfo_memory_kib(web);
-    put_head(&head, "/api/v1/dossiers/00112233445566778899aabbccddeeff/submit", NULL, UPLOAD_MAX);
+    put_head(&head, submit_path, NULL, UPLOAD_MAX);
     open_streams(streams, BODIES, &to, &head);
     for (size_t i = 0; i < BODIES; i++)
         push_body(&streams[i]);
@@ -373,9 +389,7 @@ static void promised_bodies_keep_nobody_out(void **state)
     ky_auto_buf large = ky_buf_init(UPLOAD_MAX);
     ky_buf_add_fill(&large, 'A', UPLOAD_MAX / 8);
     json_object_set_new(upload, "document", json_string(ky_buf_str(&large)));
-    assert_int_equal(
-        https_call(NULL, &other, "POST", upload, "/api/v1/dossiers/00112233445566778899aabbccddeeff/submit"),
-        400);
+    assert_int_equal(https_call(NULL, &other, "POST", upload, "%s", submit_path), 400);
     close_streams(streams, PER_ADDRESS);
     check_served("127.0.1.1");
 }

@@ -15,21 +15,16 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/hex.h"
 #include "base/str.h"
 #include "domain/calendar_json.h"
 #include "domain/org.h"
-#include "domain/personal.h"
 #include "os/clock.h"
-#include "os/file.h"
 #include "store/dossier.h"
 #include "store/migrate.h"
 #include "tests/support/https.h"
 #include "tests/support/realm.h"
 
 #define WAIT_MS 60000
-#define DOSSIER "0123456789abcdef0123456789abcdef"
-#define SILENT "fedcba9876543210fedcba9876543210"
 
 #define assert_ok(expr)                                                                                      \
     do {                                                                                                     \
@@ -42,13 +37,15 @@ enum { CLERK, OFFICER, CHIEF, MAKER, CHECKER, PEOPLE };
 static const struct {
     const char *roles, *email;
 } people[PEOPLE] = {
-    [CLERK] = {"enter", "hoa@quangngai.gov.vn"},  [OFFICER] = {"receive", "tiepnhan@bcy.gov.vn"},
-    [CHIEF] = {"approve", "lanhdao@bcy.gov.vn"},  [MAKER] = {"admin", "quantri@bcy.gov.vn"},
+    [CLERK] = {"enter sign", "hoa@quangngai.gov.vn"}, [OFFICER] = {"receive examine", "tiepnhan@bcy.gov.vn"},
+    [CHIEF] = {"approve", "lanhdao@bcy.gov.vn"},      [MAKER] = {"admin", "quantri@bcy.gov.vn"},
     [CHECKER] = {"admin", "kiemsoat@bcy.gov.vn"},
 };
 
 static struct realm realm;
 static char tokens[PEOPLE][KY_BEARER_TEXT];
+static char department[KY_NEW_ID_TEXT];
+static char asked[KY_NEW_ID_TEXT], silent[KY_NEW_ID_TEXT];
 static int64_t thursday; /* day number */
 
 /* ---- the world ---- */
@@ -65,43 +62,13 @@ static ky_rc add_person(struct ky_store *s, const char *org, size_t i, char id[K
     ky_auto_arena a = ky_arena_init(1 << 20);
     const struct ky_db_staff staff = {
         .org_id = org, .name = "Trần Văn An", .email = people[i].email, .roles = people[i].roles};
-    KY_TRY(ky_staff_create(id, s, &a, &staff, ky_now()));
-    return ky_staff_issue_token(tokens[i], s, id, ky_now());
-}
-
-/* A dossier that has been signed and sent; how that is done is test_web's matter. */
-static ky_rc add_dossier(struct ky_store *s, const char *id, const char *org, const char *clerk)
-{
-    char path[160], place[96];
-    uint8_t key[KY_DATA_KEY_SIZE];
-    struct ky_personal personal;
-    ky_auto_buf text = ky_buf_init(256), sealed = ky_buf_init(256);
-    snprintf(path, sizeof path, "%s/web/data.key", realm.state);
-    KY_TRY(ky_file_read(&text, path));
-    KY_TRY(ky_hex_decode(key, sizeof key, KY_BYTES(text.p, 2 * sizeof key)));
-    KY_TRY(ky_personal_init(&personal, KY_BYTES_OF(key)));
-    snprintf(place, sizeof place, "dossier/phone/%s", id);
-    ky_rc rc = ky_personal_seal(&sealed, &personal, place, KY_BYTES_LIT("+84987654321"));
-    ky_personal_clear(&personal);
-    KY_TRY(rc);
-    const struct ky_db_dossier d = {.id = id,
-                                    .code = ky_str_eq(id, DOSSIER) ? "CM-2026-000001" : "CM-2026-000002",
-                                    .org_id = org,
-                                    .procedure = "new",
-                                    .state = "sent",
-                                    .entered_by = clerk,
-                                    .legal = "2024",
-                                    .recipient_name = "Lê Thị Hoa",
-                                    .recipient_channel = "email",
-                                    .recipient_email = "hoa@quangngai.gov.vn",
-                                    .sealed_recipient_phone = ky_buf_bytes(&sealed),
-                                    .created_at = ky_now()};
-    return ky_db_dossier_insert(s, &d);
+    KY_TRY(ky_staff_create(id, s, &a, &KY_ACTOR_SYSTEM, &staff, ky_now()));
+    return ky_staff_issue_token(tokens[i], s, &KY_ACTOR_SYSTEM, id, ky_now());
 }
 
 static ky_rc fill(struct ky_store *s)
 {
-    char department[KY_NEW_ID_TEXT], school[KY_NEW_ID_TEXT], clerk[KY_NEW_ID_TEXT], id[KY_NEW_ID_TEXT];
+    char school[KY_NEW_ID_TEXT], clerk[KY_NEW_ID_TEXT], id[KY_NEW_ID_TEXT];
     const struct ky_db_org cuc = {.code = "CUC",
                                   .name = "Cục Chứng thực số",
                                   .province = "Hà Nội",
@@ -112,13 +79,12 @@ static ky_rc fill(struct ky_store *s)
                                  .province = "Quảng Ngãi",
                                  .place = "Quảng Ngãi",
                                  .sector = "education"};
-    KY_TRY(ky_org_create(department, s, &cuc, ky_now()));
-    KY_TRY(ky_org_create(school, s, &so, ky_now()));
+    KY_TRY(ky_org_create(department, s, &KY_ACTOR_SYSTEM, &cuc, ky_now()));
+    KY_TRY(ky_org_create(school, s, &KY_ACTOR_SYSTEM, &so, ky_now()));
     KY_TRY(add_person(s, school, CLERK, clerk));
     for (size_t i = OFFICER; i < PEOPLE; i++)
         KY_TRY(add_person(s, department, i, id));
-    KY_TRY(add_dossier(s, DOSSIER, school, clerk));
-    return add_dossier(s, SILENT, school, clerk);
+    return KY_OK;
 }
 
 static ky_rc enter_all(void)
@@ -141,25 +107,6 @@ static int64_t choose_thursday(void)
     return day;
 }
 
-static int set_up(void **state)
-{
-    (void)state;
-    const struct realm_options options = {
-        .issuing_key = "p256", .root_key = "p256", .web = true, .machine = true};
-    assert_ok(realm_make(&realm, &options));
-    assert_ok(enter_all());
-    assert_ok(realm_start(&realm));
-    thursday = choose_thursday();
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    realm_clear(&realm);
-    return 0;
-}
-
 /* ---- time and requests ---- */
 
 static ky_time at(int days_on, int hour, int minute)
@@ -176,6 +123,28 @@ static long call(json_t **answer, size_t who, const char *method, const json_t *
 {
     const struct https to = {.port = realm.https_port, .token = tokens[who]};
     return https_call(answer, &to, method, body, "%s", path);
+}
+
+static ky_rc send_dossier(struct ky_store *s, const char *id)
+{
+    KY_TRY(ky_store_begin(s, KY_STORE_WRITE));
+    KY_TRY(ky_db_dossier_set_state(s, id, "draft", "sent", NULL, ky_now()));
+    KY_TRY(ky_db_dossier_set_handler(s, id, department));
+    return ky_store_commit(s);
+}
+
+/* A dossier that has been signed and sent; how that is done is test_web's matter. */
+static void make_dossier(char id[KY_NEW_ID_TEXT])
+{
+    ky_auto_store s = NULL;
+    ky_auto_json answer = NULL;
+    ky_auto_json body = json_pack("{s:s, s:s, s:s, s:s, s:s, s:[]}", "procedure", "new", "recipient_name",
+                                  "Lê Thị Hoa", "recipient_channel", "email", "recipient_email",
+                                  "hoa@quangngai.gov.vn", "recipient_phone", "0987654321", "people");
+    assert_int_equal(call(&answer, CLERK, "POST", body, "/api/v1/dossiers"), 201);
+    snprintf(id, KY_NEW_ID_TEXT, "%s", json_string_value(json_object_get(answer, "id")));
+    assert_ok(open_store(&s));
+    assert_ok(send_dossier(s, id));
 }
 
 static void act(size_t who, const char *id, const char *action, const char *note)
@@ -326,7 +295,7 @@ static void two_administrators_confirm_the_years_list(void **state)
 
 static int64_t limit_int(const char *member)
 {
-    ky_auto_json d = get_dossier(DOSSIER);
+    ky_auto_json d = get_dossier(asked);
     return json_integer_value(json_object_get(json_object_get(d, "limit"), member));
 }
 
@@ -334,13 +303,13 @@ static void a_dossier_of_thursday_16_59_is_asked_and_answered(void **state)
 {
     (void)state;
     go_to(0, 16, 59);
-    act(OFFICER, DOSSIER, "receive", NULL);
-    wait_for(DOSSIER, "due_at", at(5, 17, 0));
+    act(OFFICER, asked, "receive", NULL);
+    wait_for(asked, "due_at", at(5, 17, 0));
     go_to(1, 10, 0);
-    act(OFFICER, DOSSIER, "examine", NULL);
-    act(OFFICER, DOSSIER, "ask", "Thiếu quyết định tuyển dụng");
+    act(OFFICER, asked, "examine", NULL);
+    act(OFFICER, asked, "ask", "Thiếu quyết định tuyển dụng");
     go_to(4, 10, 0);
-    act(CLERK, DOSSIER, "supplement", "Quyết định ở trang 2");
+    act(CLERK, asked, "supplement", "Quyết định ở trang 2");
     int64_t due = limit_int("due_at"); /* eight hours of work later, and what the requests took */
     assert_in_range(due, at(6, 16, 59) - 60, at(6, 17, 1));
     assert_int_equal(limit_int("percent"), 8);
@@ -351,7 +320,7 @@ static void a_new_list_puts_off_what_is_open(void **state)
     (void)state;
     int64_t due = limit_int("due_at");
     confirm_list(thursday + 5);
-    wait_for(DOSSIER, "due_at", due + KY_DAY);
+    wait_for(asked, "due_at", due + KY_DAY);
 }
 
 /* Tuesday is off now: 50 % come on Wednesday before noon, 80 % on Thursday. */
@@ -359,11 +328,11 @@ static void the_officer_is_warned_at_50_and_80_percent(void **state)
 {
     (void)state;
     go_to(6, 14, 0);
-    wait_for(DOSSIER, "stage", 1);
+    wait_for(asked, "stage", 1);
     wait_sent("clock/warn-1/%", 1);
     kill_courier();
     go_to(7, 14, 0);
-    wait_for(DOSSIER, "stage", 2);
+    wait_for(asked, "stage", 2);
     wait_sent("clock/warn-2/%", 1);
     assert_int_equal(sent("clock/warn-1/%"), 1);
     assert_int_equal(mails("tiepnhan@bcy.gov.vn"), 2);
@@ -392,7 +361,7 @@ static void the_chief_hears_when_it_is_late(void **state)
     ky_auto_json refused = NULL;
     assert_int_equal(on_board("supplemented", "most"), 1);
     go_to(7, 17, 2);
-    wait_for(DOSSIER, "stage", 3);
+    wait_for(asked, "stage", 3);
     wait_sent("clock/overdue/%", 2);
     assert_int_equal(mails("lanhdao@bcy.gov.vn"), 1);
     assert_int_equal(on_board("supplemented", "overdue"), 1);
@@ -402,24 +371,45 @@ static void the_chief_hears_when_it_is_late(void **state)
     assert_int_equal(call(&list, CHIEF, "GET", NULL, "/api/v1/dossiers?sort=due"), 200);
     const json_t *first = json_array_get(json_object_get(list, "dossiers"), 0);
     assert_int_equal(json_array_size(json_object_get(list, "dossiers")), 1);
-    assert_string_equal(json_string_value(json_object_get(first, "id")), DOSSIER);
+    assert_string_equal(json_string_value(json_object_get(first, "id")), asked);
 }
 
 static void nobody_answers_and_the_dossier_lapses(void **state)
 {
     (void)state;
-    act(OFFICER, SILENT, "receive", NULL);
-    act(OFFICER, SILENT, "examine", NULL);
-    act(OFFICER, SILENT, "ask", "Thiếu văn bản đề nghị");
+    act(OFFICER, silent, "receive", NULL);
+    act(OFFICER, silent, "examine", NULL);
+    act(OFFICER, silent, "ask", "Thiếu văn bản đề nghị");
     go_to(18, 9, 0);
     assert_int_equal(sent("addition-soon/%"), 0);
     go_to(19, 17, 1); /* three working days before the end */
     wait_sent("addition-soon/%", 1);
     go_to(22, 17, 1);
     wait_sent("request-lapsed/%", 1);
-    ky_auto_json d = get_dossier(SILENT);
+    ky_auto_json d = get_dossier(silent);
     assert_string_equal(json_string_value(json_object_get(d, "state")), "lapsed");
     assert_string_equal(json_string_value(json_object_get(d, "clock")), "ended");
+}
+
+static int set_up(void **state)
+{
+    (void)state;
+    const struct realm_options options = {
+        .issuing_key = "p256", .root_key = "p256", .web = true, .machine = true};
+    assert_ok(realm_make(&realm, &options));
+    assert_ok(enter_all());
+    assert_ok(realm_start(&realm));
+    thursday = choose_thursday();
+    make_dossier(asked);
+    make_dossier(silent);
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    realm_clear(&realm);
+    return 0;
 }
 
 int main(void)

@@ -42,7 +42,8 @@
     } while (0)
 
 static struct realm realm;
-static char org_token[KY_BEARER_TEXT], officer_token[KY_BEARER_TEXT], admin_token[KY_BEARER_TEXT];
+static char org_token[KY_BEARER_TEXT], head_token[KY_BEARER_TEXT], admin_token[KY_BEARER_TEXT];
+static char examiner_token[KY_BEARER_TEXT], officer_token[KY_BEARER_TEXT];
 static char school[KY_NEW_ID_TEXT]; /* organisation */
 static char dossier_id[64], credential[64], owner[128];
 static struct phone phone;
@@ -70,8 +71,8 @@ static ky_rc add_staff(struct ky_store *s, const char *org, const char *roles, c
     ky_auto_arena a = ky_arena_init(1 << 20);
     const struct ky_db_staff staff = {
         .org_id = org, .name = "Trần Văn An", .email = "an@quangngai.gov.vn", .roles = roles};
-    KY_TRY(ky_staff_create(id, s, &a, &staff, ky_now()));
-    return ky_staff_issue_token(token, s, id, ky_now());
+    KY_TRY(ky_staff_create(id, s, &a, &KY_ACTOR_SYSTEM, &staff, ky_now()));
+    return ky_staff_issue_token(token, s, &KY_ACTOR_SYSTEM, id, ky_now());
 }
 
 static ky_rc open_store(struct ky_store **out)
@@ -98,10 +99,12 @@ static ky_rc enter_people(void)
     KY_TRY(open_store(&s));
     KY_TRY(ky_migrate(s, ky_migrations, ky_migrations_count, ky_now()));
     KY_TRY(ky_store_begin(s, KY_STORE_WRITE));
-    KY_TRY(ky_org_create(department, s, &cuc, ky_now()));
-    KY_TRY(ky_org_create(school, s, &so, ky_now()));
+    KY_TRY(ky_org_create(department, s, &KY_ACTOR_SYSTEM, &cuc, ky_now()));
+    KY_TRY(ky_org_create(school, s, &KY_ACTOR_SYSTEM, &so, ky_now()));
     KY_TRY(add_staff(s, school, "enter", org_token));
-    KY_TRY(add_staff(s, department, "receive approve", officer_token));
+    KY_TRY(add_staff(s, school, "sign", head_token));
+    KY_TRY(add_staff(s, department, "receive examine", examiner_token));
+    KY_TRY(add_staff(s, department, "approve", officer_token));
     KY_TRY(add_staff(s, department, "admin", admin_token));
     return ky_store_commit(s);
 }
@@ -327,7 +330,7 @@ static json_t *submission(const json_t *handed_out, const struct person *by)
 
 static void takes_a_request_only_as_the_seal_signed_it(void **state)
 {
-    const struct https to = as(org_token);
+    const struct https to = as(head_token), clerk = as(org_token);
     struct person stranger = {.key = NULL};
     ky_auto_json nothing = json_object();
     ky_auto_json handed_out = NULL;
@@ -341,6 +344,8 @@ static void takes_a_request_only_as_the_seal_signed_it(void **state)
     json_object_set(unsigned_pdf, "document", json_object_get(handed_out, "document"));
     assert_int_equal(https_call(NULL, &to, "POST", unsigned_pdf, "/api/v1/dossiers/%s/submit", dossier_id),
                      403);
+    assert_int_equal(https_call(NULL, &clerk, "POST", good, "/api/v1/dossiers/%s/submit", dossier_id),
+                     403); /* entering is not signing */
     assert_int_equal(https_call(NULL, &to, "POST", good, "/api/v1/dossiers/%s/submit", dossier_id), 200);
     assert_int_equal(https_call(NULL, &to, "POST", good, "/api/v1/dossiers/%s/submit", dossier_id),
                      403); /* once */
@@ -364,12 +369,18 @@ static void wait_for(const char *wanted)
 
 static void issues_what_an_officer_approved_through_a_kill(void **state)
 {
-    const struct https to = as(officer_token);
+    const struct https to = as(officer_token), examiner = as(examiner_token);
     const struct person *const officer[] = {&realm.officers[2]};
     ky_auto_json nothing = json_object();
     ky_auto_json text = NULL;
     ky_auto_json answer = NULL;
-    assert_int_equal(https_call(NULL, &to, "POST", nothing, "/api/v1/dossiers/%s/receive", dossier_id), 200);
+    assert_int_equal(https_call(NULL, &examiner, "POST", nothing, "/api/v1/dossiers/%s/receive", dossier_id),
+                     200);
+    assert_int_equal(https_call(&text, &to, "POST", nothing, "/api/v1/dossiers/%s/approval", dossier_id),
+                     403); /* nobody has examined it */
+    json_decref(text);
+    assert_int_equal(https_call(NULL, &examiner, "POST", nothing, "/api/v1/dossiers/%s/examine", dossier_id),
+                     200);
     assert_int_equal(https_call(&text, &to, "POST", nothing, "/api/v1/dossiers/%s/approval", dossier_id),
                      200);
     const struct person *const none[] = {&realm.head}; /* she made the request: no officer */

@@ -116,11 +116,17 @@ class Journey:
                                "Hà Nội", "--place", "Hà Nội", "--sector", "education", "--email", "thcsnguyendu@hongha.edu.vn")
         self.org_id = org["id"]
         officer = self.w.kyso_json("user", "add", *conf, "--org", "BCY-CTS", "--name", OFFICERS["officer1"][0], "--email",
-                                   "an.nh@ca.example.gov.vn", "--roles", "receive approve admin", "--officer",
+                                   "an.nh@ca.example.gov.vn", "--roles", "approve admin", "--officer",
                                    self.officer_ids["officer1"])
+        examiner = self.w.kyso_json("user", "add", *conf, "--org", "BCY-CTS", "--name", OFFICERS["officer2"][0], "--email",
+                                    "binh.tt@ca.example.gov.vn", "--roles", "receive examine", "--officer",
+                                    self.officer_ids["officer2"])
         school = self.w.kyso_json("user", "add", *conf, "--org", "HN-0427", "--name", DOSSIER["recipient_name"], "--email",
                                   DOSSIER["recipient_email"], "--roles", "enter")
-        self.officer_token, self.school_token = officer["token"], school["token"]
+        head = self.w.kyso_json("user", "add", *conf, "--org", "HN-0427", "--name", HEAD[1], "--email",
+                                "hieutruong@hongha.edu.vn", "--roles", "sign")
+        self.officer_token, self.examiner_token = officer["token"], examiner["token"]
+        self.school_token, self.head_token = school["token"], head["token"]
         listed = self.w.kyso("org", "list", *conf)
         self.t.check(f"{len(listed.splitlines())} cơ quan / organisations", ORG in listed)
 
@@ -164,7 +170,7 @@ class Journey:
                     "The headmaster signs document (PAdES) and request (CMS) with one PIN entry")
         self.request_pdf = self.w.root / "request.pdf"
         self.w.kyso("dossier", "sign", *self.w.api(), "--pkcs11", SOFTHSM, "--signer", HEAD[0], "--seal", self.seal_id,
-                    "--realm", self.realm, "--yes", self.dossier_id, "--out", self.request_pdf, token=self.school_token)
+                    "--realm", self.realm, "--yes", self.dossier_id, "--out", self.request_pdf, token=self.head_token)
         text = re.sub(r"\s+", " ", self.w.run("pdftotext", self.request_pdf, "-"))
         self.t.check(f"trích yếu / subject: “{SUBJECT}”", SUBJECT in text)
         report = json.loads(self.w.kyso("verify", "--trust", self.w.tokens / "public" / "ca.pem", "--json", self.request_pdf))
@@ -172,8 +178,10 @@ class Journey:
                      report["indication"] == "TOTAL-PASSED")
 
     def approval(self):
-        self.t.step("Cục tiếp nhận; cán bộ phê duyệt mọi người bằng một chữ ký", "Reception; an officer approves everybody with one signature")
-        self.w.kyso("dossier", "receive", *self.w.api(), self.dossier_id, token=self.officer_token)
+        self.t.step("Cục tiếp nhận, thẩm định; cán bộ khác phê duyệt mọi người bằng một chữ ký",
+                    "Received and examined; another officer approves everybody with one signature")
+        for step in ("receive", "examine"):
+            self.w.kyso("dossier", step, *self.w.api(), self.dossier_id, token=self.examiner_token)
         self.w.kyso("dossier", "approve", *self.w.api(), "--pkcs11", SOFTHSM, "--signer", self.later, "--realm", self.realm,
                     "--yes", self.dossier_id, token=self.officer_token)
         shown = [line for line in self.w.last_errors.splitlines() if TEACHER in line]

@@ -23,6 +23,7 @@ ALTER TABLE dossier ADD COLUMN stage BIGINT NOT NULL DEFAULT 0 CHECK (stage BETW
 CREATE INDEX dossier_by_due ON dossier (due_at, id) WHERE clock IN ('runs', 'stands');
 CREATE INDEX dossier_by_state_due ON dossier (state, due_at, id) WHERE clock IN ('runs', 'stands');
 CREATE INDEX dossier_by_org_due ON dossier (org_id, due_at, id) WHERE clock IN ('runs', 'stands');
+CREATE INDEX dossier_by_path_due ON dossier (path, due_at, id, state, clock) WHERE clock IN ('runs', 'stands');
 
 -- Of what a deadline is reckoned. calendar: number of the confirmation it was last reckoned after.
 CREATE TABLE dossier_clock (
@@ -61,5 +62,3 @@ CREATE TABLE dossier_count (
     PRIMARY KEY (state, stage)
 );
 INSERT INTO dossier_count (state, stage, dossiers) SELECT state, 0, count(*) FROM dossier GROUP BY state;
-
-CREATE INDEX organisation_of_authority ON organisation (id) WHERE sector = 'authority';

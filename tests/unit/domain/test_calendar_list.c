@@ -14,8 +14,8 @@ static void make_admin(struct ky_actor *out, char id[KY_NEW_ID_TEXT], const char
     ky_auto_arena a = ky_arena_init(65536);
     const struct ky_db_staff staff = {
         .org_id = org, .name = "Nguyễn Văn An", .email = "an@bcy.gov.vn", .roles = "admin", .owner = owner};
-    assert_int_equal(ky_staff_create(id, s, &a, &staff, TEST_NOW), KY_OK);
-    *out = (struct ky_actor){.staff_id = id, .org_id = org, .roles = KY_STAFF_ADMIN};
+    assert_int_equal(ky_staff_create(id, s, &a, &KY_ACTOR_SYSTEM, &staff, TEST_NOW), KY_OK);
+    *out = (struct ky_actor){.staff_id = id, .org_id = org, .roles = KY_STAFF_ADMIN, .department = true};
 }
 
 static int set_up(void **state)
@@ -31,7 +31,7 @@ static int set_up(void **state)
         return -1;
     db = opened;
     s = db->s;
-    assert_int_equal(ky_org_create(org, s, &department, TEST_NOW), KY_OK);
+    assert_int_equal(ky_org_create(org, s, &KY_ACTOR_SYSTEM, &department, TEST_NOW), KY_OK);
     make_admin(&maker, maker_id, org, "aa");
     make_admin(&checker, checker_id, org, NULL);
     make_admin(&again, again_id, org, "aa");

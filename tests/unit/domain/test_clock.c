@@ -16,7 +16,7 @@ static struct ky_personal personal;
 static struct ky_notices *notices;
 static struct ky_settings_clocks clocks;
 static struct ky_registration reg;
-static char school[KY_NEW_ID_TEXT], department[KY_NEW_ID_TEXT];
+static char school[KY_NEW_ID_TEXT], department[KY_NEW_ID_TEXT], path[KY_ORG_PATH_MAX]; /* of the school */
 static char clerk_id[KY_NEW_ID_TEXT], officer_id[KY_NEW_ID_TEXT], chief_id[KY_NEW_ID_TEXT],
     admin_id[KY_NEW_ID_TEXT];
 static struct ky_actor clerk, officer, chief, admin;
@@ -28,7 +28,7 @@ static ky_rc make_org(char id[KY_NEW_ID_TEXT], const char *code, const char *sec
                                   .province = "Lâm Đồng",
                                   .place = "Đà Lạt",
                                   .sector = sector};
-    return ky_org_create(id, s, &org, TEST_NOW);
+    return ky_org_create(id, s, &KY_ACTOR_SYSTEM, &org, TEST_NOW);
 }
 
 static ky_rc make_actor(struct ky_actor *out, char id[KY_NEW_ID_TEXT], const char *org, const char *roles,
@@ -36,8 +36,12 @@ static ky_rc make_actor(struct ky_actor *out, char id[KY_NEW_ID_TEXT], const cha
 {
     ky_auto_arena a = ky_arena_init(65536);
     const struct ky_db_staff staff = {.org_id = org, .name = "Lê Thị Hoa", .email = email, .roles = roles};
-    KY_TRY(ky_staff_create(id, s, &a, &staff, TEST_NOW));
-    *out = (struct ky_actor){.staff_id = id, .org_id = org};
+    KY_TRY(ky_staff_create(id, s, &a, &KY_ACTOR_SYSTEM, &staff, TEST_NOW));
+    *out = (struct ky_actor){.staff_id = id,
+                             .name = "Lê Thị Hoa",
+                             .org_id = org,
+                             .separation = "auto",
+                             .department = org == department};
     return ky_staff_roles_parse(&out->roles, roles);
 }
 
@@ -58,6 +62,8 @@ static ky_rc insert_in(const char *state, const char *id, const char *procedure,
                                     .recipient_channel = "sms",
                                     .recipient_email = "hoa@lamdong.edu.vn",
                                     .sealed_recipient_phone = ky_buf_bytes(&sealed),
+                                    .path = path,
+                                    .handler = department,
                                     .created_at = created};
     return ky_db_dossier_insert(s, &d);
 }
@@ -74,11 +80,16 @@ static ky_rc fill(void)
     KY_TRY(ky_legal_book_load(&legal, KY_TEST_ETC "/legal"));
     KY_TRY(ky_notices_load(&notices, KY_TEST_ETC "/templates"));
     clocks = (struct ky_settings_clocks){50, 80, 10, 3, "truc@bcy.gov.vn", "+84912000000"};
-    reg = (struct ky_registration){&legal, &personal, notices, &clocks};
-    KY_TRY(make_org(school, "H36.1", "education"));
+    reg = (struct ky_registration){.legal = &legal,
+                                   .personal = &personal,
+                                   .notices = notices,
+                                   .clocks = &clocks,
+                                   .scope = ky_scope_everything()};
     KY_TRY(make_org(department, "A05", KY_SECTOR_AUTHORITY));
-    KY_TRY(make_actor(&clerk, clerk_id, school, "enter", "hoa@x.edu.vn"));
-    KY_TRY(make_actor(&officer, officer_id, department, "receive", "tiepnhan@bcy.gov.vn"));
+    KY_TRY(make_org(school, "H36.1", "education"));
+    snprintf(path, sizeof path, "/%s/", school);
+    KY_TRY(make_actor(&clerk, clerk_id, school, "enter sign", "hoa@x.edu.vn"));
+    KY_TRY(make_actor(&officer, officer_id, department, "receive examine", "tiepnhan@bcy.gov.vn"));
     KY_TRY(make_actor(&chief, chief_id, department, "approve", "lanhdao@bcy.gov.vn"));
     KY_TRY(make_actor(&admin, admin_id, department, "admin", "quantri@bcy.gov.vn"));
     return ky_db_open(&pool, db->where, 1, TEST_NOW);
@@ -117,7 +128,7 @@ static void act(const struct ky_actor *who, const char *id, ky_dossier_action ac
 static struct ky_db_dossier head_of(struct ky_arena *a, const char *id)
 {
     struct ky_db_dossier d;
-    assert_int_equal(ky_db_dossier_get(&d, a, s, id), KY_OK);
+    assert_int_equal(ky_db_dossier_get(&d, a, s, &reg.scope, id), KY_OK);
     return d;
 }
 
@@ -200,7 +211,7 @@ static void the_officer_is_warned_twice_and_the_chief_told_when_it_is_late(void 
 static void who_has_left_is_not_written_to(void **state)
 {
     receive_on_thursday();
-    assert_int_equal(ky_db_staff_set_state(s, officer_id, "closed"), KY_OK);
+    assert_int_equal(ky_db_staff_set_state(s, &reg.scope, officer_id, "closed"), KY_OK);
     run("2026-11-30 12:00", 1);
     assert_int_equal(messages("clock/warn-1/" ID), 1);
     char about[160];

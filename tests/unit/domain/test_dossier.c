@@ -2,7 +2,8 @@
 #include "registration.h"
 
 #include "codec/jcs.h"
-#include "domain/dossier.h"
+#include "domain/dossier_right.h"
+#include "domain/org.h"
 #include "store/outbox.h"
 
 struct fixture {
@@ -13,8 +14,9 @@ struct fixture {
     struct ky_notices *notices;
     struct ky_registration reg;
     char org_id[KY_NEW_ID_TEXT], other_org[KY_NEW_ID_TEXT], department[KY_NEW_ID_TEXT];
-    struct ky_actor clerk, stranger, officer;
-    char clerk_id[KY_NEW_ID_TEXT], stranger_id[KY_NEW_ID_TEXT], officer_id[KY_NEW_ID_TEXT];
+    struct ky_actor clerk, head, stranger, officer, approver;
+    struct ky_arena arena;
+    struct ky_why why;
     char id[KY_NEW_ID_TEXT]; /* a draft of the clerk's */
 };
 
@@ -26,18 +28,18 @@ static ky_rc make_org(char id[KY_NEW_ID_TEXT], struct ky_store *s, const char *c
                             .province = "Lâm Đồng",
                             .place = "Đà Lạt",
                             .sector = sector};
-    return ky_org_create(id, s, &org, TEST_NOW);
+    return ky_org_create(id, s, &KY_ACTOR_SYSTEM, &org, TEST_NOW);
 }
 
-static ky_rc make_actor(struct ky_actor *out, char id[KY_NEW_ID_TEXT], struct ky_store *s, const char *org_id,
-                        const char *roles)
+static ky_rc make_actor(struct ky_actor *out, struct fixture *f, const char *org_id, const char *roles)
 {
-    ky_auto_arena a = ky_arena_init(65536);
+    const struct ky_scope all = ky_scope_everything();
+    char id[KY_NEW_ID_TEXT];
     struct ky_db_staff staff = {
         .org_id = org_id, .name = "Lê Thị Hoa", .email = "hoa@x.edu.vn", .roles = roles};
-    KY_TRY(ky_staff_create(id, s, &a, &staff, TEST_NOW));
-    *out = (struct ky_actor){.staff_id = id, .name = "Lê Thị Hoa", .org_id = org_id};
-    return ky_staff_roles_parse(&out->roles, roles);
+    KY_TRY(ky_staff_create(id, f->s, &f->arena, &KY_ACTOR_SYSTEM, &staff, TEST_NOW));
+    KY_TRY(ky_db_staff_get(&staff, &f->arena, f->s, &all, id));
+    return ky_actor_load(out, &f->arena, f->s, &staff);
 }
 
 static const struct ky_dossier_new good_new = {.procedure = "new",
@@ -56,13 +58,20 @@ static ky_rc fill(struct fixture *f)
     KY_TRY(ky_personal_init(&f->personal, KY_BYTES_OF(key)));
     KY_TRY(ky_notices_load(&f->notices, KY_TEST_ETC "/templates"));
     static const struct ky_settings_clocks clocks = {50, 80, 10, 3, "", ""};
-    f->reg = (struct ky_registration){&f->legal, &f->personal, f->notices, &clocks};
+    f->reg = (struct ky_registration){.legal = &f->legal,
+                                      .personal = &f->personal,
+                                      .notices = f->notices,
+                                      .clocks = &clocks,
+                                      .why = &f->why};
+    f->reg.scope = ky_scope_everything();
+    KY_TRY(make_org(f->department, f->s, "A05", KY_SECTOR_AUTHORITY));
     KY_TRY(make_org(f->org_id, f->s, "H36.1", "education"));
     KY_TRY(make_org(f->other_org, f->s, "H36.2", "education"));
-    KY_TRY(make_org(f->department, f->s, "A05", KY_SECTOR_AUTHORITY));
-    KY_TRY(make_actor(&f->clerk, f->clerk_id, f->s, f->org_id, "enter"));
-    KY_TRY(make_actor(&f->stranger, f->stranger_id, f->s, f->other_org, "enter"));
-    KY_TRY(make_actor(&f->officer, f->officer_id, f->s, f->department, "receive approve"));
+    KY_TRY(make_actor(&f->clerk, f, f->org_id, "enter"));
+    KY_TRY(make_actor(&f->head, f, f->org_id, "sign"));
+    KY_TRY(make_actor(&f->stranger, f, f->other_org, "enter sign"));
+    KY_TRY(make_actor(&f->officer, f, f->department, "receive examine approve"));
+    KY_TRY(make_actor(&f->approver, f, f->department, "approve"));
     return ky_dossier_create(f->id, f->s, &f->reg, &f->clerk, &good_new, TEST_NOW);
 }
 
@@ -75,6 +84,7 @@ static int set_up(void **state)
     f->db = db;
     f->s = f->db->s;
     f->legal = load_legal();
+    f->arena = ky_arena_init(1 << 20);
     *state = f;
     ky_rc rc = fill(f);
     if (rc != KY_OK)
@@ -89,6 +99,7 @@ static int tear_down(void **state)
     tempdb_close(&db);
     ky_notices_free(f->notices);
     ky_legal_book_clear(&f->legal);
+    ky_arena_clear(&f->arena);
     free(f);
     return 0;
 }
@@ -138,7 +149,7 @@ static ky_rc submit(struct fixture *f, const char *spoiled)
                                    .document_hash = KY_BYTES_LIT("d"),
                                    .authorisations = KY_BYTES_LIT("cms"),
                                    .seal_record = "0f"};
-    return ky_dossier_submit(f->s, &f->reg, &f->clerk, f->id, &in, statement, TEST_NOW);
+    return ky_dossier_submit(f->s, &f->reg, &f->head, f->id, &in, statement, TEST_NOW);
 }
 
 static ky_rc act(struct fixture *f, const struct ky_actor *who, ky_dossier_action a, const char *note)
@@ -182,7 +193,7 @@ static void the_whole_way(void **state)
     assert_int_equal(messages(f), 2);
     assert_int_equal(act(f, &f->officer, KY_ACT_RECEIVE, NULL), KY_OK);
     assert_int_equal(act(f, &f->officer, KY_ACT_EXAMINE, NULL), KY_OK);
-    assert_int_equal(act(f, &f->officer, KY_ACT_APPROVE, NULL), KY_OK);
+    assert_int_equal(act(f, &f->approver, KY_ACT_APPROVE, NULL), KY_OK);
     assert_state(f, "approved");
     static const ky_row_action way[] = {KY_ROW_APPROVE, KY_ROW_KEY, KY_ROW_ISSUE, KY_ROW_NOTIFY,
                                         KY_ROW_ACTIVATE};
@@ -198,7 +209,7 @@ static void the_whole_way(void **state)
     ky_auto_arena a = ky_arena_init(1 << 20);
     struct ky_db_dossier_event *events = NULL;
     size_t n = 0;
-    assert_int_equal(ky_db_dossier_event_list(&events, &n, &a, f->s, f->id), KY_OK);
+    assert_int_equal(ky_db_dossier_event_list(&events, &n, &a, f->s, &f->reg.scope, f->id), KY_OK);
     assert_int_equal(n, 8);
     assert_string_equal(events[n - 1].action, "complete");
     assert_null(events[n - 1].staff_id);
@@ -211,7 +222,9 @@ static void rows_that_are_refused_do_not_hold_the_others(void **state)
     assert_int_equal(ky_dossier_prepare(f->s, &f->reg, &f->clerk, f->id, TEST_NOW), KY_OK);
     assert_int_equal(submit(f, NULL), KY_OK);
     assert_int_equal(act(f, &f->officer, KY_ACT_RECEIVE, NULL), KY_OK);
-    assert_int_equal(act(f, &f->officer, KY_ACT_APPROVE, NULL), KY_OK);
+    assert_int_equal(act(f, &f->approver, KY_ACT_APPROVE, NULL), KY_EDENIED); /* nobody examined it */
+    assert_int_equal(act(f, &f->officer, KY_ACT_EXAMINE, NULL), KY_OK);
+    assert_int_equal(act(f, &f->approver, KY_ACT_APPROVE, NULL), KY_OK);
     assert_int_equal(ky_dossier_row_act(f->s, &f->reg, f->id, 2, KY_ROW_REFUSE, "Trùng hồ sơ", TEST_NOW),
                      KY_OK);
     for (ky_row_action a = KY_ROW_APPROVE; a <= KY_ROW_ACTIVATE; a++)
@@ -234,8 +247,8 @@ static void each_person_is_told_why_not(void **state)
     ky_auto_json again = people_list(1, "{}");
     assert_int_equal(ky_dossier_add_people(results, f->s, &f->reg, &f->clerk, f->id, again, TEST_NOW), KY_OK);
     assert_int_equal(results[0].refusals.list[0].code, KY_REFUSE_SAME_IDENTITY);
-    assert_int_equal(ky_dossier_remove_person(f->s, &f->stranger, f->id, 1), KY_EDENIED);
-    assert_int_equal(ky_dossier_remove_person(f->s, &f->clerk, f->id, 1), KY_OK);
+    assert_int_equal(ky_dossier_remove_person(f->s, &f->reg, &f->stranger, f->id, 1), KY_EDENIED);
+    assert_int_equal(ky_dossier_remove_person(f->s, &f->reg, &f->clerk, f->id, 1), KY_OK);
     assert_int_equal(ky_dossier_add_people(results, f->s, &f->reg, &f->clerk, f->id, again, TEST_NOW), KY_OK);
     assert_int_equal(results[0].number, 3);
 }
@@ -386,10 +399,102 @@ static void nobody_acts_on_what_is_not_his(void **state)
     assert_int_equal(act(f, &f->officer, KY_ACT_ISSUE, NULL), KY_EINVAL);
     ky_auto_dossier d = {.n = 0};
     assert_int_equal(ky_dossier_load(&d, f->s, &f->reg, f->id), KY_OK);
-    assert_int_equal(ky_dossier_may_read(&d.head, &f->clerk), KY_OK);
-    assert_int_equal(ky_dossier_may_read(&d.head, &f->officer), KY_OK);
-    assert_int_equal(ky_dossier_may_read(&d.head, &f->stranger), KY_EDENIED);
+    ky_dossier_clear(&d);
+    f->reg.scope = ky_actor_scope(&f->stranger);
+    assert_int_equal(ky_dossier_load(&d, f->s, &f->reg, f->id), KY_ENOTFOUND);
+    assert_int_equal(act(f, &f->stranger, KY_ACT_WITHDRAW, NULL), KY_ENOTFOUND);
+    f->reg.scope = ky_actor_scope(&f->clerk);
     assert_int_equal(act(f, &f->clerk, KY_ACT_WITHDRAW, NULL), KY_OK);
+}
+
+static void set_separation(struct fixture *f, const char *org_id, const char *word)
+{
+    const struct ky_scope all = ky_scope_everything();
+    struct ky_db_org org;
+    assert_int_equal(ky_db_org_get(&org, &f->arena, f->s, &all, org_id), KY_OK);
+    org.separation = word;
+    assert_int_equal(ky_org_change(f->s, &KY_ACTOR_SYSTEM, &org, TEST_NOW), KY_OK);
+}
+
+/* The clerk may sign too: with the head beside her she does not sign what she entered. */
+static void who_entered_does_not_sign_where_others_do(void **state)
+{
+    struct fixture *f = *state;
+    const struct {
+        const char *separation;
+        bool alone;
+        ky_rc rc;
+    } cases[] = {{"auto", false, KY_EDENIED},   {"auto", true, KY_OK},   {"always", true, KY_EDENIED},
+                 {"always", false, KY_EDENIED}, {"never", false, KY_OK}, {"never", true, KY_OK}};
+    enter(f, 1);
+    assert_int_equal(ky_dossier_prepare(f->s, &f->reg, &f->clerk, f->id, TEST_NOW), KY_OK);
+    assert_int_equal(submit(f, "email"), KY_EDENIED);
+    for (size_t i = 0; i < KY_COUNT(cases); i++) {
+        ky_auto_dossier d = {.n = 0};
+        struct ky_actor clerk = f->clerk;
+        clerk.roles |= KY_STAFF_SIGN;
+        clerk.separation = cases[i].separation;
+        assert_int_equal(ky_store_exec(f->s, "UPDATE staff SET roles = 'enter sign' WHERE id = $1",
+                                       KY_PARAMS(ky_value_text(clerk.staff_id))),
+                         KY_OK);
+        assert_int_equal(ky_store_exec(f->s, "UPDATE staff SET state = $2 WHERE id = $1",
+                                       KY_PARAMS(ky_value_text(f->head.staff_id),
+                                                 ky_value_text(cases[i].alone ? "closed" : "active"))),
+                         KY_OK);
+        assert_int_equal(ky_dossier_load(&d, f->s, &f->reg, f->id), KY_OK);
+        f->why = (struct ky_why){.vi = ""};
+        assert_int_equal(ky_dossier_check(NULL, f->s, &f->reg, &clerk, &d.head, KY_ACT_SUBMIT), cases[i].rc);
+        assert_int_equal(f->why.vi[0] != 0, cases[i].rc != KY_OK);
+        assert_int_equal(ky_dossier_check(NULL, f->s, &f->reg, &f->head, &d.head, KY_ACT_SUBMIT), KY_OK);
+    }
+}
+
+static void who_examined_does_not_approve(void **state)
+{
+    struct fixture *f = *state;
+    struct ky_actor alone = f->officer;
+    enter(f, 1);
+    assert_int_equal(ky_dossier_prepare(f->s, &f->reg, &f->clerk, f->id, TEST_NOW), KY_OK);
+    assert_int_equal(submit(f, NULL), KY_OK);
+    assert_int_equal(act(f, &f->officer, KY_ACT_RECEIVE, NULL), KY_OK);
+    assert_int_equal(act(f, &f->approver, KY_ACT_EXAMINE, NULL), KY_EDENIED);
+    assert_int_equal(act(f, &f->officer, KY_ACT_EXAMINE, NULL), KY_OK);
+    assert_int_equal(act(f, &f->officer, KY_ACT_APPROVE, NULL), KY_EDENIED);
+    assert_non_null(strstr(ky_error(), "Lê Thị Hoa: examined this dossier"));
+    assert_non_null(strstr(f->why.vi, "Lê Thị Hoa: đã thẩm định hồ sơ này"));
+    set_separation(f, f->department, "never");
+    alone.separation = "never";
+    assert_int_equal(act(f, &alone, KY_ACT_APPROVE, NULL), KY_OK);
+}
+
+/* A dossier goes to the nearest authority that was given the procedure, and to nobody else's hands. */
+static void the_nearest_authority_handles_what_it_was_given(void **state)
+{
+    struct fixture *f = *state;
+    const struct ky_scope all = ky_scope_everything();
+    static const char *const given[] = {"new"};
+    char ministry[KY_NEW_ID_TEXT];
+    struct ky_actor theirs;
+    struct ky_db_dossier d;
+    const struct ky_db_org org = {.code = "BGD",
+                                  .name = "Bộ Giáo dục và Đào tạo",
+                                  .province = "Hà Nội",
+                                  .place = "Hà Nội",
+                                  .sector = KY_SECTOR_AUTHORITY,
+                                  .kind = KY_ORG_DELEGATE};
+    assert_int_equal(ky_org_create(ministry, f->s, &KY_ACTOR_SYSTEM, &org, TEST_NOW), KY_OK);
+    assert_int_equal(ky_org_move(NULL, f->s, &KY_ACTOR_SYSTEM, f->org_id, ministry, TEST_NOW), KY_OK);
+    assert_int_equal(make_actor(&theirs, f, ministry, "receive examine"), KY_OK);
+    enter(f, 1);
+    assert_int_equal(ky_dossier_prepare(f->s, &f->reg, &f->clerk, f->id, TEST_NOW), KY_OK);
+    assert_int_equal(ky_org_delegate(f->s, &KY_ACTOR_SYSTEM, ministry, given, 1, TEST_NOW), KY_OK);
+    assert_int_equal(submit(f, NULL), KY_OK);
+    assert_int_equal(ky_org_delegate(f->s, &KY_ACTOR_SYSTEM, ministry, given, 0, TEST_NOW), KY_OK);
+    assert_int_equal(ky_db_dossier_get(&d, &f->arena, f->s, &all, f->id), KY_OK);
+    assert_string_equal(d.handler, ministry); /* as it was when the dossier was sent */
+    assert_int_equal(act(f, &f->officer, KY_ACT_RECEIVE, NULL), KY_EDENIED);
+    f->reg.scope = ky_actor_scope(&theirs);
+    assert_int_equal(act(f, &theirs, KY_ACT_RECEIVE, NULL), KY_OK);
 }
 
 static void a_dossier_needs_its_recipient(void **state)
@@ -427,14 +532,14 @@ static void every_step_leads_to_a_known_state(void **state)
     const struct ky_state_info *info;
     size_t states = 0;
     for (; (info = ky_dossier_state_at(states)) != NULL; states++) {
-        unsigned can = ky_dossier_actions(info->id, ~0u, true);
+        unsigned can = ky_dossier_actions(info->id, ~0u);
         assert_ptr_equal(ky_dossier_state_find(info->id), info);
         assert_true(!info->final || info->clock == KY_CLOCK_ENDS);
         assert_int_equal(can == 0, info->final);
         for (ky_dossier_action a = 0; a < KY_ACT_COUNT; a++) {
             const char *to = NULL;
             ky_dossier_action parsed;
-            ky_rc rc = ky_dossier_next(&to, info->id, a, ~0u, true);
+            ky_rc rc = ky_dossier_next(&to, info->id, a, ~0u);
             assert_int_equal(ky_dossier_can(info->id, a), rc == KY_OK);
             assert_int_equal(rc, (can & 1u << a) != 0 ? KY_OK : KY_EDENIED);
             assert_true(rc != KY_OK || ky_dossier_state_find(to) != NULL);
@@ -447,7 +552,9 @@ static void every_step_leads_to_a_known_state(void **state)
     assert_int_equal(ky_dossier_action_parse(&parsed, "burn"), KY_ENOTFOUND);
     assert_null(ky_dossier_state_find("burnt"));
     assert_non_null(ky_row_state_find("keyed"));
-    assert_int_equal(ky_dossier_actions("draft", ~0u, false), 0);
+    assert_int_equal(ky_dossier_actions("draft", KY_STAFF_OF_AUTHORITY), 0);
+    assert_int_equal(ky_dossier_actions("sent", KY_STAFF_EXAMINE), 0);
+    assert_int_equal(ky_dossier_actions("received", KY_STAFF_EXAMINE), 1u << KY_ACT_EXAMINE);
 }
 
 static int open_fonts(void **state)
@@ -475,6 +582,9 @@ int main(void)
         DOSSIER(nothing_personal_lies_open_in_the_database),
         DOSSIER(asking_and_refusing_need_a_reason_and_reopen_or_end),
         DOSSIER(nobody_acts_on_what_is_not_his),
+        DOSSIER(who_entered_does_not_sign_where_others_do),
+        DOSSIER(who_examined_does_not_approve),
+        DOSSIER(the_nearest_authority_handles_what_it_was_given),
         DOSSIER(a_dossier_needs_its_recipient),
         cmocka_unit_test(every_step_leads_to_a_known_state),
     };

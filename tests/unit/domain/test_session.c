@@ -28,6 +28,10 @@ static int setup(void **state)
                                   .province = "Lâm Đồng",
                                   .place = "Đà Lạt",
                                   .sector = "education",
+                                  .kind = KY_ORG_PLAIN,
+                                  .path = "/00/",
+                                  .folded = "",
+                                  .separation = "auto",
                                   .state = "active"};
     const struct ky_db_staff staff = {.id = "11",
                                       .org_id = "00",
@@ -65,7 +69,10 @@ static int teardown(void **state)
 static ky_rc find(struct fixture *f, struct ky_db_session *out, const char *cookie, ky_time now)
 {
     struct ky_actor actor;
-    return ky_session_find(out, &actor, &f->a, f->s, ky_bytes_str(cookie), &limits, now);
+    KY_TRY(ky_session_find(out, &actor, &f->a, f->s, ky_bytes_str(cookie), &limits, now));
+    assert_string_equal(actor.path, "/00/"); /* what the person sees */
+    assert_int_equal(actor.roles, KY_STAFF_ENTER);
+    return KY_OK;
 }
 
 static void a_session_ends_by_disuse_and_by_age(void **state)

@@ -298,7 +298,11 @@ static ky_rc insert_tokens(struct ky_store *s, void *ctx)
                                   .province = "Huế",
                                   .place = "Huế",
                                   .sector = "education",
-                                  .state = "active"};
+                                  .state = "active",
+                                  .kind = "organisation",
+                                  .path = "/0a/",
+                                  .folded = "h36 so",
+                                  .separation = "auto"};
     const struct ky_db_staff staff = {.id = "0b",
                                       .org_id = "0a",
                                       .name = "An",

@@ -17,6 +17,7 @@ static void insert_dossier(struct ky_store *s, const char *id, const char *org, 
                               .state = "received",
                               .entered_by = "0b",
                               .legal = "2024",
+                              .path = org[1] == 'a' ? "/0a/" : "/0c/",
                               .recipient_name = "Lê Thị Hoa",
                               .recipient_channel = "email",
                               .recipient_email = "hoa@lamdong.edu.vn",
@@ -45,6 +46,10 @@ static int open_filled(void **state)
                                 .province = "Lâm Đồng",
                                 .place = "Đà Lạt",
                                 .sector = i == 0 ? "education" : "authority",
+                                .kind = i == 0 ? "organisation" : "delegate",
+                                .path = i == 0 ? "/0a/" : "/0c/",
+                                .folded = "",
+                                .separation = "auto",
                                 .state = "active"};
         assert_int_equal(ky_db_org_insert(s, &org), KY_OK);
     }
@@ -60,13 +65,14 @@ static void what_is_due_first_comes_first_page_by_page(void **state)
     static const char *const order[] = {"d4", "d5", "d3", "d2", "d1"};
     char cursor[KY_CURSOR_MAX] = "";
     size_t seen = 0;
+    const struct ky_scope all = ky_scope_everything();
     for (bool more = true; more;) {
         ky_auto_arena a = ky_arena_init(100000);
         struct ky_db_dossier *list = NULL;
         struct ky_page page;
         size_t n = 0;
         assert_int_equal(ky_page_parse(&page, cursor, 2), KY_OK);
-        assert_int_equal(ky_db_dossier_list_due(&list, &n, &a, s, NULL, NULL, &page), KY_OK);
+        assert_int_equal(ky_db_dossier_list_due(&list, &n, &a, s, &all, NULL, NULL, &page), KY_OK);
         for (size_t i = 0; i < n; i++)
             assert_string_equal(list[i].id, order[seen++]);
         more = n == 2;
@@ -80,10 +86,14 @@ static void lists_by_due_are_narrowed_and_leave_out_what_has_ended(void **state)
 {
     struct ky_store *s = ((struct tempdb *)*state)->s;
     const struct {
-        const char *org, *state;
+        const char *path, *org, *state;
         size_t n;
-    } cases[] = {{"0a", NULL, 2},       {"0c", NULL, 2},   {NULL, "received", 4},
-                 {"0c", "received", 2}, {NULL, "sent", 0}, {"ff", NULL, 0}};
+    } cases[] = {
+        {"/", "0a", NULL, 2},       {"/", "0c", NULL, 2},    {"/", NULL, "received", 4},
+        {"/", "0c", "received", 2}, {"/", NULL, "sent", 0},  {"/", "ff", NULL, 0},
+        {"/0a/", NULL, NULL, 2},    {"/0a/", "0c", NULL, 0}, {"/0c/", NULL, "received", 2},
+        {"/0c/", NULL, "sent", 0},  {"", NULL, NULL, 0},
+    };
     struct ky_page page;
     assert_int_equal(ky_db_dossier_set_clock(s, "d1", "ended", 0, 10, 50), KY_OK);
     assert_int_equal(ky_db_dossier_set_clock(s, "d2", "stands", 0, 10, 40), KY_OK);
@@ -92,8 +102,10 @@ static void lists_by_due_are_narrowed_and_leave_out_what_has_ended(void **state)
         ky_auto_arena a = ky_arena_init(100000);
         struct ky_db_dossier *list = NULL;
         size_t n = 99;
-        assert_int_equal(ky_db_dossier_list_due(&list, &n, &a, s, cases[i].org, cases[i].state, &page),
-                         KY_OK);
+        struct ky_scope scope;
+        assert_int_equal(ky_scope_make(&scope, cases[i].path), cases[i].path[0] == 0 ? KY_EDENIED : KY_OK);
+        assert_int_equal(
+            ky_db_dossier_list_due(&list, &n, &a, s, &scope, cases[i].org, cases[i].state, &page), KY_OK);
         assert_int_equal(n, cases[i].n);
     }
 }
@@ -278,7 +290,7 @@ static void a_draft_is_written_over_and_a_confirmed_list_is_not(void **state)
     assert_int_equal(number, 2);
 }
 
-static void the_department_is_found(void **state)
+static void people_of_an_authority_are_found(void **state)
 {
     struct ky_store *s = ((struct tempdb *)*state)->s;
     ky_auto_arena a = ky_arena_init(100000);
@@ -290,7 +302,7 @@ static void the_department_is_found(void **state)
     person.id = "0e";
     person.state = "closed";
     assert_int_equal(ky_db_staff_insert(s, &person), KY_OK);
-    assert_int_equal(ky_db_staff_list_department(&list, &n, &a, s), KY_OK);
+    assert_int_equal(ky_db_staff_list_active(&list, &n, &a, s, "0c"), KY_OK);
     assert_int_equal(n, 1);
     assert_string_equal(list[0].id, "0d");
 }
@@ -307,7 +319,7 @@ int main(void)
         STORE(open_clocks_older_than_the_newest_list_are_found),
         STORE(no_question_of_the_clocks_scans_or_sorts),
         STORE(a_draft_is_written_over_and_a_confirmed_list_is_not),
-        STORE(the_department_is_found),
+        STORE(people_of_an_authority_are_found),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -10,6 +10,19 @@
 
 #define HASH(c) KY_BYTES_LIT(c "0123456789012345678901234567890")
 
+static const struct ky_scope all = {.from = "/", .to = "0"};
+static const struct ky_scope ours = {.from = "/0a/", .to = "/0a0"};
+static const struct ky_scope theirs = {.from = "/0d/", .to = "/0d0"};
+
+static const char *path_of(const char *id)
+{
+    static char path[3][8];
+    static size_t next;
+    char *p = path[next++ % 3];
+    snprintf(p, sizeof path[0], "/%s/", id);
+    return p;
+}
+
 static struct ky_db_org school(const char *id, const char *code, int64_t created_at)
 {
     return (struct ky_db_org){.id = id,
@@ -19,6 +32,10 @@ static struct ky_db_org school(const char *id, const char *code, int64_t created
                               .place = "Đà Lạt",
                               .sector = "education",
                               .state = "active",
+                              .kind = "organisation",
+                              .path = path_of(id),
+                              .folded = "h36 truong thcs nguyen trai",
+                              .separation = "auto",
                               .created_at = created_at};
 }
 
@@ -47,6 +64,7 @@ static int open_filled(void **state)
                               .recipient_channel = "email",
                               .recipient_email = "hoa@lamdong.edu.vn",
                               .sealed_recipient_phone = KY_BYTES_LIT("sealed"),
+                              .path = "/0a/",
                               .created_at = 12};
     struct ky_db_dossier_row row = {.dossier_id = "0c",
                                     .number = 1,
@@ -72,25 +90,25 @@ static void organisations_are_found_and_paged(void **state)
     struct ky_db_org org = school("0d", "H36.2", 10), same_code = school("0e", "H36.2", 10), *list = NULL;
     assert_int_equal(ky_db_org_insert(s, &org), KY_OK);
     assert_int_equal(ky_db_org_insert(s, &same_code), KY_EEXIST);
-    assert_int_equal(ky_db_org_get_by_code(&org, &a, s, "H36.1"), KY_OK);
+    assert_int_equal(ky_db_org_get_by_code(&org, &a, s, &all, "H36.1"), KY_OK);
     assert_string_equal(org.id, "0a");
     assert_null(org.parent_id);
-    assert_int_equal(ky_db_org_get(&org, &a, s, "ff"), KY_ENOTFOUND);
+    assert_int_equal(ky_db_org_get(&org, &a, s, &all, "ff"), KY_ENOTFOUND);
 
     struct ky_page page;
     char cursor[KY_CURSOR_MAX];
     size_t n = 0;
     assert_int_equal(ky_page_parse(&page, NULL, 1), KY_OK);
-    assert_int_equal(ky_db_org_list(&list, &n, &a, s, &page), KY_OK);
+    assert_int_equal(ky_db_org_list(&list, &n, &a, s, &all, NULL, &page), KY_OK);
     assert_int_equal(n, 1);
     assert_string_equal(list[0].id, "0d");
     ky_cursor_format(cursor, list[0].created_at, list[0].id);
     assert_int_equal(ky_page_parse(&page, cursor, 10), KY_OK);
-    assert_int_equal(ky_db_org_list(&list, &n, &a, s, &page), KY_OK);
+    assert_int_equal(ky_db_org_list(&list, &n, &a, s, &all, NULL, &page), KY_OK);
     assert_int_equal(n, 1);
     assert_string_equal(list[0].id, "0a");
-    assert_int_equal(ky_db_org_set_state(s, "0a", "closed"), KY_OK);
-    assert_int_equal(ky_db_org_set_state(s, "0a", "sleeping"), KY_EDENIED);
+    assert_int_equal(ky_db_org_set_state(s, &all, "0a", "closed"), KY_OK);
+    assert_int_equal(ky_db_org_set_state(s, &all, "0a", "sleeping"), KY_EDENIED);
 }
 
 static void a_token_finds_its_active_person_until_it_expires(void **state)
@@ -106,8 +124,8 @@ static void a_token_finds_its_active_person_until_it_expires(void **state)
     assert_int_equal(ky_db_staff_get_by_token(&who, &a, s, HASH("x"), 99), KY_ENOTFOUND);
     assert_int_equal(ky_db_staff_token_delete(s, HASH("u")), KY_OK);
     assert_int_equal(ky_db_staff_get_by_token(&who, &a, s, HASH("u"), 99), KY_ENOTFOUND);
-    assert_int_equal(ky_db_staff_set_state(s, "0b", "closed"), KY_OK);
-    assert_int_equal(ky_db_staff_set_state(s, "0b", "active"), KY_OK);
+    assert_int_equal(ky_db_staff_set_state(s, &ours, "0b", "closed"), KY_OK);
+    assert_int_equal(ky_db_staff_set_state(s, &ours, "0b", "active"), KY_OK);
     assert_int_equal(ky_db_staff_get_by_token(&who, &a, s, HASH("t"), 99), KY_ENOTFOUND);
 }
 
@@ -119,10 +137,10 @@ static void staff_are_listed_and_bound_to_an_officer(void **state)
     struct ky_page page;
     size_t n = 0;
     assert_int_equal(ky_db_staff_set_officer(s, "0b", "0f", "0e"), KY_OK);
-    assert_int_equal(ky_db_staff_get(&who, &a, s, "0b"), KY_OK);
+    assert_int_equal(ky_db_staff_get(&who, &a, s, &ours, "0b"), KY_OK);
     assert_string_equal(who.officer_record, "0f");
     assert_int_equal(ky_page_parse(&page, NULL, 10), KY_OK);
-    assert_int_equal(ky_db_staff_list(&list, &n, &a, s, "0a", &page), KY_OK);
+    assert_int_equal(ky_db_staff_list(&list, &n, &a, s, &ours, "0a", &page), KY_OK);
     assert_int_equal(n, 1);
     assert_int_equal(ky_db_staff_token_insert(s, HASH("t"), "0b", 10, 100), KY_OK);
     assert_int_equal(ky_db_staff_token_purge(s, 100), KY_OK);
@@ -163,7 +181,7 @@ static void a_dossier_changes_only_from_the_state_it_is_in(void **state)
     assert_int_equal(ky_db_dossier_set_state(s, "0c", "draft", "sent", NULL, 51), KY_ENOTFOUND);
     assert_int_equal(ky_db_dossier_set_clock(s, "0c", "runs", 1, 60, 70), KY_OK);
     assert_int_equal(ky_db_dossier_set_clock(s, "0f", "runs", 1, 60, 70), KY_ENOTFOUND);
-    assert_int_equal(ky_db_dossier_get(&d, &a, s, "0c"), KY_OK);
+    assert_int_equal(ky_db_dossier_get(&d, &a, s, &ours, "0c"), KY_OK);
     assert_string_equal(d.state, "sent");
     assert_int_equal(d.updated_at, 50);
     assert_int_equal(d.due_at, 70);
@@ -180,14 +198,117 @@ static void dossiers_are_listed_by_organisation_and_state(void **state)
         size_t n;
     } cases[] = {{NULL, NULL, 1}, {"0a", NULL, 1},   {NULL, "draft", 1}, {"0a", "draft", 1},
                  {"0f", NULL, 0}, {NULL, "sent", 0}, {"0a", "sent", 0},  {"0f", "draft", 0}};
+    const struct ky_scope nothing = {.from = ""};
+    const struct {
+        const struct ky_scope *scope;
+        bool sees;
+    } scopes[] = {{&all, true}, {&ours, true}, {&theirs, false}, {&nothing, false}};
     struct ky_page page;
     assert_int_equal(ky_page_parse(&page, NULL, 10), KY_OK);
-    for (size_t i = 0; i < KY_COUNT(cases); i++) {
+    for (size_t i = 0; i < KY_COUNT(cases) * KY_COUNT(scopes); i++) {
+        const size_t c = i % KY_COUNT(cases), v = i / KY_COUNT(cases);
         struct ky_db_dossier *list = NULL;
         size_t n = 99;
-        assert_int_equal(ky_db_dossier_list(&list, &n, &a, s, cases[i].org, cases[i].state, &page), KY_OK);
-        assert_int_equal(n, cases[i].n);
+        assert_int_equal(
+            ky_db_dossier_list(&list, &n, &a, s, scopes[v].scope, cases[c].org, cases[c].state, &page),
+            KY_OK);
+        assert_int_equal(n, scopes[v].sees ? cases[c].n : 0);
     }
+}
+
+/* Every question that takes a scope, asked from outside it. */
+static void what_lies_outside_the_scope_is_not_there(void **state)
+{
+    struct ky_store *s = ((struct tempdb *)*state)->s;
+    ky_auto_arena a = ky_arena_init(100000);
+    const struct ky_scope *scopes[] = {&theirs, &(const struct ky_scope){.from = ""}};
+    struct ky_page page;
+    assert_int_equal(ky_page_parse(&page, NULL, 10), KY_OK);
+    for (size_t i = 0; i < KY_COUNT(scopes); i++) {
+        struct ky_db_org org, *orgs;
+        struct ky_db_staff who, *people;
+        struct ky_db_dossier d;
+        struct ky_db_dossier_row row, *rows;
+        struct ky_db_dossier_event *events;
+        struct ky_db_request request;
+        size_t n = 9;
+        assert_int_equal(ky_db_org_get(&org, &a, s, scopes[i], "0a"), KY_ENOTFOUND);
+        assert_int_equal(ky_db_org_get_by_code(&org, &a, s, scopes[i], "H36.1"), KY_ENOTFOUND);
+        assert_int_equal(ky_db_org_list(&orgs, &n, &a, s, scopes[i], NULL, &page), KY_OK);
+        assert_int_equal(n, 0);
+        assert_int_equal(ky_db_org_set_state(s, scopes[i], "0a", "closed"), KY_ENOTFOUND);
+        assert_int_equal(ky_db_staff_get(&who, &a, s, scopes[i], "0b"), KY_ENOTFOUND);
+        assert_int_equal(ky_db_staff_list(&people, &n, &a, s, scopes[i], "0a", &page), KY_ENOTFOUND);
+        assert_int_equal(ky_db_staff_set_state(s, scopes[i], "0b", "closed"), KY_ENOTFOUND);
+        assert_int_equal(ky_db_dossier_get(&d, &a, s, scopes[i], "0c"), KY_ENOTFOUND);
+        assert_int_equal(ky_db_dossier_row_get(&row, &a, s, scopes[i], "0c", 1), KY_ENOTFOUND);
+        n = 9;
+        assert_int_equal(ky_db_dossier_row_list(&rows, &n, &a, s, scopes[i], "0c"), KY_OK);
+        assert_int_equal(n, 0);
+        n = 9;
+        assert_int_equal(ky_db_dossier_event_list(&events, &n, &a, s, scopes[i], "0c"), KY_OK);
+        assert_int_equal(n, 0);
+        assert_int_equal(ky_db_request_get(&request, &a, s, scopes[i], "0c"), KY_ENOTFOUND);
+        for (ky_object k = KY_OBJECT_DOSSIER; k < KY_OBJECT_COUNT; k++) {
+            static const char *const ids[] = {
+                [KY_OBJECT_DOSSIER] = "0c", [KY_OBJECT_ORG] = "0a", [KY_OBJECT_STAFF] = "0b"};
+            assert_int_equal(ky_scope_check(s, scopes[i], k, ids[k]), KY_ENOTFOUND);
+            assert_int_equal(ky_scope_check(s, &ours, k, ids[k]), KY_OK);
+            assert_int_equal(ky_scope_check(s, &all, k, "ff"), KY_ENOTFOUND);
+        }
+    }
+}
+
+static bool plan_holds(struct ky_store *s, const char *sql, const char *wanted)
+{
+    ky_auto_rows rows = {0};
+    bool have = true, found = false;
+    assert_int_equal(ky_store_query(&rows, s, sql, KY_NO_PARAMS), KY_OK);
+    while (ky_rows_next(&rows, &have) == KY_OK && have) {
+        struct ky_bytes line = ky_rows_bytes(&rows, 3);
+        found |= memmem(line.p, line.n, wanted, strlen(wanted)) != NULL;
+    }
+    return found;
+}
+
+static void a_branch_is_a_range_of_an_index(void **state)
+{
+    struct ky_store *s = ((struct tempdb *)*state)->s;
+    assert_true(plan_holds(s,
+                           "EXPLAIN QUERY PLAN SELECT id FROM dossier WHERE (created_at, id) < (99, 'z')"
+                           " AND path >= '/a/' AND path < '/a0' AND state || '' = 'sent'"
+                           " ORDER BY created_at DESC, id DESC LIMIT 50",
+                           "COVERING INDEX dossier_by_path (path>? AND path<?)"));
+    assert_true(plan_holds(s,
+                           "EXPLAIN QUERY PLAN SELECT * FROM dossier WHERE (created_at, id) < (99, 'z')"
+                           " ORDER BY created_at DESC, id DESC LIMIT 50",
+                           "INDEX dossier_by_time"));
+    assert_true(plan_holds(s,
+                           "EXPLAIN QUERY PLAN SELECT * FROM dossier WHERE (created_at, id) < (99, 'z')"
+                           " AND org_id = 'a' AND path >= '/a/' AND path < '/a0'"
+                           " ORDER BY created_at DESC, id DESC LIMIT 50",
+                           "INDEX dossier_by_org"));
+}
+
+static void a_scope_is_a_branch(void **state)
+{
+    (void)state;
+    struct ky_scope scope;
+    static const char *const wrong[] = {"", "a", "/a", "a/", NULL};
+    for (size_t i = 0; i < KY_COUNT(wrong); i++) {
+        assert_int_equal(ky_scope_make(&scope, wrong[i]), KY_EDENIED);
+        assert_false(ky_scope_holds_path(&scope, "/"));
+    }
+    assert_int_equal(ky_scope_make(&scope, "/"), KY_OK);
+    assert_true(ky_scope_is_everything(&scope));
+    assert_true(ky_scope_holds_path(&scope, "/a/b/"));
+    assert_false(ky_scope_holds_path(&scope, ""));
+    assert_int_equal(ky_scope_make(&scope, "/a/"), KY_OK);
+    assert_true(ky_scope_holds_path(&scope, "/a/"));
+    assert_true(ky_scope_holds_path(&scope, "/a/f/"));
+    assert_false(ky_scope_holds_path(&scope, "/ab/"));
+    assert_false(ky_scope_holds_path(&scope, "/"));
+    assert_false(ky_scope_holds_path(&scope, "/b/"));
 }
 
 static void a_person_is_once_in_a_dossier(void **state)
@@ -221,10 +342,10 @@ static void rows_carry_their_progress(void **state)
     assert_int_equal(ky_db_dossier_row_set_state(s, "0c", 1, "entered", "refused", NULL, 5), KY_ENOTFOUND);
     assert_int_equal(ky_db_dossier_row_set_key(s, "0c", 2, "0e", "0d"), KY_OK);
     assert_int_equal(ky_db_dossier_row_set_serial(s, "0c", 2, "77"), KY_OK);
-    assert_int_equal(ky_db_dossier_row_get(&row, &a, s, "0c", 2), KY_OK);
+    assert_int_equal(ky_db_dossier_row_get(&row, &a, s, &ours, "0c", 2), KY_OK);
     assert_string_equal(row.key_id, "0d");
     assert_string_equal(row.serial, "77");
-    assert_int_equal(ky_db_dossier_row_list(&list, &n, &a, s, "0c"), KY_OK);
+    assert_int_equal(ky_db_dossier_row_list(&list, &n, &a, s, &ours, "0c"), KY_OK);
     assert_int_equal(n, 2);
     assert_string_equal(list[0].reason, "sector");
     assert_int_equal(ky_db_dossier_row_count(&count, s, "0c", "entered"), KY_OK);
@@ -247,7 +368,7 @@ static void events_are_numbered_in_order(void **state)
     size_t n = 0;
     assert_int_equal(ky_db_dossier_event_insert(s, &e), KY_OK);
     assert_int_equal(ky_db_dossier_event_insert(s, &e), KY_OK);
-    assert_int_equal(ky_db_dossier_event_list(&list, &n, &a, s, "0c"), KY_OK);
+    assert_int_equal(ky_db_dossier_event_list(&list, &n, &a, s, &ours, "0c"), KY_OK);
     assert_int_equal(n, 2);
     assert_int_equal(list[1].sequence, 2);
 }
@@ -272,11 +393,11 @@ static void a_signed_request_is_not_replaced(void **state)
     assert_int_equal(ky_db_request_set_signed(s, &done), KY_OK);
     assert_int_equal(ky_db_request_set_signed(s, &done), KY_ENOTFOUND);
     assert_int_equal(ky_db_request_put_draft(s, &r), KY_EDENIED);
-    assert_int_equal(ky_db_request_get(&r, &a, s, "0c"), KY_OK);
+    assert_int_equal(ky_db_request_get(&r, &a, s, &ours, "0c"), KY_OK);
     assert_true(ky_bytes_eq_str(r.sealed_document, "signed"));
     assert_true(ky_bytes_eq_str(r.sealed_draft, "pdf2"));
     assert_int_equal(ky_db_request_delete(s, "0c"), KY_OK);
-    assert_int_equal(ky_db_request_get(&r, &a, s, "0c"), KY_ENOTFOUND);
+    assert_int_equal(ky_db_request_get(&r, &a, s, &ours, "0c"), KY_ENOTFOUND);
 }
 
 static void a_statement_is_authorised_while_open_and_in_time(void **state)
@@ -340,6 +461,9 @@ int main(void)
         FILLED(a_dossier_changes_only_from_the_state_it_is_in),
         FILLED(dossiers_are_listed_by_organisation_and_state),
         FILLED(a_person_is_once_in_a_dossier),
+        FILLED(what_lies_outside_the_scope_is_not_there),
+        FILLED(a_branch_is_a_range_of_an_index),
+        cmocka_unit_test(a_scope_is_a_branch),
         FILLED(rows_carry_their_progress),
         FILLED(events_are_numbered_in_order),
         FILLED(a_signed_request_is_not_replaced),

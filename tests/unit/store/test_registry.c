@@ -16,13 +16,13 @@ static int open_filled(void **state)
         return -1;
     return ky_store_script(
                ((struct tempdb *)*state)->s,
-               "INSERT INTO organisation (id, code, name, province, place, sector, state, created_at) "
-               "VALUES ('0a','c','n','p','p','health','active',1);"
+               "INSERT INTO organisation (id, code, name, province, place, sector, state, created_at, path) "
+               "VALUES ('0a','c','n','p','p','health','active',1,'/0a/');"
                "INSERT INTO staff VALUES ('0b','0a','n','e','enter',NULL,NULL,'active',1);"
                "INSERT INTO dossier (id, code, org_id, procedure, state, entered_by, legal, document_date, "
                "recipient_name, recipient_channel, recipient_email, sealed_recipient_phone, created_at, "
-               "updated_at, received_at, due_at) VALUES "
-               "('0c','k','0a','new','draft','0b','2024',0,'r','sms','e','x',1,1,0,0);"
+               "updated_at, received_at, due_at, path) VALUES "
+               "('0c','k','0a','new','draft','0b','2024',0,'r','sms','e','x',1,1,0,0,'/0a/');"
                "INSERT INTO dossier_row VALUES ('0c',1,'approved','n','h1','x',NULL,NULL,NULL,NULL,1);"
                "INSERT INTO dossier_row VALUES ('0c',2,'approved','n','h2','x',NULL,NULL,NULL,NULL,1);"
                "INSERT INTO client VALUES ('emr','s','r','EMR','active',1);") == KY_OK

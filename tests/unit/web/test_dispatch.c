@@ -22,7 +22,11 @@ static ky_rc insert_people(struct ky_store *s, void *ctx)
                                   .province = "Lâm Đồng",
                                   .place = "Đà Lạt",
                                   .sector = "education",
-                                  .state = "active"};
+                                  .state = "active",
+                                  .kind = "organisation",
+                                  .path = "/00/",
+                                  .folded = "c truong",
+                                  .separation = "auto"};
     const struct ky_db_staff staff = {.id = "11",
                                       .org_id = "00",
                                       .name = "An",
