@@ -1,0 +1,275 @@
+/*
+ * An organisation tries every object of another one over every address that
+ * names an object, taken from the route table itself: what is another's and what
+ * was never there are told apart by nothing.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/str.h"
+#include "domain/org.h"
+#include "os/clock.h"
+#include "store/migrate.h"
+#include "tests/support/https.h"
+#include "tests/support/realm.h"
+#include "web/routes.h"
+
+#define ADDRESS_MAX 256
+#define NOBODY "00000000000000000000000000000000"
+
+#define assert_ok(expr)                                                                                      \
+    do {                                                                                                     \
+        ky_rc rc_ok_ = (expr);                                                                               \
+        if (rc_ok_ != KY_OK)                                                                                 \
+            fail_msg("%s: %s: %s", #expr, ky_rc_name(rc_ok_), ky_error());                                   \
+    } while (0)
+
+/* An organisation with a clerk who has every role, and a delegate's admin. */
+struct side {
+    char org[KY_NEW_ID_TEXT], staff[KY_NEW_ID_TEXT], token[KY_BEARER_TEXT], dossier[64];
+};
+
+static struct realm realm;
+static char department[KY_NEW_ID_TEXT], delegate[KY_NEW_ID_TEXT];
+static struct side school, hospital; /* the school is the delegate's, the hospital is not */
+static struct side officer, delegates_admin;
+
+static ky_rc make_org(char id[KY_NEW_ID_TEXT], struct ky_store *s, const char *code, const char *kind,
+                      const char *parent)
+{
+    const struct ky_db_org org = {
+        .code = code,
+        .name = "Cơ quan",
+        .province = "Huế",
+        .place = "Huế",
+        .kind = kind,
+        .parent_id = parent,
+        .sector = ky_str_eq(kind, KY_ORG_PLAIN) ? "education" : KY_SECTOR_AUTHORITY,
+    };
+    return ky_org_create(id, s, &KY_ACTOR_SYSTEM, &org, ky_now());
+}
+
+static ky_rc make_person(struct side *side, struct ky_store *s, const char *org, const char *roles)
+{
+    ky_auto_arena a = ky_arena_init(1 << 20);
+    const struct ky_db_staff staff = {
+        .org_id = org, .name = "Trần Văn An", .email = "an@hue.edu.vn", .roles = roles};
+    KY_TRY(ky_staff_create(side->staff, s, &a, &KY_ACTOR_SYSTEM, &staff, ky_now()));
+    return ky_staff_issue_token(side->token, s, &KY_ACTOR_SYSTEM, side->staff, ky_now());
+}
+
+static ky_rc enter_everybody(void)
+{
+    ky_auto_store s = NULL;
+    char where[160];
+    snprintf(where, sizeof where, "sqlite:%s/store/kyso.db", realm.state);
+    KY_TRY(ky_store_open(&s, where, 5000));
+    KY_TRY(ky_migrate(s, ky_migrations, ky_migrations_count, ky_now()));
+    KY_TRY(ky_store_begin(s, KY_STORE_WRITE));
+    KY_TRY(make_org(department, s, "CUC", KY_ORG_DEPARTMENT, NULL));
+    KY_TRY(make_org(delegate, s, "SO", KY_ORG_DELEGATE, department));
+    KY_TRY(make_org(school.org, s, "TRUONG", KY_ORG_PLAIN, delegate));
+    KY_TRY(make_org(hospital.org, s, "VIEN", KY_ORG_PLAIN, department));
+    KY_TRY(make_person(&school, s, school.org, "enter sign seal support"));
+    KY_TRY(make_person(&hospital, s, hospital.org, "enter sign seal support"));
+    KY_TRY(make_person(&delegates_admin, s, delegate, "receive examine approve operate audit admin"));
+    KY_TRY(make_person(&officer, s, department, "receive examine approve operate audit admin"));
+    return ky_store_commit(s);
+}
+
+static struct https as(const struct side *side)
+{
+    return (struct https){.port = realm.https_port, .token = side->token};
+}
+
+static void make_dossier(struct side *side)
+{
+    const struct https to = as(side);
+    ky_auto_json answer = NULL;
+    ky_auto_json body = json_pack("{s:s, s:s, s:s, s:s, s:s, s:[]}", "procedure", "new", "recipient_name",
+                                  "Lê Thị Tiếp", "recipient_channel", "email", "recipient_email",
+                                  "tiep@hue.gov.vn", "recipient_phone", "0912345678", "people");
+    assert_int_equal(https_call(&answer, &to, "POST", body, "/api/v1/dossiers"), 201);
+    snprintf(side->dossier, sizeof side->dossier, "%s", json_string_value(json_object_get(answer, "id")));
+}
+
+static int set_up(void **state)
+{
+    (void)state;
+    const struct realm_options options = {.issuing_key = "p256", .root_key = "p256", .web = true};
+    assert_ok(realm_make(&realm, &options));
+    assert_ok(enter_everybody());
+    assert_ok(realm_start(&realm));
+    make_dossier(&school);
+    make_dossier(&hospital);
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    realm_clear(&realm);
+    return 0;
+}
+
+/* ---- every address ---- */
+
+/* The address with the id in its first {} and row 1, or the action "withdraw", in the second. */
+static void fill_address(char out[ADDRESS_MAX], const struct ky_route *route, const char *id)
+{
+    size_t n = 0;
+    bool first = true;
+    for (const char *p = route->path; *p != 0;) {
+        if (!ky_str_starts(p, "{}")) {
+            out[n++] = *p++;
+            continue;
+        }
+        const char *rest = strstr(route->path, "/people/") != NULL ? "1" : "withdraw";
+        n += (size_t)snprintf(out + n, ADDRESS_MAX - n, "%s", first ? id : rest);
+        first = false;
+        p += 2;
+    }
+    out[n] = 0;
+}
+
+static long ask(json_t **answer, const struct side *who, const struct ky_route *route, const char *id)
+{
+    char address[ADDRESS_MAX];
+    const struct https to = as(who);
+    ky_auto_json body = route->body == KY_BODY_JSON ? json_object() : NULL;
+    fill_address(address, route, id);
+    long status = https_call(answer, &to, route->method, body, "%s", address);
+    if (*answer != NULL)
+        json_object_del(*answer, "request"); /* differs with every request */
+    return status;
+}
+
+static void expect_nothing_there(const struct side *who, const struct ky_route *route, const char *id)
+{
+    ky_auto_json others = NULL;
+    ky_auto_json none = NULL;
+    long status = ask(&others, who, route, id);
+    long status_of_none = ask(&none, who, route, NOBODY);
+    if (status != 404 || status_of_none != 404 || !json_equal(others, none))
+        fail_msg("%s %s: %ld for another's, %ld for none", route->method, route->path, status,
+                 status_of_none);
+}
+
+static size_t try_every_address(const struct side *who, const struct side *other)
+{
+    const char *const ids[KY_OBJECT_COUNT] = {
+        [KY_OBJECT_DOSSIER] = other->dossier, [KY_OBJECT_ORG] = other->org, [KY_OBJECT_STAFF] = other->staff};
+    size_t tried = 0;
+    for (size_t i = 0; i < ky_routes_https_count; i++) {
+        const struct ky_route *route = &ky_routes_https[i];
+        bool names = route->object != KY_OBJECT_NONE && route->object != KY_OBJECT_FREE;
+        for (size_t k = KY_OBJECT_DOSSIER; names && k < KY_OBJECT_COUNT; k++) {
+            expect_nothing_there(who, route, ids[k]);
+            tried++;
+        }
+    }
+    return tried;
+}
+
+/* An address of the portal with a {} that names no object would escape the test. */
+static void every_address_of_the_portal_says_what_it_names(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < ky_routes_https_count; i++) {
+        const struct ky_route *r = &ky_routes_https[i];
+        if (r->family == KY_FAMILY_PORTAL && r->roles != 0 && strstr(r->path, "{}") != NULL &&
+            r->object == KY_OBJECT_NONE)
+            fail_msg("%s %s: of what is {} the id?", r->method, r->path);
+    }
+}
+
+static void another_organisations_objects_are_not_there(void **state)
+{
+    (void)state;
+    assert_true(try_every_address(&school, &hospital) > 60);
+    try_every_address(&hospital, &school);
+}
+
+static void a_delegate_sees_its_branch_and_nothing_beside_it(void **state)
+{
+    (void)state;
+    struct side above = officer;
+    snprintf(above.org, sizeof above.org, "%s", department);
+    snprintf(above.dossier, sizeof above.dossier, "%s", hospital.dossier);
+    try_every_address(&delegates_admin, &hospital);
+    try_every_address(&delegates_admin, &above);
+    const struct https to = as(&delegates_admin);
+    assert_int_equal(https_call(NULL, &to, "GET", NULL, "/api/v1/dossiers/%s", school.dossier), 200);
+    assert_int_equal(https_call(NULL, &to, "GET", NULL, "/api/v1/staff/%s", school.staff), 200);
+    assert_int_equal(https_call(NULL, &to, "GET", NULL, "/api/v1/organisations/%s", school.org), 200);
+}
+
+/* Ids that a body or an argument names are looked up in the scope as well. */
+static void bodies_and_lists_reach_no_further(void **state)
+{
+    (void)state;
+    const struct https to = as(&delegates_admin), all = as(&officer);
+    ky_auto_json list = NULL;
+    ky_auto_json everything = NULL;
+    ky_auto_json staff = json_pack("{s:s, s:s, s:s, s:s}", "org", hospital.org, "name", "An", "email",
+                                   "a@b.vn", "roles", "enter");
+    ky_auto_json move = json_pack("{s:s}", "parent_id", delegate);
+    assert_int_equal(https_call(NULL, &to, "POST", staff, "/api/v1/staff"), 404);
+    assert_int_equal(https_call(NULL, &to, "POST", move, "/api/v1/organisations/%s/move", school.org), 403);
+    assert_int_equal(https_call(&list, &to, "GET", NULL, "/api/v1/dossiers?org=%s", hospital.org), 200);
+    assert_int_equal(json_array_size(json_object_get(list, "dossiers")), 0);
+    json_decref(list);
+    list = NULL;
+    assert_int_equal(https_call(&list, &to, "GET", NULL, "/api/v1/dossiers"), 200);
+    assert_int_equal(json_array_size(json_object_get(list, "dossiers")), 1);
+    assert_int_equal(https_call(&everything, &all, "GET", NULL, "/api/v1/dossiers"), 200);
+    assert_int_equal(json_array_size(json_object_get(everything, "dossiers")), 2);
+}
+
+static void people_come_change_and_go(void **state)
+{
+    (void)state;
+    const struct https to = as(&delegates_admin), clerk = as(&school);
+    ky_auto_json made = NULL;
+    ky_auto_json refusal = NULL;
+    ky_auto_json events = NULL;
+    ky_auto_json found = NULL;
+    ky_auto_json nothing = json_object();
+    ky_auto_json staff = json_pack("{s:s, s:s, s:s, s:s}", "org", school.org, "name", "Lê Thị Hoa", "email",
+                                   "hoa@hue.edu.vn", "roles", "enter");
+    assert_int_equal(https_call(NULL, &clerk, "POST", staff, "/api/v1/staff"), 403);
+    assert_int_equal(https_call(&made, &to, "POST", staff, "/api/v1/staff"), 201);
+    const char *id = json_string_value(json_object_get(made, "id"));
+    json_object_set_new(staff, "roles", json_string("enter support"));
+    assert_int_equal(https_call(NULL, &to, "PUT", staff, "/api/v1/staff/%s", id), 204);
+    assert_int_equal(https_call(NULL, &to, "POST", nothing, "/api/v1/staff/%s/token", id), 201);
+    assert_int_equal(https_call(NULL, &to, "POST", nothing, "/api/v1/staff/%s/close", id), 204);
+    assert_int_equal(https_call(NULL, &to, "POST", nothing, "/api/v1/staff/%s/invitation", id), 403);
+    assert_int_equal(
+        https_call(&refusal, &to, "POST", nothing, "/api/v1/staff/%s/close", delegates_admin.staff), 403);
+    assert_non_null(strstr(json_string_value(json_object_get(refusal, "vi")), "quản trị viên cuối cùng"));
+    assert_int_equal(https_call(&events, &to, "GET", NULL, "/api/v1/organisations/%s/events", school.org),
+                     200);
+    assert_true(json_array_size(json_object_get(events, "events")) >= 5);
+    assert_int_equal(https_call(&found, &to, "GET", NULL, "/api/v1/organisations?q=truong"), 200);
+    assert_int_equal(json_array_size(json_object_get(found, "organisations")), 1);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_address_of_the_portal_says_what_it_names),
+        cmocka_unit_test(another_organisations_objects_are_not_there),
+        cmocka_unit_test(a_delegate_sees_its_branch_and_nothing_beside_it),
+        cmocka_unit_test(bodies_and_lists_reach_no_further),
+        cmocka_unit_test(people_come_change_and_go),
+    };
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}
