@@ -13,6 +13,7 @@
 #include "domain/founding.h"
 #include "domain/letter.h"
 #include "domain/letter_book.h"
+#include "domain/message.h"
 #include "domain/outbox.h"
 #include "domain/sms_quota.h"
 #include "os/ipc_pool.h"
@@ -21,6 +22,7 @@
 #define COURIER_LETTERS 50   /* of one round */
 #define COURIER_SEND_S 8     /* for one mail; shorter than kysod's patience at the end */
 #define COURIER_ASK_CA_MS 5000
+#define COURIER_ASK_SAM_MS 30000 /* for the data key, at start */
 
 struct courier {
     struct ky_db *db;
@@ -34,7 +36,7 @@ struct courier {
     struct ky_notifier *by_channel[KY_CHANNEL_COUNT]; /* one of the two */
     struct ky_letter_book book;
     struct ky_sms_quota quota;
-    struct ky_ipc_pool *ca;
+    struct ky_ipc_pool *ca, *sam;
     ky_time crl_next;   /* when to look at the CRL again */
     ky_time purge_next; /* when to look for expired tokens again */
     atomic_bool stop;

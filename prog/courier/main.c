@@ -60,15 +60,6 @@ static ky_rc read_identity(struct process *p)
     return KY_OK;
 }
 
-static ky_rc read_data_key(struct process *p)
-{
-    uint8_t key[KY_DATA_KEY_SIZE];
-    KY_TRY(read_key(key, state_path(p, "", "courier/data.key")));
-    ky_rc rc = ky_personal_init(&p->courier.personal, KY_BYTES_OF(key));
-    ky_wipe(key, sizeof key);
-    return rc;
-}
-
 static ky_rc open_smtp(struct process *p, const struct ky_mail_sender *from)
 {
     const struct ky_settings_courier *s = &p->settings.courier;
@@ -106,24 +97,46 @@ static ky_rc open_store(struct process *p)
     return where == NULL ? ky_fail(KY_ENOMEM, "store") : ky_db_open(&p->courier.db, where, READERS, ky_now());
 }
 
+static void relink(struct ky_child *child, ky_role peer, unsigned index)
+{
+    if (ky_child_relink(child, peer, index) != KY_OK)
+        ky_log(KY_LOG_WARN, "relink.failed", "peer=%s reason=" KY_Q, ky_role_name(peer), ky_error());
+}
+
 static void on_broken_ca(void *ctx, unsigned index)
 {
-    if (ky_child_relink(ctx, KY_ROLE_CA_WORKER, index) != KY_OK)
-        ky_log(KY_LOG_WARN, "relink.failed", "peer=ca reason=" KY_Q, ky_error());
+    relink(ctx, KY_ROLE_CA_WORKER, index);
+}
+
+static void on_broken_sam(void *ctx, unsigned index)
+{
+    relink(ctx, KY_ROLE_SAM_WORKER, index);
 }
 
 static void on_connected(void *ctx, ky_role peer, unsigned index, int taken_fd)
 {
     struct courier *c = ctx;
-    (void)peer; /* ca workers only */
-    if (ky_ipc_pool_put(c->ca, index, taken_fd) != KY_OK)
+    if (ky_ipc_pool_put(peer == KY_ROLE_SAM_WORKER ? c->sam : c->ca, index, taken_fd) != KY_OK)
         ky_log(KY_LOG_ERROR, "peer.refused", "reason=" KY_Q, ky_error());
 }
 
-static ky_rc connect_ca(struct process *p)
+static ky_rc connect_peers(struct process *p)
 {
-    KY_TRY(ky_ipc_pool_new(&p->courier.ca, on_broken_ca, p->child));
-    return ky_child_connect(p->child, KY_PEER(KY_ROLE_CA_WORKER), on_connected, &p->courier);
+    struct courier *c = &p->courier;
+    KY_TRY(ky_ipc_pool_new(&c->ca, on_broken_ca, p->child));
+    KY_TRY(ky_ipc_pool_new(&c->sam, on_broken_sam, p->child));
+    return ky_child_connect(p->child, KY_PEER(KY_ROLE_CA_WORKER) | KY_PEER(KY_ROLE_SAM_WORKER), on_connected,
+                            c);
+}
+
+/* Personal data's keys, of what sam gives; nothing else is asked of it. */
+static ky_rc ask_data_key(struct courier *c)
+{
+    ky_auto_buf key = ky_buf_init_secret(KY_DATA_KEY_SIZE);
+    KY_TRY(ky_context(ky_ipc_pool_call(c->sam, KY_IPC_POOL_ANY, KY_MSG_SAM_DATA_KEY, KY_BYTES_NONE, &key,
+                                       COURIER_ASK_SAM_MS),
+                      "sam"));
+    return ky_personal_init(&c->personal, ky_buf_bytes(&key));
 }
 
 static void log_failure(const char *event, ky_rc rc)
@@ -154,7 +167,6 @@ static ky_rc read_files(struct process *p)
     struct courier *c = &p->courier;
     char templates[PATH_MAX], legal[PATH_MAX];
     KY_TRY(read_identity(p));
-    KY_TRY(read_data_key(p));
     KY_TRY(ky_share_folder(templates, "templates", KYSO_TEMPLATES));
     KY_TRY(ky_share_folder(legal, "legal", KYSO_LEGAL));
     KY_TRY(ky_notices_load(&c->templates, s->templates[0] != 0 ? s->templates : templates));
@@ -180,7 +192,8 @@ static ky_rc run(struct process *p)
     KY_TRY(read_files(p));
     KY_TRY(ky_sandbox_enter(KY_SANDBOX_COURIER));
     KY_TRY(open_store(p));
-    KY_TRY(connect_ca(p));
+    KY_TRY(connect_peers(p));
+    KY_TRY(ask_data_key(&p->courier));
     if (pthread_create(&p->thread, NULL, work, &p->courier) != 0)
         return ky_fail(KY_ENOMEM, "courier: no thread");
     p->working = true;
@@ -195,6 +208,7 @@ static void stop(struct process *p)
         pthread_join(p->thread, NULL);
     ky_db_close(c->db);
     ky_ipc_pool_free(c->ca);
+    ky_ipc_pool_free(c->sam);
     ky_notifier_close(c->smtp);
     ky_notifier_close(c->folder);
     ky_notices_free(c->templates);

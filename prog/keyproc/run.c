@@ -97,7 +97,7 @@ static int64_t watch_worker(void *ctx, int64_t now_ms)
 static ky_rc serve_worker(struct ky_child *child, const struct ky_keyproc *def, struct ky_worker *w)
 {
     const struct ky_ipc_table table = {def->messages, def->message_count, w};
-    const struct ky_ipc_server_ops ops = {.ctx = w, .tick = watch_worker};
+    const struct ky_ipc_server_ops ops = {.ctx = w, .tick = watch_worker, .closed = def->closed};
     w->server = ky_child_server(child);
     w->child = child;
     KY_TRY(ky_child_serve(child, def->worker_peers, &table));

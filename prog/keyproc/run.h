@@ -19,6 +19,8 @@ struct ky_keyproc {
     /* The process's own keys, after the common ones; settings are those of its section. */
     ky_rc (*open)(void *worker, const struct ky_settings_key *settings);
     void (*clear)(void *worker); /* before the common ones */
+    /* A connection of the worker ended or was replaced; may be NULL. */
+    void (*closed)(void *worker, ky_role peer, unsigned index);
 };
 
 /* Exit status for main. */

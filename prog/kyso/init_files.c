@@ -3,7 +3,6 @@
  *   root/     the root's token and all SO PINs; locked at the end, to be carried away
  *   sam/ ca/  token, softhsm2.conf and pin of each key process
  *   courier/  key: 64 hex digits, the courier's X25519 private key
- *   web/ courier/  data.key: 64 hex digits, under which personal data lies in the database
  *   public/   certificates (.crt DER, .pem), root.crl, founding.json and the witnesses' signatures
  */
 #include <errno.h>
@@ -13,9 +12,6 @@
 #include <unistd.h>
 
 #include "base/hex.h"
-#include "base/secret.h"
-#include "crypto/random.h"
-#include "domain/personal.h"
 #include "os/file.h"
 #include "os/proc.h"
 #include "prog/kyso/init.h"
@@ -109,17 +105,6 @@ static ky_rc write_key(const struct kyso_ceremony *c, const char *name, struct k
     return write_file(c, name, ky_buf_bytes(&text), 0600);
 }
 
-static ky_rc write_data_key(const struct kyso_ceremony *c)
-{
-    uint8_t key[KY_DATA_KEY_SIZE];
-    KY_TRY(ky_random(key, sizeof key));
-    ky_rc rc = write_key(c, "web/data.key", KY_BYTES_OF(key));
-    if (rc == KY_OK)
-        rc = write_key(c, "courier/data.key", KY_BYTES_OF(key));
-    ky_wipe(key, sizeof key);
-    return rc;
-}
-
 /* ---- whose it becomes ---- */
 
 /* nftw has no place for a context. */
@@ -148,7 +133,6 @@ ky_rc kyso_init_write_files(struct kyso_ceremony *c)
     KY_TRY(write_certs(c));
     KY_TRY(write_founding(c));
     KY_TRY(write_key(c, "courier/key", KY_BYTES_OF(c->courier_private)));
-    KY_TRY(write_data_key(c));
     KY_TRY(give(c, "sam", c->conf.sam_user));
     KY_TRY(give(c, "ca", c->conf.ca_user));
     KY_TRY(give(c, "web", c->conf.web_user));

@@ -194,7 +194,7 @@ ky_rc kyso_init_make_subscriber_keys(struct kyso_ceremony *c)
         {"K_wrap.1", KY_USE_WRAP, KY_KEY_P256}, {"K_reg", KY_USE_MAC, KY_KEY_P256},
         {"K_id", KY_USE_MAC, KY_KEY_P256},      {"K_act", KY_USE_MAC, KY_KEY_P256},
         {"K_open", KY_USE_DERIVE, KY_KEY_P256}, {"K_att", KY_USE_SIGN, KY_KEY_P256},
-        {"K_audit", KY_USE_SIGN, KY_KEY_P256},
+        {"K_audit", KY_USE_SIGN, KY_KEY_P256},  {"K_data", KY_USE_MAC, KY_KEY_P256},
     };
     struct kyso_token *t = &c->tokens[KYSO_TOKEN_SUBSCRIBERS];
     ky_auto_keystore ks = NULL;

@@ -10,8 +10,9 @@
 
 struct ky_sam {
     struct ky_worker w; /* first: handlers of prog/worker take it */
-    struct ky_token_key *wrap_key, *act_key, *open_key;
-    struct ky_mac k_act;
+    struct ky_token_key *wrap_key, *act_key, *open_key, *data_key;
+    struct ky_mac k_act, k_data;
+    unsigned has_data_key; /* KY_PEER bits of those whose connection was given it */
 };
 
 ky_ipc_handler ky_sam_handle_owner, ky_sam_handle_founding; /* main.c */
@@ -47,6 +48,10 @@ ky_rc ky_credential_replace(struct ky_credential *out, struct ky_sam *sam, struc
                             struct ky_bytes bytes);
 /* KY_EDENIED when the certificate has another one. */
 ky_rc ky_credential_check_serial(const struct ky_credential *c, const uint8_t serial[KY_SERIAL_SIZE]);
+
+ky_ipc_handler ky_sam_handle_data_key; /* data_key.c */
+/* A connection ended: its peer may ask for the data key again. */
+void ky_sam_closed(void *worker, ky_role peer, unsigned index);
 
 /* Numbers for `count` letters from the keeper, the first of them. */
 ky_rc ky_sam_letter_numbers(uint64_t *first, struct ky_sam *sam, size_t count);

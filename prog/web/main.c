@@ -3,9 +3,7 @@
  * an HSM; what is signed or issued the key processes decide (SECURITY.md).
  */
 #include "ades/evidence.h"
-#include "base/hex.h"
 #include "base/log.h"
-#include "base/secret.h"
 #include "base/str.h"
 #include "domain/paper.h"
 #include "domain/people_template.h"
@@ -95,19 +93,6 @@ static ky_rc read_tls(struct process *p)
     p->tls_key = ky_buf_init_secret(PEM_MAX);
     KY_TRY(ky_file_read(&p->tls_cert, state_path(p, p->settings.web.tls_cert, "web/tls.crt")));
     return ky_file_read_secret(&p->tls_key, state_path(p, p->settings.web.tls_key, "web/tls.key"));
-}
-
-/* 64 hex digits, made in the ceremony. */
-static ky_rc read_data_key(struct process *p)
-{
-    uint8_t key[KY_DATA_KEY_SIZE];
-    ky_auto_buf text = ky_buf_init_secret(2 * sizeof key + 1);
-    KY_TRY(ky_file_read_secret(&text, state_path(p, "", "web/data.key")));
-    ky_rc rc = ky_context(ky_hex_decode(key, sizeof key, ky_buf_bytes(&text)), "web/data.key");
-    if (rc == KY_OK)
-        rc = ky_personal_init(&p->web.personal, KY_BYTES_OF(key));
-    ky_wipe(key, sizeof key);
-    return rc;
 }
 
 /* Configured ones; those of the founding record come with it. */
@@ -222,7 +207,6 @@ static ky_rc run(struct process *p)
     const struct ky_ipc_table logcopy = {ky_logcopy_messages, ky_logcopy_message_count, &p->web};
     KY_TRY(read_settings(p));
     KY_TRY(read_tls(p));
-    KY_TRY(read_data_key(p));
     KY_TRY(read_token_cas(p));
     KY_TRY(read_shared(p));
     KY_TRY(make_people_template(p));
@@ -231,6 +215,7 @@ static ky_rc run(struct process *p)
     KY_TRY(ky_sandbox_enter(KY_SANDBOX_WEB));
     KY_TRY(open_store(p));
     KY_TRY(connect_peers(p, &logcopy));
+    KY_TRY(ky_web_load_data_key(&p->web));
     KY_TRY(ky_web_load_founding(&p->web));
     warn_of_shared_name(p);
     KY_TRY(list_token_cas(p));

@@ -7,8 +7,8 @@
 #define KY_DOMAIN_PERSONAL_H
 
 #include "base/buf.h"
+#include "domain/data_key.h"
 
-#define KY_DATA_KEY_SIZE 32
 #define KY_PERSONAL_HASH_SIZE 32
 #define KY_PERSONAL_EXTRA 29 /* bytes a sealed value is longer than the value */
 

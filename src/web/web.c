@@ -49,6 +49,13 @@ ky_rc ky_web_owner(char out[2 * KY_OWNER_SIZE + 1], struct ky_web *w, struct ky_
     return KY_OK;
 }
 
+ky_rc ky_web_load_data_key(struct ky_web *w)
+{
+    ky_auto_buf key = ky_buf_init_secret(KY_DATA_KEY_SIZE);
+    KY_TRY(ky_web_sam(w, KY_MSG_SAM_DATA_KEY, NULL, 0, &key));
+    return ky_personal_init(&w->personal, ky_buf_bytes(&key));
+}
+
 ky_rc ky_web_load_founding(struct ky_web *w)
 {
     w->founding_json = ky_buf_init(KY_FOUNDING_MAX);

@@ -62,6 +62,8 @@ ky_rc ky_web_nonce(uint8_t out[KY_NONCE_SIZE], struct ky_web *w, ky_process proc
 /* HMAC by sam of an identity number, as hex64. */
 ky_rc ky_web_owner(char out[2 * KY_OWNER_SIZE + 1], struct ky_web *w, struct ky_bytes identity);
 
+/* Asks sam for the data key, from which the keys of personal data are made; once, at start. */
+ky_rc ky_web_load_data_key(struct ky_web *w);
 /* Asks sam for the founding record and keeps it; once, at start. */
 ky_rc ky_web_load_founding(struct ky_web *w);
 /* Everything it owns except child and pipeline. */

@@ -250,6 +250,24 @@ static void key_processes_are_not_dumpable(void **state)
     }
 }
 
+/* ---- the data key ---- */
+
+static void web_and_courier_have_the_data_key_from_sam_and_no_file(void **state)
+{
+    (void)state;
+    static const char *const peers[] = {"web", "courier"};
+    char path[160], wanted[64];
+    for (size_t i = 0; i < KY_COUNT(peers); i++) {
+        ky_auto_buf log = {0};
+        snprintf(path, sizeof path, "%s/log", realm.dir);
+        read_proc(&log, path);
+        snprintf(wanted, sizeof wanted, "data-key.given peer=%s", peers[i]);
+        assert_non_null(strstr(ky_buf_str(&log), wanted));
+        snprintf(path, sizeof path, "%s/%s/data.key", realm.state, peers[i]);
+        assert_int_not_equal(access(path, F_OK), 0);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -258,6 +276,7 @@ int main(void)
         cmocka_unit_test(key_processes_hold_no_network_socket),
         cmocka_unit_test(nobody_leaves_a_core),
         cmocka_unit_test(key_processes_are_not_dumpable),
+        cmocka_unit_test(web_and_courier_have_the_data_key_from_sam_and_no_file),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
