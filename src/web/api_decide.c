@@ -268,6 +268,9 @@ ky_rc ky_handle_refusal(struct ky_web *w, struct ky_exchange *x)
 {
     auto_decision d = {.id = NULL};
     KY_TRY(begin(&d, w, x));
+    if ((ky_dossier_roles(&d.head, &x->actor) & KY_STAFF_APPROVE) == 0)
+        return ky_why_deny(&x->why, x->actor.name, "không thuộc cơ quan giải quyết hồ sơ này",
+                           "not of the authority that handles this dossier");
     KY_TRY(compose_refusal(&d));
     return answer_text(&d);
 }

@@ -20,6 +20,7 @@ struct dossier_call {
     struct ky_dossier dossier;
     struct ky_db_dossier_event *events;
     size_t event_count;
+    const char *handler_name; /* or NULL */
     struct ky_db_dossier *list;
     size_t n;
     struct ky_page page;
@@ -211,11 +212,24 @@ ky_rc ky_handle_dossier_list(struct ky_web *w, struct ky_exchange *x)
     return ky_answer_end(x);
 }
 
+/* Everybody may know by what name the authority goes that decides, also from below it. */
+static ky_rc name_handler(struct ky_store *s, struct dossier_call *c)
+{
+    struct ky_db_org handler;
+    const struct ky_scope all = ky_scope_everything();
+    if (c->dossier.head.handler == NULL)
+        return KY_OK;
+    KY_TRY(ky_db_org_get(&handler, &c->x->arena, s, &all, c->dossier.head.handler));
+    c->handler_name = handler.name;
+    return KY_OK;
+}
+
 static ky_rc load(struct ky_store *s, void *ctx)
 {
     struct dossier_call *c = ctx;
     KY_TRY(ky_dossier_load(&c->dossier, s, &c->reg, c->id));
     KY_TRY(ky_api_clock_read(&c->clock, &c->x->arena, s, &c->dossier.head, c->x->now));
+    KY_TRY(name_handler(s, c));
     return ky_db_dossier_event_list(&c->events, &c->event_count, &c->x->arena, s, &c->reg.scope, c->id);
 }
 
@@ -267,6 +281,7 @@ ky_rc ky_handle_dossier_get(struct ky_web *w, struct ky_exchange *x)
     KY_TRY(ky_db_read(w->db, load, &c));
     struct ky_json_out *o = ky_answer_begin(x, 200);
     put_head(o, &c.dossier.head);
+    ky_json_put_text(o, "handler_name", c.handler_name);
     ky_json_put_cstr(o, "recipient_channel", c.dossier.head.recipient_channel);
     ky_json_put_cstr(o, "recipient_email", c.dossier.head.recipient_email);
     ky_json_put_cstr(o, "recipient_phone", c.dossier.recipient_phone);

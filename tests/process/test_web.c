@@ -394,6 +394,10 @@ static void issues_what_an_officer_approved_through_a_kill(void **state)
     assert_int_equal(json_integer_value(json_object_get(answer, "keys")), 2);
     kill(realm_pid(&realm, "web.0"), SIGKILL);
     wait_for("activating");
+    ky_auto_json shown = NULL;
+    const struct https clerk = as(org_token);
+    assert_int_equal(https_call(&shown, &clerk, "GET", NULL, "/api/v1/dossiers/%s", dossier_id), 200);
+    assert_string_equal(text_of(shown, "handler_name"), "Cục Chứng thực số");
 }
 
 /* ---- activation ---- */
