@@ -13,11 +13,15 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/base64.h"
 #include "base/str.h"
+#include "domain/nonce.h"
 #include "domain/org.h"
+#include "domain/statement.h"
 #include "os/clock.h"
 #include "store/migrate.h"
 #include "tests/support/https.h"
+#include "tests/support/people.h"
 #include "tests/support/realm.h"
 #include "web/routes.h"
 
@@ -233,6 +237,62 @@ static void bodies_and_lists_reach_no_further(void **state)
     assert_int_equal(json_array_size(json_object_get(everything, "dossiers")), 2);
 }
 
+static void ask_nonce(uint8_t out[KY_NONCE_SIZE], const struct side *who)
+{
+    const struct https to = as(who);
+    ky_auto_json body = json_pack("{s:s, s:s}", "process", "sam", "kind", "long");
+    ky_auto_json answer = NULL;
+    ky_auto_buf nonce = ky_buf_init(KY_NONCE_SIZE);
+    assert_int_equal(https_call(&answer, &to, "POST", body, "/api/v1/nonces"), 200);
+    assert_ok(ky_base64url_decode(&nonce, ky_json_str(json_object_get(answer, "nonce"))));
+    memcpy(out, nonce.p, KY_NONCE_SIZE);
+}
+
+static long hand_in(const struct side *who, const char *type, json_t *taken_members)
+{
+    uint8_t nonce[KY_NONCE_SIZE];
+    const struct person *const officers[] = {&realm.officers[0]};
+    const struct https to = as(who);
+    ky_auto_json members = taken_members;
+    ky_auto_json statement = NULL;
+    ky_auto_buf text = ky_buf_init(KY_STATEMENT_MAX), auths = ky_buf_init(1 << 20),
+                auths64 = ky_buf_init(1 << 21);
+    ask_nonce(nonce, who);
+    const struct statement_head head = {.type = type,
+                                        .realm = realm.founding->realm,
+                                        .sam_nonce = nonce,
+                                        .iat = ky_now(),
+                                        .exp = ky_now() + KY_DAY};
+    assert_ok(statement_new(&statement, &head));
+    assert_int_equal(json_object_update(statement, members), 0);
+    assert_ok(statement_text(&text, statement));
+    assert_ok(people_authorise(&auths, officers, 1, ky_buf_bytes(&text), ky_now()));
+    ky_buf_add_base64url(&auths64, ky_buf_bytes(&auths));
+    ky_auto_json body =
+        json_pack("{s:s, s:s}", "statement", ky_buf_str(&text), "authorisations", ky_buf_str(&auths64));
+    return https_call(NULL, &to, "POST", body, "/api/v1/statements");
+}
+
+/* A statement about what is not in the branch is not even passed on to sam; the department's is, for sam to judge. */
+static void statements_are_about_the_own_branch(void **state)
+{
+    (void)state;
+    static const char hash[] = NOBODY NOBODY;
+    const struct {
+        const char *type;
+        json_t *members;
+    } cases[] = {
+        {"refuse", json_pack("{s:s, s:[i], s:s}", "request", hash, "rows", 1, "reason", "Sai hồ sơ")},
+        {"lock", json_pack("{s:s}", "credential", NOBODY)},
+        {"unlock", json_pack("{s:s, s:s}", "credential", NOBODY, "lock", hash)},
+        {"revoke", json_pack("{s:[s], s:[s], s:i}", "serials", NOBODY, "keys", NOBODY, "reason", 1)},
+    };
+    for (size_t i = 0; i < KY_COUNT(cases); i++) {
+        assert_int_equal(hand_in(&delegates_admin, cases[i].type, json_incref(cases[i].members)), 404);
+        assert_int_not_equal(hand_in(&officer, cases[i].type, cases[i].members), 404);
+    }
+}
+
 static void people_come_change_and_go(void **state)
 {
     (void)state;
@@ -269,6 +329,7 @@ int main(void)
         cmocka_unit_test(another_organisations_objects_are_not_there),
         cmocka_unit_test(a_delegate_sees_its_branch_and_nothing_beside_it),
         cmocka_unit_test(bodies_and_lists_reach_no_further),
+        cmocka_unit_test(statements_are_about_the_own_branch),
         cmocka_unit_test(people_come_change_and_go),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);

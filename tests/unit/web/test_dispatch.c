@@ -134,6 +134,40 @@ static void lets_in_by_token_and_role(void **state)
     assert_true(says(f, "access_denied"));
 }
 
+/* The person's own organisation is "00": an id of 32 digits is nothing in her branch, whatever it names. */
+static void an_object_outside_the_branch_is_not_there(void **state)
+{
+    struct fixture *f = *state;
+    static const char *const ids[] = {"00000000000000000000000000000000", "zz", ""};
+    for (ky_object k = KY_OBJECT_DOSSIER; k < KY_OBJECT_COUNT; k++) {
+        const struct ky_route route = {.method = "GET",
+                                       .path = "/x/{}",
+                                       .roles = KY_STAFF_ADMIN, /* not hers: that is not told either */
+                                       .object = k,
+                                       .handle = say_hello};
+        for (size_t i = 0; i < KY_COUNT(ids); i++) {
+            f->x.params[0] = ky_bytes_str(ids[i]);
+            assert_int_equal(run(f, &route, f->token), 404);
+            assert_true(says(f, "there is no such thing, or it is not yours to see"));
+        }
+    }
+}
+
+static ky_rc refuse_with_reason(struct ky_web *w, struct ky_exchange *x)
+{
+    return ky_why_deny(&x->why, "An", "lý do", "the reason");
+}
+
+static void a_refusal_is_told_in_both_languages(void **state)
+{
+    struct fixture *f = *state;
+    const struct ky_route route = {
+        .method = "GET", .path = "/r", .roles = KY_STAFF_ENTER, .handle = refuse_with_reason};
+    assert_int_equal(run(f, &route, f->token), 403);
+    assert_true(says(f, "An: lý do"));
+    assert_true(says(f, "An: the reason"));
+}
+
 static void refuses_wrong_missing_and_expired_tokens(void **state)
 {
     struct fixture *f = *state;
@@ -232,6 +266,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(lets_in_by_token_and_role, setup, teardown),
+        cmocka_unit_test_setup_teardown(an_object_outside_the_branch_is_not_there, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_refusal_is_told_in_both_languages, setup, teardown),
         cmocka_unit_test_setup_teardown(refuses_wrong_missing_and_expired_tokens, setup, teardown),
         cmocka_unit_test_setup_teardown(tells_clients_in_the_words_of_csc, setup, teardown),
         cmocka_unit_test_setup_teardown(wants_a_json_object, setup, teardown),
