@@ -38,6 +38,9 @@ static ky_rc read_client_record(struct ky_store *s, void *ctx)
 ky_rc ky_handle_client_create(struct ky_web *w, struct ky_exchange *x)
 {
     struct client_call c = {.x = x};
+    if (!x->actor.department)
+        return ky_why_deny(&x->why, x->actor.name, "chỉ quản trị viên của Cục được thêm hệ thống tích hợp",
+                           "only admins of the department add integrating systems");
     KY_TRY(ky_body_text(&c.record_id, x, "record", HEX_ID_DIGITS));
     KY_TRY(ky_db_read(w->db, read_client_record, &c));
     KY_TRY(ky_store_submit(w->db, create_client, &c));
