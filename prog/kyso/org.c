@@ -7,6 +7,7 @@
 #include "prog/kyso/admin_store.h"
 #include "prog/kyso/cmd.h"
 #include "prog/kyso/opts.h"
+#include "prog/kyso/org_change.h"
 #include "prog/kyso/say.h"
 #include "prog/kyso/sub.h"
 
@@ -165,6 +166,9 @@ static int run_list(int argc, char **argv)
 static const struct kyso_sub subs[] = {
     {"add", "thêm cơ quan, tổ chức", "add an organisation", run_add},
     {"list", "liệt kê", "list them", run_list},
+    {"move", "chuyển sang cơ quan cấp trên khác", "put below another authority", kyso_org_move},
+    {"delegate", "ủy quyền giải quyết thủ tục", "say which procedures a delegate handles", kyso_org_delegate},
+    {"close", "đóng", "close", kyso_org_close},
 };
 
 static int run(int argc, char **argv)

@@ -12,6 +12,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/wait.h>
 
 #include "base/base64.h"
 #include "base/str.h"
@@ -225,6 +226,9 @@ static void bodies_and_lists_reach_no_further(void **state)
     ky_auto_json staff = json_pack("{s:s, s:s, s:s, s:s}", "org", hospital.org, "name", "An", "email",
                                    "a@b.vn", "roles", "enter");
     ky_auto_json move = json_pack("{s:s}", "parent_id", delegate);
+    ky_auto_json client = json_pack("{s:s}", "record", NOBODY);
+    assert_int_equal(https_call(NULL, &to, "POST", client, "/api/v1/clients"), 403);
+    assert_int_equal(https_call(NULL, &all, "POST", client, "/api/v1/clients"), 404); /* no such record */
     assert_int_equal(https_call(NULL, &to, "POST", staff, "/api/v1/staff"), 404);
     assert_int_equal(https_call(NULL, &to, "POST", move, "/api/v1/organisations/%s/move", school.org), 403);
     assert_int_equal(https_call(&list, &to, "GET", NULL, "/api/v1/dossiers?org=%s", hospital.org), 200);
@@ -322,6 +326,36 @@ static void people_come_change_and_go(void **state)
     assert_int_equal(json_array_size(json_object_get(found, "organisations")), 1);
 }
 
+/* `kyso org …` at the console, beside the running service. */
+static int console(const char *command)
+{
+    char line[512];
+    snprintf(line, sizeof line, "$KYSO_BIN/kyso org %s --config %s/kyso.conf >%s/console 2>&1", command,
+             realm.dir, realm.dir);
+    int status = system(line);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+static void the_console_delegates_moves_and_closes(void **state)
+{
+    (void)state;
+    const struct https to = as(&officer), clerk = as(&hospital);
+    ky_auto_json shown = NULL;
+    assert_int_equal(console("delegate --code SO --procedures 'renew change'"), 0);
+    assert_int_equal(https_call(&shown, &to, "GET", NULL, "/api/v1/organisations/%s", delegate), 200);
+    assert_int_equal(json_array_size(json_object_get(shown, "procedures")), 2);
+    assert_int_not_equal(console("delegate --code TRUONG --procedures new"), 0); /* no authority */
+    assert_int_not_equal(console("delegate --code SO --procedures 'new new'"), 0);
+    assert_int_not_equal(console("close --code SO"), 0); /* the school is below it */
+    assert_int_equal(console("move --code VIEN --above SO"), 0);
+    assert_int_not_equal(console("move --code SO --above VIEN"), 0);
+    assert_int_not_equal(console("move --code SO"), 0);
+    const struct https above = as(&delegates_admin);
+    assert_int_equal(https_call(NULL, &above, "GET", NULL, "/api/v1/dossiers/%s", hospital.dossier), 200);
+    assert_int_equal(console("close --code VIEN"), 0);
+    assert_int_equal(https_call(NULL, &clerk, "GET", NULL, "/api/v1/dossiers"), 401);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -331,6 +365,7 @@ int main(void)
         cmocka_unit_test(bodies_and_lists_reach_no_further),
         cmocka_unit_test(statements_are_about_the_own_branch),
         cmocka_unit_test(people_come_change_and_go),
+        cmocka_unit_test(the_console_delegates_moves_and_closes),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
