@@ -98,6 +98,32 @@ ky_rc kyso_api_call(json_t **out, const struct kyso_api *api, const json_t *body
     return ky_context(ky_json_parse(out, ky_buf_bytes(&answer), KYSO_API_ANSWER_MAX), "%s", path);
 }
 
+/* One page; *next: the cursor of the next one, of the page's JSON, or NULL. */
+static ky_rc each_of_page(const char **next, const json_t *page, const char *list,
+                          ky_rc (*fn)(const json_t *element, void *ctx), void *ctx)
+{
+    size_t i;
+    json_t *element;
+    json_array_foreach(json_object_get(page, list), i, element) KY_TRY(fn(element, ctx));
+    *next = json_string_value(json_object_get(page, "next"));
+    return KY_OK;
+}
+
+ky_rc kyso_api_each(const struct kyso_api *api, const char *path, const char *query, const char *list,
+                    ky_rc (*fn)(const json_t *element, void *ctx), void *ctx)
+{
+    ky_auto_json page = NULL;
+    const char *next = "";
+    while (next != NULL) {
+        json_t *fresh = NULL;
+        KY_TRY(kyso_api_call(&fresh, api, NULL, "%s?%safter=%s", path, query, next));
+        json_decref(page);
+        page = fresh;
+        KY_TRY(each_of_page(&next, page, list, fn, ctx));
+    }
+    return KY_OK;
+}
+
 ky_rc kyso_api_get(struct ky_buf *out, const struct kyso_api *api, const char *path_fmt, ...)
 {
     char path[PATH_MAX_BYTES];

@@ -24,6 +24,12 @@ ky_rc kyso_api_open(struct kyso_api *api, const char *server, const char *ca_fil
  */
 ky_rc kyso_api_call(json_t **out, const struct kyso_api *api, const json_t *body, const char *path_fmt, ...)
     KY_PRINTF(4, 5);
+/*
+ * Every element of the array `list` of a GET, page by page: `path` without its query, `query` "q=…&" or "". Ends with
+ * the first failure, of fn or as of kyso_api_call.
+ */
+ky_rc kyso_api_each(const struct kyso_api *api, const char *path, const char *query, const char *list,
+                    ky_rc (*fn)(const json_t *element, void *ctx), void *ctx);
 /* GET of bytes. */
 ky_rc kyso_api_get(struct ky_buf *out, const struct kyso_api *api, const char *path_fmt, ...) KY_PRINTF(3, 4);
 

@@ -8,6 +8,7 @@
 #include "prog/kyso/opts.h"
 #include "prog/kyso/say.h"
 #include "prog/kyso/sub.h"
+#include "prog/kyso/user_remote.h"
 
 #define ARENA_MAX (1u << 20)
 
@@ -91,6 +92,9 @@ static int run_add(int argc, char **argv)
 
 static const struct kyso_sub subs[] = {
     {"add", "thêm người dùng và cấp mã truy cập", "add a person and an access token", run_add},
+    {"list", "liệt kê người của một cơ quan", "list the people of an organisation", kyso_user_list},
+    {"invite", "gửi thư mời đăng nhập", "send an invitation to log in", kyso_user_invite},
+    {"close", "đóng tài khoản", "close an account", kyso_user_close},
 };
 
 static int run(int argc, char **argv)

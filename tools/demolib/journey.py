@@ -129,6 +129,15 @@ class Journey:
         self.school_token, self.head_token = school["token"], head["token"]
         listed = self.w.kyso("org", "list", *conf)
         self.t.check(f"{len(listed.splitlines())} cơ quan / organisations", ORG in listed)
+        staff = self.w.kyso("user", "list", *self.w.api(), "--org", "HN-0427", token=self.officer_token)
+        self.t.check("danh sách người của trường / list of the school's people",
+                     len(staff.splitlines()) == 2 and HEAD[1] in staff)
+        self.w.kyso("user", "invite", *self.w.api(), head["id"], token=self.officer_token)
+        invited = self.w.mail_to("hieutruong@hongha.edu.vn").get_body().get_content()
+        self.t.check("hiệu trưởng nhận thư mời đăng nhập / the headmaster gets an invitation to log in",
+                     f"{self.w.server}/" in invited and "#" in invited)
+        self.w.kyso("user", "invite", *self.w.api(), head["id"], token=self.head_token, statuses=(1,))
+        self.t.check("người không phải quản trị thì không mời được ai / who is no administrator invites nobody")
 
     def records(self):
         self.t.step("Hai cán bộ cùng ký: thêm một cán bộ, chữ ký của hiệu trưởng và ứng dụng của trường",
