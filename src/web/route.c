@@ -48,11 +48,34 @@ static bool method_fits(const char *wanted, const char *method)
     return ky_str_eq(wanted, method) || (ky_str_eq(wanted, "GET") && ky_str_eq(method, "HEAD"));
 }
 
+/* What would have been heard at that address (RFC 9110 §15.5.6); x->route is one of its lines. */
+static const char *methods_of(struct ky_exchange *x, const struct ky_route *routes, size_t count)
+{
+    const char *all = "";
+    for (size_t i = 0; all != NULL && i < count; i++)
+        if (ky_str_eq(routes[i].path, x->route->path))
+            all = ky_arena_printf(&x->arena, "%s%s%s", all, all[0] == 0 ? "" : ", ", routes[i].method);
+    return all;
+}
+
+static ky_rc refuse_method(struct ky_exchange *x, const struct ky_route *routes, size_t count)
+{
+    const char *methods = methods_of(x, routes, count);
+    bool csc = x->route->family == KY_FAMILY_CSC;
+    if (methods == NULL)
+        return KY_ENOMEM;
+    ky_exchange_header(x, "Allow", methods);
+    ky_answer_refusal(x, 405, "invalid_request", "not with this method",
+                      csc ? NULL : "Địa chỉ này không nhận phương thức đã dùng.");
+    return ky_fail(KY_EDENIED, "not with method %s", x->method);
+}
+
 ky_rc ky_route_find(struct ky_exchange *x, const struct ky_route *routes, size_t count)
 {
     x->route = NULL;
     for (size_t i = 0; i < count; i++) {
-        if (!path_fits(x, routes[i].path, x->path))
+        bool other = x->route != NULL && !ky_str_eq(routes[i].path, x->route->path);
+        if (other || !path_fits(x, routes[i].path, x->path)) /* the first that fits is the address */
             continue;
         x->route = &routes[i];
         if (method_fits(routes[i].method, x->method))
@@ -62,10 +85,8 @@ ky_rc ky_route_find(struct ky_exchange *x, const struct ky_route *routes, size_t
             return KY_OK;
         }
     }
-    if (x->route != NULL) {
-        ky_answer_refusal(x, 405, "invalid_request", "not with this method", NULL);
-        return ky_fail(KY_EDENIED, "not with method %s", x->method);
-    }
+    if (x->route != NULL)
+        return refuse_method(x, routes, count);
     if (ky_str_starts(x->path, "/csc/")) /* a method of CSC that is not offered (CSC v2 §10.1) */
         ky_answer_refusal(x, 501, "access_denied", "The user or Remote Service denied the request.", NULL);
     return ky_fail(KY_ENOTFOUND, "no such address");

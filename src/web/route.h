@@ -53,11 +53,12 @@ struct ky_route {
 ky_rc ky_route_check_object(struct ky_store *s, struct ky_exchange *x);
 
 /*
- * ky_route_find — the line for this method and path; fills x->route and x->params.
+ * ky_route_find — the line for this method and path; fills x->route and x->params. The first path that fits is the
+ * address: a later line with a {} in its place is not looked at for another method.
  *
  * HEAD is GET; OPTIONS finds the preflight of a path of the approval API.
  * Errors: KY_ENOTFOUND no such path (x->route then NULL); KY_EDENIED not with this method (x->route is one of that path);
- * then 405 is written as the answer, and 501 for a method of CSC that is not offered.
+ * then 405 with Allow is written as the answer, and 501 for a method of CSC that is not offered.
  */
 ky_rc ky_route_find(struct ky_exchange *x, const struct ky_route *routes, size_t count);
 

@@ -15,19 +15,23 @@ static const struct ky_route table[] = {
     {.method = "GET", .path = "/a"},
     {.method = "POST", .path = "/a", .max_body = 10},
     {.method = "GET", .path = "/a/{}/b"},
+    {.method = "POST", .path = "/a/{}/{}"},
     {.method = "GET", .path = "/x/{*}"},
     {.method = "POST", .path = "/approve/v1/code", .family = KY_FAMILY_APPROVE},
 };
 
 static ky_rc find(struct ky_exchange *x, const char *method, const char *path)
 {
-    *x = (struct ky_exchange){.method = method, .path = path};
+    ky_exchange_clear(x);
+    ky_exchange_init(x);
+    x->method = method;
+    x->path = path;
     return ky_route_find(x, table, KY_COUNT(table));
 }
 
 static void finds_by_method_and_path(void **state)
 {
-    struct ky_exchange x;
+    KY_CLEANUP(ky_exchange_clear) struct ky_exchange x = {.route = NULL};
     assert_int_equal(find(&x, "GET", "/a"), KY_OK);
     assert_ptr_equal(x.route, &table[0]);
     assert_int_equal(find(&x, "POST", "/a"), KY_OK);
@@ -38,17 +42,25 @@ static void finds_by_method_and_path(void **state)
 
 static void gives_what_stands_for_braces(void **state)
 {
-    struct ky_exchange x;
+    KY_CLEANUP(ky_exchange_clear) struct ky_exchange x = {.route = NULL};
     assert_int_equal(find(&x, "GET", "/a/12/b"), KY_OK);
     assert_true(ky_bytes_eq_str(x.params[0], "12"));
     assert_int_equal(find(&x, "GET", "/x/MEQw/Qj+/BA=="), KY_OK);
     assert_true(ky_bytes_eq_str(x.params[0], "MEQw/Qj+/BA=="));
 }
 
+static void takes_the_first_address_that_fits(void **state)
+{
+    KY_CLEANUP(ky_exchange_clear) struct ky_exchange x = {.route = NULL};
+    assert_int_equal(find(&x, "POST", "/a/12/c"), KY_OK);
+    assert_int_equal(find(&x, "POST", "/a/12/b"), KY_EDENIED);
+    assert_string_equal(x.headers[0].value, "GET");
+}
+
 static void refuses_what_is_not_in_the_table(void **state)
 {
     static const char *const paths[] = {"", "/", "/b", "/a/", "/a//b", "/a/1/b/", "/a/1/2/b", "/x/", "/A"};
-    struct ky_exchange x;
+    KY_CLEANUP(ky_exchange_clear) struct ky_exchange x = {.route = NULL};
     for (size_t i = 0; i < KY_COUNT(paths); i++) {
         assert_int_equal(find(&x, "GET", paths[i]), KY_ENOTFOUND);
         assert_null(x.route);
@@ -56,13 +68,15 @@ static void refuses_what_is_not_in_the_table(void **state)
     assert_int_equal(find(&x, "DELETE", "/a"), KY_EDENIED);
     assert_non_null(x.route);
     assert_int_equal(x.status, 405);
+    assert_string_equal(x.headers[0].name, "Allow");
+    assert_string_equal(x.headers[0].value, "GET, POST");
     assert_int_equal(find(&x, "POST", "/csc/v2/signatures/signDoc"), KY_ENOTFOUND);
     assert_int_equal(x.status, 501);
 }
 
 static void answers_preflight_only_for_the_approval_api(void **state)
 {
-    struct ky_exchange x;
+    KY_CLEANUP(ky_exchange_clear) struct ky_exchange x = {.route = NULL};
     assert_int_equal(find(&x, "OPTIONS", "/approve/v1/code"), KY_OK);
     assert_int_equal(x.route->family, KY_FAMILY_APPROVE);
     assert_non_null(x.route->handle);
@@ -122,6 +136,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(finds_by_method_and_path),
         cmocka_unit_test(gives_what_stands_for_braces),
+        cmocka_unit_test(takes_the_first_address_that_fits),
         cmocka_unit_test(refuses_what_is_not_in_the_table),
         cmocka_unit_test(answers_preflight_only_for_the_approval_api),
         cmocka_unit_test(every_line_is_whole),
