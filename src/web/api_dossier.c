@@ -1,4 +1,5 @@
 /* Dossiers as people work with them: enter, list, read, correct, take the steps that need no signature. */
+#include "base/hex.h"
 #include "base/str.h"
 #include "web/api_clock.h"
 #include "web/body.h"
@@ -189,12 +190,26 @@ static ky_rc list_dossiers(struct ky_store *s, void *ctx)
         ky_exchange_arg(c->x, "state"), &c->page);
 }
 
+/* A filter that means nothing is told, not passed over. */
+static ky_rc read_filter(struct dossier_call *c)
+{
+    uint8_t id[KY_ID_SIZE];
+    const char *state = ky_exchange_arg(c->x, "state"), *org = ky_exchange_arg(c->x, "org"),
+               *sort = ky_exchange_arg(c->x, "sort");
+    c->by_due = ky_str_eq(sort, "due");
+    if (state != NULL && ky_dossier_state_find(state) == NULL)
+        return ky_fail(KY_EFORMAT, "state: there is none of that name");
+    if (org != NULL && ky_hex_decode(id, sizeof id, ky_bytes_str(org)) != KY_OK)
+        return ky_fail(KY_EFORMAT, "org: the id of an organisation");
+    return sort == NULL || c->by_due ? KY_OK : ky_fail(KY_EFORMAT, "sort: \"due\"");
+}
+
 ky_rc ky_handle_dossier_list(struct ky_web *w, struct ky_exchange *x)
 {
     struct dossier_call c = {.x = x, .reg = ky_web_registration_of(w, x)};
     char cursor[KY_CURSOR_MAX];
     KY_TRY(ky_body_page(&c.page, x));
-    c.by_due = ky_str_eq(ky_exchange_arg(x, "sort"), "due");
+    KY_TRY(read_filter(&c));
     KY_TRY(ky_db_read(w->db, list_dossiers, &c));
     struct ky_json_out *o = ky_answer_begin(x, 200);
     ky_json_open_array(o, "dossiers");
