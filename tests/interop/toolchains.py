@@ -49,14 +49,23 @@ def install(what, argv, **kwargs):
         raise Missing(f"{what}: {lines[-1][:200]}")
 
 
+def environment(folder, requirements):
+    """A virtual environment with what that file of pinned packages names."""
+    with cached(folder, requirements) as stale:
+        if stale:
+            install("python venv", [sys.executable, "-m", "venv", "--clear", folder])
+            install("PyPI", [folder / "bin/pip", "install", "-q", "-r", requirements])
+    return folder / "bin"
+
+
 def python():
     """The interpreter of a virtual environment that has pyHanko and pkilint."""
-    requirements = HERE / "requirements.txt"
-    with cached(VENV, requirements) as stale:
-        if stale:
-            install("python venv", [sys.executable, "-m", "venv", "--clear", VENV])
-            install("PyPI", [VENV / "bin/pip", "install", "-q", "-r", requirements])
-    return VENV / "bin/python"
+    return environment(VENV, HERE / "requirements.txt") / "python"
+
+
+def schemathesis():
+    """The command of schemathesis, in an environment of its own."""
+    return environment(INTEROP / "schemathesis", ROOT / "tests/schema/requirements.txt") / "st"
 
 
 def dss():
