@@ -181,7 +181,7 @@ static ky_rc insert_person(struct ky_store *s, const struct ky_registration *reg
     uint8_t identity_hash[KY_PERSONAL_HASH_SIZE];
     ky_auto_buf text = ky_buf_init_secret(KY_PERSON_MAX),
                 sealed = ky_buf_init(KY_PERSON_MAX + KY_PERSONAL_EXTRA);
-    KY_TRY(ky_jcs_encode(&text, p->json, 1));
+    KY_TRY(ky_jcs_encode(&text, p->json, KY_PERSON_DEPTH));
     person_place(place, id, number);
     KY_TRY(ky_personal_seal(&sealed, reg->personal, place, ky_buf_bytes(&text)));
     KY_TRY(ky_personal_hash(identity_hash, reg->personal, p->identity));
@@ -219,7 +219,7 @@ static ky_rc start_crowd(struct crowd *c, const struct ky_dossier *d, size_t mor
     if (c->people == NULL)
         return ky_fail(KY_ENOMEM, "dossier");
     for (size_t i = 0; i < d->n; i++, c->n++)
-        KY_TRY(ky_person_read(&c->people[i], d->people[i].json));
+        KY_TRY(ky_person_read_kept(&c->people[i], d->people[i].json));
     c->last_number = d->n == 0 ? 0 : d->rows[d->n - 1].number;
     return KY_OK;
 }

@@ -253,7 +253,7 @@ static ky_rc put_rows(struct ky_json_out *o, const struct ky_dossier *d)
     ky_json_open_array(o, "rows");
     for (size_t i = 0; i < d->n; i++) {
         ky_auto_buf person = ky_buf_init_secret(KY_PERSON_MAX);
-        KY_TRY(ky_jcs_encode(&person, d->people[i].json, 1));
+        KY_TRY(ky_jcs_encode(&person, d->people[i].json, KY_PERSON_DEPTH));
         ky_json_open_object(o, NULL);
         ky_json_put_int(o, "row", d->rows[i].number);
         put_state(o, ky_row_state_find(d->rows[i].state), d->rows[i].state);
