@@ -122,7 +122,7 @@ ky_rc ky_dossier_act(struct ky_store *s, const struct ky_registration *reg, cons
     KY_TRY(ky_dossier_load(&d, s, reg, id));
     KY_TRY(ky_dossier_step(s, reg, actor, &d, action, note, now));
     if (action == KY_ACT_REOPEN)
-        return ky_db_request_delete(s, id);
+        return ky_db_request_retire(s, id);
     return action == KY_ACT_REFUSE ? refuse_rows(s, &d, note, now) : KY_OK;
 }
 

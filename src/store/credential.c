@@ -1,6 +1,8 @@
 /* The tables key_blob, certificate and activation; see credential.h. */
 #include "store/credential.h"
 
+#include "pki/crl.h"
+
 static const struct ky_column blob_columns[] = {
     KY_COLUMN(struct ky_db_key_blob, key_id),      KY_COLUMN(struct ky_db_key_blob, dossier_id),
     KY_COLUMN(struct ky_db_key_blob, number),      KY_COLUMN(struct ky_db_key_blob, blob),
@@ -16,7 +18,7 @@ static const struct ky_column cert_columns[] = {
     KY_COLUMN(struct ky_db_cert, der),        KY_COLUMN(struct ky_db_cert, hash),
     KY_COLUMN(struct ky_db_cert, not_before), KY_COLUMN(struct ky_db_cert, not_after),
     KY_COLUMN(struct ky_db_cert, revoked_at), KY_COLUMN(struct ky_db_cert, reason),
-    KY_COLUMN(struct ky_db_cert, created_at),
+    KY_COLUMN(struct ky_db_cert, created_at), KY_COLUMN(struct ky_db_cert, superseded_by),
 };
 static const struct ky_table certs = KY_TABLE("certificate", cert_columns, struct ky_db_cert);
 
@@ -74,6 +76,13 @@ ky_rc ky_db_cert_set_revoked(struct ky_store *s, const char *serial, int64_t rev
         "UPDATE certificate SET status = 'revoked', revoked_at = $2, reason = $3"
         " WHERE serial = $1 AND status = 'good'",
         KY_PARAMS(ky_value_text(serial), ky_value_int(revoked_at), ky_value_int(reason)));
+}
+
+ky_rc ky_db_cert_set_superseded(struct ky_store *s, const char *serial, const char *by, int64_t at)
+{
+    KY_TRY(ky_db_cert_set_revoked(s, serial, at, KY_REASON_SUPERSEDED));
+    return ky_store_exec_one(s, "UPDATE certificate SET superseded_by = $2 WHERE serial = $1",
+                             KY_PARAMS(ky_value_text(serial), ky_value_text(by)));
 }
 
 ky_rc ky_db_cert_get(struct ky_db_cert *out, struct ky_arena *a, struct ky_store *s, const char *serial)

@@ -26,6 +26,7 @@ struct ky_db_cert {
     int64_t not_before, not_after;
     int64_t revoked_at, reason; /* 0 unless revoked */
     int64_t created_at;
+    const char *superseded_by; /* serial of what took its place; or NULL */
 };
 
 struct ky_db_activation {
@@ -52,6 +53,8 @@ ky_rc ky_db_cert_insert(struct ky_store *s, const struct ky_db_cert *c);
 ky_rc ky_db_cert_set_good(struct ky_store *s, const char *serial, struct ky_bytes der, struct ky_bytes hash);
 /* good → revoked. KY_ENOTFOUND: not good. */
 ky_rc ky_db_cert_set_revoked(struct ky_store *s, const char *serial, int64_t revoked_at, int64_t reason);
+/* good → revoked, superseded by the certificate of that serial number. KY_ENOTFOUND: not good. */
+ky_rc ky_db_cert_set_superseded(struct ky_store *s, const char *serial, const char *by, int64_t at);
 ky_rc ky_db_cert_get(struct ky_db_cert *out, struct ky_arena *a, struct ky_store *s, const char *serial);
 ky_rc ky_db_cert_get_by_row(struct ky_db_cert *out, struct ky_arena *a, struct ky_store *s,
                             const char *dossier_id, int64_t number);

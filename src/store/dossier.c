@@ -40,7 +40,7 @@ static const struct ky_column row_columns[] = {
     KY_COLUMN(struct ky_db_dossier_row, identity_hash), KY_COLUMN(struct ky_db_dossier_row, sealed_person),
     KY_COLUMN(struct ky_db_dossier_row, owner),         KY_COLUMN(struct ky_db_dossier_row, key_id),
     KY_COLUMN(struct ky_db_dossier_row, serial),        KY_COLUMN(struct ky_db_dossier_row, reason),
-    KY_COLUMN(struct ky_db_dossier_row, updated_at),
+    KY_COLUMN(struct ky_db_dossier_row, updated_at),    KY_COLUMN(struct ky_db_dossier_row, old_serial),
 };
 static const struct ky_table dossier_rows = KY_TABLE("dossier_row", row_columns, struct ky_db_dossier_row);
 
@@ -231,6 +231,13 @@ ky_rc ky_db_dossier_row_list(struct ky_db_dossier_row **out, size_t *n, struct k
     return ky_table_list(
         out, n, a, s, &dossier_rows, "dossier_id = $1" IN_SCOPE " ORDER BY number",
         KY_PARAMS(ky_value_text(dossier_id), ky_value_text(scope->from), ky_value_text(scope->to)));
+}
+
+ky_rc ky_db_dossier_row_list_about(struct ky_db_dossier_row **out, size_t *n, struct ky_arena *a,
+                                   struct ky_store *s, const char *serial)
+{
+    return ky_table_list(out, n, a, s, &dossier_rows, "old_serial = $1 ORDER BY updated_at DESC LIMIT 200",
+                         KY_PARAMS(ky_value_text(serial)));
 }
 
 ky_rc ky_db_dossier_row_set_state(struct ky_store *s, const char *dossier_id, int64_t number,

@@ -49,6 +49,7 @@ struct ky_db_dossier_row {
     const char *serial;            /* certificate, hex32, or NULL */
     const char *reason;            /* why it was refused, or NULL */
     int64_t updated_at;
+    const char *old_serial; /* certificate that the row is about: renewed, changed, revoked; or NULL */
 };
 
 struct ky_db_dossier_event {
@@ -87,6 +88,9 @@ ky_rc ky_db_dossier_row_get(struct ky_db_dossier_row *out, struct ky_arena *a, s
 /* All of them, by number; none where the dossier is not in the scope. */
 ky_rc ky_db_dossier_row_list(struct ky_db_dossier_row **out, size_t *n, struct ky_arena *a,
                              struct ky_store *s, const struct ky_scope *scope, const char *dossier_id);
+/* Rows of any dossier about that certificate, newest first, at most 200. */
+ky_rc ky_db_dossier_row_list_about(struct ky_db_dossier_row **out, size_t *n, struct ky_arena *a,
+                                   struct ky_store *s, const char *serial);
 /* KY_ENOTFOUND when the row is not in state `from`. reason may be NULL. */
 ky_rc ky_db_dossier_row_set_state(struct ky_store *s, const char *dossier_id, int64_t number,
                                   const char *from, const char *to, const char *reason, int64_t now);

@@ -25,8 +25,16 @@ static const struct ky_table statements = KY_TABLE("statement", statement_column
     " AND EXISTS (SELECT 1 FROM dossier WHERE dossier.id = request.dossier_id"                               \
     " AND dossier.path >= $2 AND dossier.path < $3)"
 
-ky_rc ky_db_request_delete(struct ky_store *s, const char *dossier_id)
+ky_rc ky_db_request_retire(struct ky_store *s, const char *dossier_id)
 {
+    KY_TRY(ky_store_exec(s,
+                         "INSERT INTO request_earlier (statement_hash, dossier_id, sealed_draft, draft_hash,"
+                         " sealed_statement, sealed_document, document_hash, authorisations, evidence,"
+                         " seal_record, created_at, signed_at) SELECT statement_hash, dossier_id,"
+                         " sealed_draft, draft_hash, sealed_statement, sealed_document, document_hash,"
+                         " authorisations, evidence, seal_record, created_at, signed_at"
+                         " FROM request WHERE dossier_id = $1 AND signed_at > 0",
+                         KY_PARAMS(ky_value_text(dossier_id))));
     return ky_store_exec(s, "DELETE FROM request WHERE dossier_id = $1",
                          KY_PARAMS(ky_value_text(dossier_id)));
 }
@@ -70,6 +78,15 @@ ky_rc ky_db_request_get_by_statement(struct ky_db_request *out, struct ky_arena 
     return ky_table_get(
         out, a, s, &requests, "statement_hash = $1" IN_SCOPE,
         KY_PARAMS(ky_value_blob(statement_hash), ky_value_text(scope->from), ky_value_text(scope->to)));
+}
+
+static const struct ky_table earlier = KY_TABLE("request_earlier", request_columns, struct ky_db_request);
+
+ky_rc ky_db_request_list_earlier(struct ky_db_request **out, size_t *n, struct ky_arena *a,
+                                 struct ky_store *s, const char *dossier_id)
+{
+    return ky_table_list(out, n, a, s, &earlier, "dossier_id = $1 ORDER BY signed_at, statement_hash",
+                         KY_PARAMS(ky_value_text(dossier_id)));
 }
 
 ky_rc ky_db_statement_insert(struct ky_store *s, const struct ky_db_statement *st)

@@ -29,8 +29,11 @@ ky_rc ky_db_request_get(struct ky_db_request *out, struct ky_arena *a, struct ky
 /* By the hash of its statement. */
 ky_rc ky_db_request_get_by_statement(struct ky_db_request *out, struct ky_arena *a, struct ky_store *s,
                                      const struct ky_scope *scope, struct ky_bytes statement_hash);
-/* Back to a dossier that can be edited: the request goes. */
-ky_rc ky_db_request_delete(struct ky_store *s, const char *dossier_id);
+/* Back to a dossier that can be edited. What was signed is kept among the earlier ones, for ever; a mere draft goes. */
+ky_rc ky_db_request_retire(struct ky_store *s, const char *dossier_id);
+/* Those that were signed before the present one, oldest first. */
+ky_rc ky_db_request_list_earlier(struct ky_db_request **out, size_t *n, struct ky_arena *a,
+                                 struct ky_store *s, const char *dossier_id);
 
 struct ky_db_statement {
     struct ky_bytes hash;

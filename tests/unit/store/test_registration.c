@@ -7,6 +7,7 @@
 #include "store/request.h"
 #include "store/setting.h"
 #include "store/staff.h"
+#include "store/watch.h"
 
 #define HASH(c) KY_BYTES_LIT(c "0123456789012345678901234567890")
 
@@ -396,8 +397,65 @@ static void a_signed_request_is_not_replaced(void **state)
     assert_int_equal(ky_db_request_get(&r, &a, s, &ours, "0c"), KY_OK);
     assert_true(ky_bytes_eq_str(r.sealed_document, "signed"));
     assert_true(ky_bytes_eq_str(r.sealed_draft, "pdf2"));
-    assert_int_equal(ky_db_request_delete(s, "0c"), KY_OK);
+    assert_int_equal(ky_db_request_retire(s, "0c"), KY_OK);
     assert_int_equal(ky_db_request_get(&r, &a, s, &ours, "0c"), KY_ENOTFOUND);
+}
+
+static void a_signed_request_is_kept_when_the_dossier_is_corrected(void **state)
+{
+    struct ky_store *s = ((struct tempdb *)*state)->s;
+    ky_auto_arena a = ky_arena_init(100000);
+    struct ky_db_request draft = {.dossier_id = "0c",
+                                  .sealed_draft = KY_BYTES_LIT("pdf"),
+                                  .draft_hash = HASH("p")},
+                         done = {.dossier_id = "0c",
+                                 .sealed_statement = KY_BYTES_LIT("{}"),
+                                 .sealed_document = KY_BYTES_LIT("signed"),
+                                 .document_hash = HASH("d"),
+                                 .authorisations = KY_BYTES_LIT("cms"),
+                                 .evidence = KY_BYTES_LIT("crl"),
+                                 .seal_record = "0f"},
+                         *list = NULL;
+    static const char *const hashes[] = {"first", "second"};
+    size_t n = 0;
+    for (size_t i = 0; i < 2; i++) {
+        done.statement_hash = ky_bytes_str(hashes[i]);
+        done.signed_at = 60 + (int64_t)i;
+        assert_int_equal(ky_db_request_put_draft(s, &draft), KY_OK);
+        assert_int_equal(ky_db_request_set_signed(s, &done), KY_OK);
+        assert_int_equal(ky_db_request_retire(s, "0c"), KY_OK);
+        assert_int_equal(ky_db_request_put_draft(s, &draft), KY_OK); /* and a draft that was never signed */
+        assert_int_equal(ky_db_request_retire(s, "0c"), KY_OK);
+    }
+    assert_int_equal(ky_db_request_list_earlier(&list, &n, &a, s, "0c"), KY_OK);
+    assert_int_equal(n, 2);
+    assert_true(ky_bytes_eq_str(list[0].statement_hash, "first"));
+    assert_true(ky_bytes_eq_str(list[1].evidence, "crl"));
+    assert_int_equal(list[1].signed_at, 61);
+}
+
+static void a_revocation_is_watched_until_it_is_answered(void **state)
+{
+    struct ky_store *s = ((struct tempdb *)*state)->s;
+    ky_auto_arena a = ky_arena_init(100000);
+    struct ky_db_watch *list = NULL, told = {.dossier_id = "0c", .told_at = 10, .next_at = 100};
+    size_t n = 0;
+    assert_int_equal(ky_db_watch_set(s, &told), KY_ENOTFOUND);
+    assert_int_equal(ky_db_watch_put(s, "0c", 10), KY_OK);
+    assert_int_equal(ky_db_watch_list_due(&list, &n, &a, s, 9, 50), KY_OK);
+    assert_int_equal(n, 0);
+    assert_int_equal(ky_db_watch_list_due(&list, &n, &a, s, 10, 50), KY_OK);
+    assert_int_equal(n, 1);
+    assert_int_equal(list[0].told_at, 0);
+    assert_int_equal(ky_db_watch_set(s, &told), KY_OK);
+    assert_int_equal(ky_db_watch_list_due(&list, &n, &a, s, 99, 50), KY_OK);
+    assert_int_equal(n, 0);
+    assert_int_equal(ky_db_watch_put(s, "0c", 20), KY_OK); /* signed anew: ca has not heard of it */
+    assert_int_equal(ky_db_watch_list_due(&list, &n, &a, s, 20, 50), KY_OK);
+    assert_int_equal(list[0].told_at, 0);
+    assert_int_equal(ky_db_watch_delete(s, "0c"), KY_OK);
+    assert_int_equal(ky_db_watch_list_due(&list, &n, &a, s, 1000, 50), KY_OK);
+    assert_int_equal(n, 0);
 }
 
 static void a_statement_is_authorised_while_open_and_in_time(void **state)
@@ -463,6 +521,8 @@ int main(void)
         FILLED(a_person_is_once_in_a_dossier),
         FILLED(what_lies_outside_the_scope_is_not_there),
         FILLED(a_branch_is_a_range_of_an_index),
+        FILLED(a_signed_request_is_kept_when_the_dossier_is_corrected),
+        FILLED(a_revocation_is_watched_until_it_is_answered),
         cmocka_unit_test(a_scope_is_a_branch),
         FILLED(rows_carry_their_progress),
         FILLED(events_are_numbered_in_order),

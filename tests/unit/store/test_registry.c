@@ -3,6 +3,7 @@
 
 #include "store/credential.h"
 #include "store/crl.h"
+#include "store/dossier.h"
 #include "store/logcopy.h"
 #include "store/outbox.h"
 #include "store/pending.h"
@@ -23,8 +24,8 @@ static int open_filled(void **state)
                "recipient_name, recipient_channel, recipient_email, sealed_recipient_phone, created_at, "
                "updated_at, received_at, due_at, path) VALUES "
                "('0c','k','0a','new','draft','0b','2024',0,'r','sms','e','x',1,1,0,0,'/0a/');"
-               "INSERT INTO dossier_row VALUES ('0c',1,'approved','n','h1','x',NULL,NULL,NULL,NULL,1);"
-               "INSERT INTO dossier_row VALUES ('0c',2,'approved','n','h2','x',NULL,NULL,NULL,NULL,1);"
+               "INSERT INTO dossier_row VALUES ('0c',1,'approved','n','h1','x',NULL,NULL,NULL,NULL,1,NULL);"
+               "INSERT INTO dossier_row VALUES ('0c',2,'approved','n','h2','x',NULL,NULL,NULL,NULL,1,NULL);"
                "INSERT INTO client VALUES ('emr','s','r','EMR','active',1);") == KY_OK
                ? 0
                : -1;
@@ -146,6 +147,27 @@ static void a_certificate_goes_from_waiting_to_good_to_revoked(void **state)
     assert_int_equal(ky_db_cert_get(&c, &a, s, "77"), KY_OK);
     assert_string_equal(c.status, "revoked");
     assert_int_equal(c.reason, 1);
+}
+
+static void a_superseded_certificate_names_its_successor(void **state)
+{
+    struct ky_store *s = ((struct tempdb *)*state)->s;
+    ky_auto_arena a = ky_arena_init(100000);
+    struct ky_db_cert old = cert("77", 1), successor = cert("78", 2);
+    struct ky_db_dossier_row *rows = NULL;
+    size_t n = 0;
+    assert_int_equal(ky_db_cert_insert(s, &old), KY_OK);
+    assert_int_equal(ky_db_cert_insert(s, &successor), KY_OK);
+    assert_int_equal(ky_db_cert_set_superseded(s, "77", "78", 5), KY_ENOTFOUND);
+    assert_int_equal(ky_db_cert_set_good(s, "77", KY_BYTES_LIT("der"), HASH("c")), KY_OK);
+    assert_int_equal(ky_db_cert_set_superseded(s, "77", "78", 5), KY_OK);
+    assert_int_equal(ky_db_cert_get(&old, &a, s, "77"), KY_OK);
+    assert_string_equal(old.status, "revoked");
+    assert_string_equal(old.superseded_by, "78");
+    assert_int_equal(old.reason, 4);
+    assert_int_equal(old.revoked_at, 5);
+    assert_int_equal(ky_db_dossier_row_list_about(&rows, &n, &a, s, "77"), KY_OK);
+    assert_int_equal(n, 0);
 }
 
 static void an_activation_ends_once(void **state)
@@ -335,6 +357,7 @@ int main(void)
         FILLED(no_row_has_two_keys),
         FILLED(no_row_and_no_serial_has_two_certificates),
         FILLED(a_certificate_goes_from_waiting_to_good_to_revoked),
+        FILLED(a_superseded_certificate_names_its_successor),
         FILLED(an_activation_ends_once),
         FILLED(the_log_copy_takes_no_gap_and_no_other_entry),
         FILLED(the_newest_status_is_given),

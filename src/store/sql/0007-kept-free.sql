@@ -1,1 +1,0 @@
--- Number kept free for a change that is made beside this one.
