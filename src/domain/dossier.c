@@ -6,6 +6,7 @@
 
 #include "base/str.h"
 #include "codec/jcs.h"
+#include "domain/cert_row.h"
 #include "domain/dossier_step.h"
 #include "domain/vietnamese.h"
 #include "store/setting.h"
@@ -79,9 +80,6 @@ ky_rc ky_dossier_create(char id[KY_NEW_ID_TEXT], struct ky_store *s, const struc
         return ky_fail(KY_EDENIED, "dossier: entered by people of the organisation only");
     KY_TRY(ky_legal_at(&check.legal, reg->legal, now));
     KY_TRY(ky_legal_procedure_get(&procedure, check.legal, in->procedure));
-    if (!procedure->of_people)
-        return ky_fail(KY_EINVAL, "dossier: rows of procedure '%s' are certificates, not people",
-                       procedure->key);
     KY_TRY(check_new(phone, in, &check));
     KY_TRY(ky_new_id(fresh));
     KY_TRY(make_code(code, s, procedure, now));
@@ -112,19 +110,25 @@ ky_rc ky_dossier_create(char id[KY_NEW_ID_TEXT], struct ky_store *s, const struc
     return KY_OK;
 }
 
-static ky_rc open_rows(struct ky_dossier *d, struct ky_store *s, const struct ky_registration *reg)
+ky_rc ky_dossier_open_person(struct ky_person *out, const struct ky_registration *reg,
+                             const struct ky_db_dossier_row *row)
 {
     char place[PLACE_MAX];
+    ky_auto_buf text = ky_buf_init_secret(KY_PERSON_MAX);
+    person_place(place, row->dossier_id, row->number);
+    KY_TRY(ky_personal_open(&text, reg->personal, place, row->sealed_person));
+    return ky_person_parse(out, ky_buf_bytes(&text));
+}
+
+static ky_rc open_rows(struct ky_dossier *d, struct ky_store *s, const struct ky_registration *reg)
+{
     size_t n = 0;
     KY_TRY(ky_db_dossier_row_list(&d->rows, &n, &d->arena, s, &reg->scope, d->head.id));
     d->people = calloc(n + 1, sizeof *d->people);
     if (d->people == NULL)
         return ky_fail(KY_ENOMEM, "dossier");
     for (size_t i = 0; i < n; i++) {
-        ky_auto_buf text = ky_buf_init_secret(KY_PERSON_MAX);
-        person_place(place, d->head.id, d->rows[i].number);
-        KY_TRY(ky_personal_open(&text, reg->personal, place, d->rows[i].sealed_person));
-        KY_TRY(ky_person_parse(&d->people[i], ky_buf_bytes(&text)));
+        KY_TRY(ky_dossier_open_person(&d->people[i], reg, &d->rows[i]));
         d->n++;
     }
     return KY_OK;
@@ -177,7 +181,7 @@ ky_rc ky_dossier_check_draft(const struct ky_db_dossier *d, const struct ky_acto
 static ky_rc insert_person(struct ky_store *s, const struct ky_registration *reg, const char *id,
                            int64_t number, const struct ky_person *p, ky_time now)
 {
-    char place[PLACE_MAX], name[KY_PERSON_MAX];
+    char place[PLACE_MAX], name[KY_PERSON_MAX], serial[TEXT_MAX + 1];
     uint8_t identity_hash[KY_PERSONAL_HASH_SIZE];
     ky_auto_buf text = ky_buf_init_secret(KY_PERSON_MAX),
                 sealed = ky_buf_init(KY_PERSON_MAX + KY_PERSONAL_EXTRA);
@@ -186,13 +190,15 @@ static ky_rc insert_person(struct ky_store *s, const struct ky_registration *reg
     KY_TRY(ky_personal_seal(&sealed, reg->personal, place, ky_buf_bytes(&text)));
     KY_TRY(ky_personal_hash(identity_hash, reg->personal, p->identity));
     snprintf(name, sizeof name, "%.*s", (int)p->name.n, (const char *)p->name.p);
+    snprintf(serial, sizeof serial, "%.*s", (int)p->serial.n, (const char *)p->serial.p);
     struct ky_db_dossier_row row = {.dossier_id = id,
                                     .number = number,
                                     .state = "entered",
                                     .name = name,
                                     .identity_hash = KY_BYTES_OF(identity_hash),
                                     .sealed_person = ky_buf_bytes(&sealed),
-                                    .updated_at = now};
+                                    .updated_at = now,
+                                    .old_serial = p->serial.n > 0 ? serial : NULL};
     return ky_db_dossier_row_insert(s, &row);
 }
 
@@ -224,26 +230,54 @@ static ky_rc start_crowd(struct crowd *c, const struct ky_dossier *d, size_t mor
     return KY_OK;
 }
 
-static ky_rc add_one(struct ky_person_result *result, struct crowd *c, struct ky_store *s,
-                     const struct ky_registration *reg, const struct ky_dossier *d, const json_t *json,
-                     ky_time now)
+/* What a list is entered with. */
+struct entering {
+    struct ky_cert_check c; /* store, rules, dossier, time */
+    struct crowd crowd;
+};
+
+static void clear_entering(struct entering *e)
 {
-    struct ky_person *p = &c->people[c->n];
-    const struct ky_check check = {.legal = d->legal, .now = now};
-    ky_auto_json own = json_copy((json_t *)json);
+    clear_crowd(&e->crowd);
+}
+
+/* As it is kept, also when she is refused: what speaks against her among the others is told with it. */
+static ky_rc make_person(json_t **out, struct ky_refusals *refusals, const struct entering *e,
+                         const json_t *item)
+{
+    const struct ky_check check = {.legal = e->c.d->legal, .now = e->c.now};
+    ky_auto_person p = {.json = NULL};
+    ky_auto_json own = json_copy((json_t *)item);
+    *out = NULL;
     if (json_object_get(own, "key") == NULL)
-        json_object_set_new(own, "key", json_string(d->legal->key_default));
-    KY_TRY(ky_person_read(p, own));
-    ky_eligibility_check(&result->refusals, p, &check);
-    ky_eligibility_check_among(&result->refusals, p, c->people, c->n);
+        json_object_set_new(own, "key", json_string(e->c.d->legal->key_default));
+    KY_TRY(ky_person_read(&p, own));
+    ky_eligibility_check(refusals, &p, &check);
+    *out = json_incref(own);
+    return KY_OK;
+}
+
+static ky_rc add_one(struct ky_person_result *result, struct entering *e, const json_t *item)
+{
+    struct crowd *c = &e->crowd;
+    struct ky_person *p = &c->people[c->n];
+    ky_auto_json made = NULL;
     result->number = 0;
+    if (e->c.procedure->of_people)
+        KY_TRY(make_person(&made, &result->refusals, e, item));
+    else
+        KY_TRY(ky_cert_row_make(&made, &result->refusals, &e->c, item));
+    if (made == NULL)
+        return KY_OK;
+    KY_TRY(ky_person_read_kept(p, made));
+    ky_eligibility_check_among(&result->refusals, p, c->people, c->n);
     if (result->refusals.n > 0) {
         ky_person_clear(p);
         return KY_OK;
     }
     c->n++;
     result->number = ++c->last_number;
-    return insert_person(s, reg, d->head.id, result->number, p, now);
+    return insert_person(e->c.s, e->c.reg, e->c.d->head.id, result->number, p, e->c.now);
 }
 
 ky_rc ky_dossier_add_people(struct ky_person_result *results, struct ky_store *s,
@@ -251,15 +285,17 @@ ky_rc ky_dossier_add_people(struct ky_person_result *results, struct ky_store *s
                             const json_t *people, ky_time now)
 {
     ky_auto_dossier d = {.n = 0};
-    KY_CLEANUP(clear_crowd) struct crowd crowd = {.n = 0};
+    KY_CLEANUP(clear_entering)
+    struct entering e = {.c = {.s = s, .reg = reg, .d = &d, .now = now}};
     size_t i;
     json_t *v;
     KY_TRY(ky_dossier_load(&d, s, reg, id));
     KY_TRY(ky_dossier_check_draft(&d.head, actor));
-    KY_TRY(start_crowd(&crowd, &d, json_array_size(people)));
+    KY_TRY(ky_legal_procedure_get(&e.c.procedure, d.legal, d.head.procedure));
+    KY_TRY(start_crowd(&e.crowd, &d, json_array_size(people)));
     json_array_foreach((json_t *)people, i, v)
     {
-        KY_TRY(ky_context(add_one(&results[i], &crowd, s, reg, &d, v, now), "item %zu", i + 1));
+        KY_TRY(ky_context(add_one(&results[i], &e, v), "item %zu", i + 1));
     }
     return KY_OK;
 }

@@ -30,7 +30,7 @@ struct ky_registration {
 
 /* As entered. Texts are checked; NULL where the member may be absent. */
 struct ky_dossier_new {
-    const char *procedure;       /* "new" */
+    const char *procedure;       /* "new", "renew", "change", "revoke" */
     const char *document_number; /* or NULL */
     ky_time document_date;
     const char *signer_title, *signer_name; /* or NULL */
@@ -53,10 +53,10 @@ struct ky_person_result {
 /*
  * ky_dossier_add_people — enter those who are eligible, and tell for each of the others why not.
  *
- * Shapes:  people   JSON array of persons (domain/person.h)
+ * Shapes:  people   JSON array: persons (domain/person.h), or what is said of a certificate (domain/cert_row.h)
  *          results  room for as many as the array has
  * Errors:  KY_EDENIED  the dossier is no draft of the actor's organisation
- *          KY_EFORMAT  an item is no person: none is entered;  KY_ELIMIT  more than KY_DB_DOSSIER_ROWS_MAX rows
+ *          KY_EFORMAT  an item is no row of the procedure: none is entered;  KY_ELIMIT  more than KY_DB_DOSSIER_ROWS_MAX rows
  */
 ky_rc ky_dossier_add_people(struct ky_person_result *results, struct ky_store *s,
                             const struct ky_registration *reg, const struct ky_actor *actor, const char *id,

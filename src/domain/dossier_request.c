@@ -7,8 +7,10 @@
 #include "base/str.h"
 #include "codec/jcs.h"
 #include "crypto/digest.h"
+#include "domain/cert_row.h"
 #include "domain/clock.h"
 #include "domain/org.h"
+#include "domain/subject.h"
 #include "domain/vietnamese.h"
 
 #define PLACE_MAX 96
@@ -100,37 +102,57 @@ static json_t *text_value(struct ky_bytes text)
     return json_stringn((const char *)text.p, text.n);
 }
 
-/* O is the parent organisation, below it the organisation and the person's unit (vietnam.md §2.4). */
-static json_t *subject_of(const struct ky_db_org *org, const struct ky_person *p)
+/* A renewal keeps the certificate's. */
+static json_t *subject_of(const struct ky_dossier *d, const struct ky_person *p)
 {
-    bool has_parent = org->parent_name != NULL && org->parent_name[0] != 0;
-    json_t *units = json_array();
-    if (has_parent)
-        json_array_append_new(units, json_string(org->name));
-    if (p->unit.n > 0)
-        json_array_append_new(units, text_value(p->unit));
-    json_t *subject = json_pack("{s:s, s:s, s:s, s:o}", "C", "VN", "L", org->province, "O",
-                                has_parent ? org->parent_name : org->name, "CN", text_value(p->name));
-    if (json_array_size(units) > 0)
-        json_object_set(subject, "OU", units);
-    json_decref(units);
-    return subject;
+    return p->subject != NULL ? json_incref((json_t *)p->subject) : ky_subject_of_person(&d->org, p);
 }
 
-static json_t *row_of(const struct ky_dossier *d, size_t i)
+static json_t *person_row(const struct ky_dossier *d, size_t i)
 {
     const struct ky_person *p = &d->people[i];
     char phone[KY_PHONE_MAX] = "";
     if (ky_phone_normalise(phone, p->phone) != KY_OK)
         return NULL;
-    json_t *row = json_pack("{s:I, s:o, s:o, s:o, s:o, s:s, s:o, s:o, s:b, s:b}", "row",
-                            (json_int_t)d->rows[i].number, "identity", text_value(p->identity), "name",
-                            text_value(p->name), "subject", subject_of(&d->org, p), "email",
-                            text_value(p->email), "phone", phone, "key", text_value(p->key), "sector",
-                            text_value(p->sector), "authority", p->authority, "finance", p->finance);
+    json_t *row =
+        json_pack("{s:I, s:o, s:o, s:o, s:o, s:s, s:o, s:o, s:b, s:b}", "row", (json_int_t)d->rows[i].number,
+                  "identity", text_value(p->identity), "name", text_value(p->name), "subject",
+                  subject_of(d, p), "email", text_value(p->email), "phone", phone, "key", text_value(p->key),
+                  "sector", text_value(p->sector), "authority", p->authority, "finance", p->finance);
     if (row != NULL && p->title.n > 0)
         json_object_set_new(row, "title", text_value(p->title));
+    if (row != NULL && p->old != NULL) {
+        json_object_set_new(row, "same_key", json_boolean(p->same_key));
+        json_object_set(row, "old", (json_t *)p->old);
+    }
     return row;
+}
+
+/* The beginning of the day that is stated; when none is, of that of the document. */
+static ky_time happened(const struct ky_dossier *d, const struct ky_person *p)
+{
+    struct ky_date date;
+    int64_t day;
+    if (ky_date_parse(&date, p->happened_on) == KY_OK &&
+        ky_day_join(&day, date.year, date.month, date.day) == KY_OK)
+        return ky_time_of_day_vn(day);
+    return ky_time_of_day_vn(ky_time_day_vn(d->head.document_date));
+}
+
+static json_t *revoke_row(const struct ky_dossier *d, size_t i)
+{
+    const struct ky_person *p = &d->people[i];
+    const struct ky_legal_ground *ground = ky_legal_ground_find(d->legal, p->ground);
+    if (ground == NULL)
+        return NULL;
+    return json_pack("{s:I, s:o, s:o, s:s, s:i, s:I}", "row", (json_int_t)d->rows[i].number, "serial",
+                     text_value(p->serial), "name", text_value(p->name), "ground", ground->key, "reason",
+                     (int)ground->reason, "happened", (json_int_t)happened(d, p));
+}
+
+static json_t *row_of(const struct ky_dossier *d, size_t i)
+{
+    return ky_str_eq(d->head.procedure, "revoke") ? revoke_row(d, i) : person_row(d, i);
 }
 
 ky_rc ky_dossier_request_members(json_t **out, const struct ky_dossier *d)
@@ -189,6 +211,7 @@ ky_rc ky_dossier_submit(struct ky_store *s, const struct ky_registration *reg, c
     ky_auto_buf sealed_document = ky_buf_init(DOCUMENT_MAX + KY_PERSONAL_EXTRA);
     KY_TRY(ky_dossier_load(&d, s, reg, id));
     KY_TRY(ky_dossier_check_request(&d, statement));
+    KY_TRY(ky_cert_rows_check(s, &d));
     KY_TRY(seal(&sealed_statement, reg, "statement", id, in->statement));
     KY_TRY(seal(&sealed_document, reg, "document", id, in->document));
     struct ky_db_request row = {.dossier_id = id,

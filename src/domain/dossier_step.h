@@ -7,6 +7,10 @@
 /* KY_EDENIED: not a draft of the actor's organisation. */
 ky_rc ky_dossier_check_draft(const struct ky_db_dossier *d, const struct ky_actor *actor);
 
+/* The person of a row; the caller's (ky_person_clear). */
+ky_rc ky_dossier_open_person(struct ky_person *out, const struct ky_registration *reg,
+                             const struct ky_db_dossier_row *row);
+
 /* A notice to the Người tiếp nhận: mail always, and an SMS where that is the channel. note may be NULL. */
 ky_rc ky_dossier_tell(struct ky_store *s, const struct ky_registration *reg, const struct ky_dossier *d,
                       const char *template_name, const char *note, ky_time now);

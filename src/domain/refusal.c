@@ -107,6 +107,38 @@ static const struct {
                               "Another person in the dossier has the e-mail address “{value}”."},
     [KY_REFUSE_SAME_PHONE] = {"SAME_PHONE", "Số điện thoại “{value}” đã dùng cho người khác trong hồ sơ.",
                               "Another person in the dossier has the telephone number “{value}”."},
+    [KY_REFUSE_CERT_UNKNOWN] = {"CERT_UNKNOWN", "Đơn vị không có chứng thư số mang số hiệu “{value}”.",
+                                "The organisation has no certificate with the serial number “{value}”."},
+    [KY_REFUSE_CERT_ENDED] = {"CERT_ENDED", "Chứng thư số “{value}” đã hết hiệu lực từ ngày {limit}.",
+                              "The certificate “{value}” is not in force since {limit}."},
+    [KY_REFUSE_CERT_TAKEN] = {"CERT_TAKEN", "Chứng thư số “{value}” đang nằm trong hồ sơ {proposal}.",
+                              "The certificate “{value}” is in dossier {proposal}, which is open."},
+    [KY_REFUSE_CERT_TWICE] = {"CERT_TWICE", "Chứng thư số “{value}” đã có trong hồ sơ này.",
+                              "The certificate “{value}” is in this dossier already."},
+    [KY_REFUSE_CERT_REMAINING] =
+        {"CERT_REMAINING", "Chứng thư số “{value}” còn hiệu lực chưa đến {limit} ngày; hãy đề nghị cấp mới.",
+         "The certificate “{value}” has less than {limit} days left; ask for a new one."},
+    [KY_REFUSE_CERT_TIMES] = {"CERT_TIMES",
+                              "Chứng thư số “{value}” đã được gia hạn {limit} lần; hãy đề nghị cấp mới.",
+                              "The certificate “{value}” was renewed {limit} time(s); ask for a new one."},
+    [KY_REFUSE_SAME_KEY] = {"SAME_KEY", "Giữ nguyên khóa thì loại khóa là “{limit}”, không phải “{value}”.",
+                            "The key that is kept is “{limit}”, not “{value}”."},
+    [KY_REFUSE_EMAIL_KEPT] =
+        {"EMAIL_KEPT",
+         "Gia hạn giữ nguyên địa chỉ thư; muốn đổi thành “{value}” thì dùng thủ tục thay đổi nội dung thông "
+         "tin.",
+         "A renewal keeps the e-mail address; to change it to “{value}”, file a change of information."},
+    [KY_REFUSE_PERSON_KEPT] =
+        {"PERSON_KEPT",
+         "{field} “{value}” khác với chứng thư số; người khác hoặc đổi tên thì thu hồi và cấp mới.",
+         "{field} “{value}” is not that of the certificate; for another person or name revoke it and ask for "
+         "a new one."},
+    [KY_REFUSE_NO_CHANGE] =
+        {"NO_CHANGE", "Cơ quan, bộ phận và thư điện tử đều như trong chứng thư số: không có gì thay đổi.",
+         "Organisation, unit and e-mail are as in the certificate: nothing changes."},
+    [KY_REFUSE_GROUND_NOT_YOURS] = {"GROUND_NOT_YOURS",
+                                    "Đơn vị không được đề nghị thu hồi với lý do “{value}”.",
+                                    "An organisation may not ask for revocation on the ground “{value}”."},
 };
 
 const char *ky_refusal_code_name(ky_refusal_code code)

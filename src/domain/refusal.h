@@ -52,6 +52,17 @@ typedef enum ky_refusal_code {
     KY_REFUSE_SAME_IDENTITY,
     KY_REFUSE_SAME_EMAIL,
     KY_REFUSE_SAME_PHONE,
+    KY_REFUSE_CERT_UNKNOWN, /* rows about a certificate: none of this organisation */
+    KY_REFUSE_CERT_ENDED,
+    KY_REFUSE_CERT_TAKEN, /* by another open dossier; proposal: its code */
+    KY_REFUSE_CERT_TWICE,
+    KY_REFUSE_CERT_REMAINING,
+    KY_REFUSE_CERT_TIMES,
+    KY_REFUSE_SAME_KEY, /* of another kind than asked for */
+    KY_REFUSE_EMAIL_KEPT,
+    KY_REFUSE_PERSON_KEPT,
+    KY_REFUSE_NO_CHANGE,
+    KY_REFUSE_GROUND_NOT_YOURS,
     KY_REFUSE_COUNT,
 } ky_refusal_code;
 

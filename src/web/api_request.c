@@ -169,7 +169,8 @@ static ky_rc check_statement(const struct request_call *c)
 /* As at entering: lists and ages may have changed since. */
 static ky_rc check_eligible(const struct request_call *c)
 {
-    for (size_t i = 0; i < c->dossier.n; i++) {
+    bool judged = !ky_str_eq(c->dossier.head.procedure, "revoke"); /* nobody gets a certificate */
+    for (size_t i = 0; judged && i < c->dossier.n; i++) {
         struct ky_refusals refusals = {.n = 0};
         const struct ky_check check = {.legal = c->dossier.legal, .now = c->x->now};
         ky_eligibility_check(&refusals, &c->dossier.people[i], &check);
