@@ -12,6 +12,7 @@
 #define RIGHT_WIDTH (KY_PAPER_TEXT_WIDTH - LEFT_WIDTH)
 #define PARAGRAPH_GAP 6.0 /* at least 6 pt between paragraphs */
 #define PARAGRAPH_MAX 4096
+#define ENCLOSURE_MAX 1024           /* bytes of its line: name and hash */
 #define SIGNATURE_SPACE (30 * KY_MM) /* between title and name */
 
 /* Sizes and shapes: Decree 30/2020, annex I, part II. */
@@ -25,6 +26,7 @@ static const struct ky_paper_style date_style = {.size_pt = 13, .italic = true, 
 static const struct ky_paper_style to_style = {.size_pt = 13, .align = KY_ALIGN_CENTER};
 static const struct ky_paper_style body_style = {
     .size_pt = 13, .align = KY_ALIGN_JUSTIFY, .indent_pt = 10 * KY_MM, .line_factor = 1.1};
+static const struct ky_paper_style enclosure_style = {.size_pt = 11, .indent_pt = 10 * KY_MM};
 static const struct ky_paper_style copies_title_style = {.size_pt = 12, .bold = true, .italic = true};
 static const struct ky_paper_style copies_style = {.size_pt = 11};
 static const struct ky_paper_style signer_style = {
@@ -79,12 +81,17 @@ static void draw_heading(struct ky_paper *p, const struct ky_form *f, const char
     ky_paper_set_y(p, ky_paper_y(p) + h + 12);
 }
 
+static void draw_line(struct ky_paper *p, const struct ky_paper_style *style, double gap, const char *text)
+{
+    if (!ky_paper_fits(p, ky_paper_measure(p, style, KY_PAPER_TEXT_WIDTH, text)))
+        ky_paper_new_page(p);
+    double h = ky_paper_text(p, style, KY_PAPER_LEFT, ky_paper_y(p), KY_PAPER_TEXT_WIDTH, text);
+    ky_paper_set_y(p, ky_paper_y(p) + h + gap);
+}
+
 static void draw_paragraph(struct ky_paper *p, const char *text)
 {
-    if (!ky_paper_fits(p, ky_paper_measure(p, &body_style, KY_PAPER_TEXT_WIDTH, text)))
-        ky_paper_new_page(p);
-    double h = ky_paper_text(p, &body_style, KY_PAPER_LEFT, ky_paper_y(p), KY_PAPER_TEXT_WIDTH, text);
-    ky_paper_set_y(p, ky_paper_y(p) + h + PARAGRAPH_GAP);
+    draw_line(p, &body_style, PARAGRAPH_GAP, text);
 }
 
 static ky_rc draw_paragraphs(struct ky_paper *p, const char *const *texts, size_t n_texts,
@@ -96,6 +103,25 @@ static ky_rc draw_paragraphs(struct ky_paper *p, const char *const *texts, size_
         draw_paragraph(p, ky_buf_str(&text));
     }
     return KY_OK;
+}
+
+/* With their hashes, so that whoever signs the document signs them too. */
+static void draw_enclosures(struct ky_paper *p, const struct ky_form *f)
+{
+    char line[ENCLOSURE_MAX];
+    if (f->own_requests == 0 && f->n_files == 0)
+        return;
+    draw_paragraph(p, "Gửi kèm văn bản này:");
+    if (f->own_requests > 0) {
+        snprintf(line, sizeof line, "- %02zu văn bản đề nghị của thuê bao (SHA-256: %s);", f->own_requests,
+                 f->own_requests_hash);
+        draw_line(p, &enclosure_style, 2, line);
+    }
+    for (size_t i = 0; i < f->n_files; i++) {
+        snprintf(line, sizeof line, "- %s (SHA-256: %s);", f->files[i].name, f->files[i].hash);
+        draw_line(p, &enclosure_style, 2, line);
+    }
+    ky_paper_set_y(p, ky_paper_y(p) + PARAGRAPH_GAP);
 }
 
 static ky_rc draw_body(struct ky_paper *p, const struct ky_legal *legal,
@@ -118,7 +144,8 @@ static ky_rc draw_body(struct ky_paper *p, const struct ky_legal *legal,
          ky_str_eq(f->recipient_channel, "sms") ? "tin nhắn SMS" : "thư điện tử công vụ"},
     };
     KY_TRY(draw_paragraphs(p, layout->before, layout->n_before, places, KY_COUNT(places)));
-    KY_TRY(ky_form_table_draw(p, procedure, f));
+    KY_TRY(ky_form_table_draw(p, legal, procedure, f));
+    draw_enclosures(p, f);
     return draw_paragraphs(p, layout->after, layout->n_after, places, KY_COUNT(places));
 }
 

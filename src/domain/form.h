@@ -10,8 +10,14 @@
 #include "domain/paper.h"
 #include "domain/person.h"
 
+/* What goes along, as the document names it. */
+struct ky_form_file {
+    const char *name; /* "quyet-dinh.pdf" */
+    const char *hash; /* SHA-256, hex64 */
+};
+
 struct ky_form {
-    const char *procedure;   /* "new" */
+    const char *procedure;   /* "new", "renew", "change", "revoke" */
     const char *parent_name; /* cơ quan chủ quản, or NULL */
     const char *org_name;
     const char *number; /* "12/THCS-VP", or NULL: left open */
@@ -24,6 +30,10 @@ struct ky_form {
     const struct ky_person *people; /* in the order of the rows */
     const int64_t *numbers;         /* of the rows */
     size_t n;
+    size_t own_requests;              /* văn bản đề nghị của thuê bao that go along */
+    const char *own_requests_hash;    /* hex64 over them (domain/own_request.h); NULL when there are none */
+    const struct ky_form_file *files; /* attachments */
+    size_t n_files;
 };
 
 /* Where the signer's visible signature goes: PDF points from the lower left corner of a page from 1. */

@@ -6,13 +6,15 @@
 #include "base/str.h"
 #include "domain/vietnamese.h"
 
-#define CELL_MAX 512
+#define CELL_MAX 1280 /* bytes: the longest field, and the spaces of a serial number */
 #define COLUMNS_MAX 16
 #define PADDING_X 2.5
 #define PADDING_Y 3.0
 #define AFTER_TABLE 10.0
+#define SERIAL_GROUP 4 /* digits */
 
 struct cell_source {
+    const struct ky_legal *legal;
     const struct ky_legal_procedure *procedure;
     const struct ky_person *person;
     int64_t number;
@@ -27,31 +29,12 @@ static void put_number(char out[CELL_MAX], const struct cell_source *s)
 {
     snprintf(out, CELL_MAX, "%lld", (long long)s->number);
 }
-static void put_name(char out[CELL_MAX], const struct cell_source *s)
-{
-    put(out, CELL_MAX, s->person->name);
-}
-static void put_identity(char out[CELL_MAX], const struct cell_source *s)
-{
-    put(out, CELL_MAX, s->person->identity);
-}
 static void put_title(char out[CELL_MAX], const struct cell_source *s)
 {
-    char title[CELL_MAX / 2], unit[CELL_MAX / 2];
+    char title[CELL_MAX / 2], unit[CELL_MAX / 2 - 2];
     put(title, sizeof title, s->person->title);
     put(unit, sizeof unit, s->person->unit);
     snprintf(out, CELL_MAX, "%s%s%s", title, title[0] != 0 && unit[0] != 0 ? ", " : "", unit);
-}
-static void put_sector(char out[CELL_MAX], const struct cell_source *s)
-{
-    const struct ky_legal_field *f =
-        ky_legal_field_find(s->procedure->fields, s->procedure->n_fields, "sector");
-    const struct ky_legal_choice *c = f == NULL ? NULL : ky_legal_choice_find(f, s->person->sector);
-    snprintf(out, CELL_MAX, "%s", c == NULL ? "" : c->vi);
-}
-static void put_email(char out[CELL_MAX], const struct cell_source *s)
-{
-    put(out, CELL_MAX, s->person->email);
 }
 /* As people in the country dial it. */
 static void put_phone(char out[CELL_MAX], const struct cell_source *s)
@@ -62,20 +45,56 @@ static void put_phone(char out[CELL_MAX], const struct cell_source *s)
     else
         put(out, CELL_MAX, s->person->phone);
 }
+static void put_same_key(char out[CELL_MAX], const struct cell_source *s)
+{
+    snprintf(out, CELL_MAX, "%s", s->person->same_key ? "Giữ nguyên" : "Tạo mới");
+}
 
+/* What is not the value of one field as it stands. */
 static const struct {
     const char *field;
     void (*put)(char out[CELL_MAX], const struct cell_source *s);
-} fields[] = {
-    {"number", put_number}, {"name", put_name},   {"identity", put_identity}, {"title", put_title},
-    {"sector", put_sector}, {"email", put_email}, {"phone", put_phone},
+} special[] = {
+    {"number", put_number},
+    {"title", put_title},
+    {"phone", put_phone},
+    {"same_key", put_same_key},
 };
+
+/* In groups, so that people can compare it and a line can end between them. */
+static void put_serial(char out[CELL_MAX], struct ky_bytes serial)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < serial.n && n + 3 < CELL_MAX; i++) {
+        if (i > 0 && i % SERIAL_GROUP == 0)
+            out[n++] = ' ';
+        out[n++] = (char)serial.p[i];
+    }
+    out[n] = 0;
+}
+
+static void put_field(char out[CELL_MAX], const struct ky_legal *legal, const struct ky_legal_field *f,
+                      struct ky_bytes value)
+{
+    const struct ky_legal_choice *choice = f->type == KY_FIELD_CHOICE ? ky_legal_choice_find(f, value) : NULL;
+    const struct ky_legal_ground *ground =
+        f->type == KY_FIELD_GROUND ? ky_legal_ground_find(legal, value) : NULL;
+    if (choice != NULL)
+        snprintf(out, CELL_MAX, "%s", choice->vi);
+    else if (ground != NULL)
+        snprintf(out, CELL_MAX, "%s", ground->vi);
+    else if (f->type == KY_FIELD_SERIAL)
+        put_serial(out, value);
+    else
+        put(out, CELL_MAX, value);
+}
 
 struct column {
     const char *title;
     double width;
     struct ky_paper_style style;
-    void (*put)(char out[CELL_MAX], const struct cell_source *s);
+    void (*put)(char out[CELL_MAX], const struct cell_source *s); /* or NULL: the value of field */
+    const struct ky_legal_field *field;
 };
 struct table {
     struct column columns[COLUMNS_MAX];
@@ -83,25 +102,28 @@ struct table {
     double width;
 };
 
-static ky_rc read_column(struct column *out, const struct ky_legal_column *c)
+static ky_rc read_column(struct column *out, const struct ky_legal_procedure *procedure,
+                         const struct ky_legal_column *c)
 {
     *out = (struct column){.title = c->title,
                            .width = (double)c->width_mm * KY_MM,
-                           .style = {.size_pt = 11, .align = c->centred ? KY_ALIGN_CENTER : KY_ALIGN_LEFT}};
-    for (size_t i = 0; i < KY_COUNT(fields); i++)
-        if (ky_str_eq(c->field, fields[i].field))
-            out->put = fields[i].put;
-    return out->put != NULL
+                           .style = {.size_pt = 11, .align = c->centred ? KY_ALIGN_CENTER : KY_ALIGN_LEFT},
+                           .field = ky_legal_field_find(procedure->fields, procedure->n_fields, c->field)};
+    for (size_t i = 0; i < KY_COUNT(special); i++)
+        if (ky_str_eq(c->field, special[i].field))
+            out->put = special[i].put;
+    return out->put != NULL || out->field != NULL
                ? KY_OK
                : ky_fail(KY_EFORMAT, "form: column '%s' asks for unknown '%s'", c->title, c->field);
 }
 
-static ky_rc read_table(struct table *t, const struct ky_legal_layout *layout)
+static ky_rc read_table(struct table *t, const struct ky_legal_procedure *procedure)
 {
+    const struct ky_legal_layout *layout = &procedure->layout;
     for (size_t i = 0; i < layout->n_columns; i++) {
         if (i == COLUMNS_MAX)
             return ky_fail(KY_ELIMIT, "form: more than %d columns", COLUMNS_MAX);
-        KY_TRY(read_column(&t->columns[i], &layout->columns[i]));
+        KY_TRY(read_column(&t->columns[i], procedure, &layout->columns[i]));
         t->width += t->columns[i].width;
         t->n++;
     }
@@ -151,17 +173,26 @@ static void draw_table_heading(struct ky_paper *p, const struct table *t)
     draw_row(p, t, cells, true);
 }
 
-ky_rc ky_form_table_draw(struct ky_paper *p, const struct ky_legal_procedure *procedure,
-                         const struct ky_form *form)
+static void fill_cell(char out[CELL_MAX], const struct column *c, const struct cell_source *source)
+{
+    if (c->put != NULL)
+        c->put(out, source);
+    else
+        put_field(out, source->legal, c->field,
+                  ky_json_str(json_object_get(source->person->json, c->field->key)));
+}
+
+ky_rc ky_form_table_draw(struct ky_paper *p, const struct ky_legal *legal,
+                         const struct ky_legal_procedure *procedure, const struct ky_form *form)
 {
     struct table t = {.n = 0};
     char cells[COLUMNS_MAX][CELL_MAX];
-    KY_TRY(read_table(&t, &procedure->layout));
+    KY_TRY(read_table(&t, procedure));
     draw_table_heading(p, &t);
     for (size_t i = 0; i < form->n; i++) {
-        struct cell_source source = {procedure, &form->people[i], form->numbers[i]};
+        struct cell_source source = {legal, procedure, &form->people[i], form->numbers[i]};
         for (size_t k = 0; k < t.n; k++)
-            t.columns[k].put(cells[k], &source);
+            fill_cell(cells[k], &t.columns[k], &source);
         if (!ky_paper_fits(p, row_height(p, &t, cells, false))) {
             ky_paper_new_page(p);
             draw_table_heading(p, &t);

@@ -4,8 +4,11 @@
 
 #include "domain/form.h"
 
-/* Columns are the procedure's. KY_EFORMAT: one asks for a field that this table does not have; KY_ELIMIT: too wide. */
-ky_rc ky_form_table_draw(struct ky_paper *p, const struct ky_legal_procedure *procedure,
-                         const struct ky_form *form);
+/*
+ * Columns are the procedure's: fields of it, "number" (of the row) and "same_key". KY_EFORMAT: one asks for something
+ * else; KY_ELIMIT: too wide.
+ */
+ky_rc ky_form_table_draw(struct ky_paper *p, const struct ky_legal *legal,
+                         const struct ky_legal_procedure *procedure, const struct ky_form *form);
 
 #endif

@@ -12,6 +12,7 @@
 
 #define PEOPLE_FILE "people.json"
 #define NUMBER_COLUMN "number"
+#define SAME_KEY_COLUMN "same_key"
 #define PATH_LEN 4096
 
 /* ---- rules ---- */
@@ -54,11 +55,17 @@ static ky_rc check_own_form(const struct ky_legal_procedure *p)
     return KY_OK;
 }
 
+/* Columns beside those of fields. */
+static bool is_own_column(const char *field)
+{
+    return ky_str_eq(field, NUMBER_COLUMN) || ky_str_eq(field, SAME_KEY_COLUMN);
+}
+
 static ky_rc check_columns(const struct ky_legal_procedure *p)
 {
     for (size_t i = 0; i < p->layout.n_columns; i++) {
         const char *field = p->layout.columns[i].field;
-        if (!ky_str_eq(field, NUMBER_COLUMN) && ky_legal_field_find(p->fields, p->n_fields, field) == NULL)
+        if (!is_own_column(field) && ky_legal_field_find(p->fields, p->n_fields, field) == NULL)
             return ky_fail(KY_EFORMAT, "layout: there is no field '%s'", field);
     }
     return KY_OK;

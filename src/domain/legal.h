@@ -112,7 +112,7 @@ struct ky_legal_attachment {
 
 struct ky_legal_column {
     const char *title;
-    const char *field; /* key of a field, or "number" */
+    const char *field; /* key of a field, "number" or "same_key" */
     int64_t width_mm;
     bool centred;
 };

@@ -2,6 +2,7 @@
 #include "registration.h"
 
 #include "domain/form.h"
+#include "pdf_text.h"
 
 #define PEOPLE_MAX 200
 
@@ -66,22 +67,6 @@ static int tear_down(void **state)
     ky_legal_book_clear(&f->book);
     free(f);
     return 0;
-}
-
-/* The document's text by pdftotext, without layout; "" where the program is missing. */
-static void text_of(char *out, size_t room, struct ky_bytes pdf)
-{
-    char path[] = "/tmp/kyso-form-XXXXXX", command[128];
-    int fd = mkstemp(path);
-    assert_true(fd >= 0);
-    assert_int_equal(write(fd, pdf.p, pdf.n), (ssize_t)pdf.n);
-    close(fd);
-    snprintf(command, sizeof command, "pdftotext -raw %s - 2>/dev/null | tr '\\n' ' '", path);
-    FILE *f = popen(command, "r");
-    assert_non_null(f);
-    out[fread(out, 1, room - 1, f)] = 0;
-    pclose(f);
-    remove(path);
 }
 
 static void says_what_the_letter_asks_for(void **state)
