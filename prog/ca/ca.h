@@ -30,6 +30,7 @@ struct ky_ca {
     struct ky_signer lint_signer;
     struct ky_sigkey lint_key;
     ky_time ocsp_life_s, crl_life_s; /* thisUpdate to nextUpdate */
+    ky_time overdue_s;               /* an unanswered request for revocation is executed after; 0: never */
     uint32_t tsa_accuracy_ms;
 };
 

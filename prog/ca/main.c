@@ -29,6 +29,7 @@ static ky_rc open_keys(void *worker, const struct ky_settings_key *settings)
     ca->lint_key = sigkey_of(&ca->lint_signer);
     ca->ocsp_life_s = settings->ocsp_minutes * KY_MINUTE;
     ca->crl_life_s = settings->crl_hours * KY_HOUR;
+    ca->overdue_s = settings->overdue_hours * KY_HOUR;
     ca->tsa_accuracy_ms = (uint32_t)settings->tsa_accuracy_ms;
     return KY_OK;
 }

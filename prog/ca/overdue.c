@@ -9,24 +9,49 @@
 
 /* ---- received ---- */
 
-static ky_rc receive(struct ky_ca *ca, struct ky_bytes body, struct ky_buf *reply)
+/* When the request came. The keeper judges the hour again, when it executes. */
+static ky_rc ask_received(ky_time *at, struct ky_ca *ca, const uint8_t request[KY_HASH_SIZE])
 {
-    ky_auto_decision d = {0};
+    uint8_t id[KY_LOG_ID_SIZE];
+    ky_auto_buf reply = ky_buf_init(16);
+    KY_TRY(ky_received_id(id, request));
+    KY_TRY(ky_worker_keeper(&ca->w, KY_MSG_K_RECEIVED, KY_BYTES_OF(id), &reply));
+    struct ky_reader in = KY_READER(ky_buf_bytes(&reply));
+    bool known = ky_read_u8(&in) != 0;
+    *at = (ky_time)ky_read_u64(&in);
+    KY_TRY(ky_reader_finish(&in, "received"));
+    return known ? KY_OK : ky_fail(KY_EDENIED, "this request for revocation was not received here");
+}
+
+static ky_rc log_received(struct ky_ca *ca, struct ky_decision *d, struct ky_bytes body)
+{
     struct ky_bytes fields[KY_MESSAGE_FIELDS_MAX];
     struct ky_execute e = {.spend_nonce = true, .append_count = 1};
     ky_procedure procedure;
     bool repeated;
     KY_TRY(ky_message_read(fields, KY_MSG_CA_RECEIVE, body));
-    KY_TRY(ky_worker_request(&ca->w, &d, fields, ky_worker_now(&ca->w)));
-    KY_TRY(ky_procedure_read(&procedure, d.request.json));
+    KY_TRY(ky_worker_request(&ca->w, d, fields, ky_worker_now(&ca->w)));
+    KY_TRY(ky_procedure_read(&procedure, d->request.json));
     if (procedure != KY_PROCEDURE_REVOKE)
         return ky_fail(KY_EDENIED, "request: of procedure %s, nothing is to be revoked",
                        ky_procedure_name(procedure));
-    d.head.op = KY_OP_RECEIVE;
-    e.appends[0] = (struct ky_append){.kind = KY_LOGGED_RECEIVED, .not_after = d.request.exp};
-    KY_TRY(ky_received_id(e.appends[0].id, d.request.hash));
-    memcpy(e.appends[0].hash, d.request.hash, KY_HASH_SIZE);
-    return ky_worker_execute(&ca->w, &d.head, &e, &repeated, reply);
+    d->head.op = KY_OP_RECEIVE;
+    e.appends[0] = (struct ky_append){.kind = KY_LOGGED_RECEIVED, .not_after = d->request.exp};
+    KY_TRY(ky_received_id(e.appends[0].id, d->request.hash));
+    memcpy(e.appends[0].hash, d->request.hash, KY_HASH_SIZE);
+    return ky_worker_execute(&ca->w, &d->head, &e, &repeated, NULL);
+}
+
+/* The answer says from when on it may be executed without an officer: web asks then, and not before. */
+static ky_rc receive(struct ky_ca *ca, struct ky_bytes body, struct ky_buf *reply)
+{
+    ky_auto_decision d = {0};
+    ky_time at;
+    KY_TRY(log_received(ca, &d, body));
+    KY_TRY(ask_received(&at, ca, d.request.hash));
+    ky_buf_add_u64(reply, (uint64_t)at);
+    ky_buf_add_u32(reply, (uint32_t)ca->overdue_s);
+    return ky_buf_finish(reply);
 }
 
 ky_rc ky_ca_handle_receive(void *ctx, struct ky_ipc_request *request, struct ky_bytes body,
@@ -38,21 +63,6 @@ ky_rc ky_ca_handle_receive(void *ctx, struct ky_ipc_request *request, struct ky_
 }
 
 /* ---- overdue ---- */
-
-/* When the request came. The keeper judges the hour again, when it executes. */
-static ky_rc ask_received(ky_time *at, struct ky_ca *ca, struct ky_bytes request)
-{
-    uint8_t hash[KY_HASH_SIZE], id[KY_LOG_ID_SIZE];
-    ky_auto_buf reply = ky_buf_init(16);
-    KY_TRY(ky_statement_hash(hash, request));
-    KY_TRY(ky_received_id(id, hash));
-    KY_TRY(ky_worker_keeper(&ca->w, KY_MSG_K_RECEIVED, KY_BYTES_OF(id), &reply));
-    struct ky_reader in = KY_READER(ky_buf_bytes(&reply));
-    bool known = ky_read_u8(&in) != 0;
-    *at = (ky_time)ky_read_u64(&in);
-    KY_TRY(ky_reader_finish(&in, "received"));
-    return known ? KY_OK : ky_fail(KY_EDENIED, "this request for revocation was not received here");
-}
 
 static ky_rc read_number(uint32_t *out, struct ky_bytes field)
 {
@@ -95,12 +105,14 @@ static ky_rc execute_overdue(struct ky_ca *ca, struct ky_bytes body)
     struct ky_bytes fields[KY_MESSAGE_FIELDS_MAX];
     struct ky_execute e = {.spend_count = 1, .spends[0].not_after = KY_TIME_NEVER};
     struct ky_revoke_row row;
+    uint8_t hash[KY_HASH_SIZE];
     uint32_t number;
     ky_time at;
     bool repeated;
     KY_TRY(ky_message_read(fields, KY_MSG_CA_OVERDUE, body));
     KY_TRY(read_number(&number, fields[4]));
-    KY_TRY(ask_received(&at, ca, fields[0]));
+    KY_TRY(ky_statement_hash(hash, fields[0]));
+    KY_TRY(ask_received(&at, ca, hash));
     KY_TRY(ky_worker_request(&ca->w, &d, fields, at));
     KY_TRY(ky_revoke_find_row(&row, &d.request, number));
     KY_TRY(ky_ca_check_issued(ca, row.serial));

@@ -110,7 +110,7 @@ struct ky_signed_request {
 };
 /*
  * to-sign → sent, and on to received when the limit is one in hours: what the caller has verified is all that this
- * needs; to-sign-again → supplemented. KY_EDENIED also when the statement's members are not the dossier's.
+ * needs; to-sign-again → supplemented. A revocation is watched from then on (store/watch.h). KY_EDENIED also when the statement's members are not the dossier's.
  */
 ky_rc ky_dossier_submit(struct ky_store *s, const struct ky_registration *reg, const struct ky_actor *actor,
                         const char *id, const struct ky_signed_request *in, const json_t *statement,

@@ -12,6 +12,7 @@
 #include "domain/org.h"
 #include "domain/subject.h"
 #include "domain/vietnamese.h"
+#include "store/watch.h"
 
 #define PLACE_MAX 96
 #define DOCUMENT_MAX (24u << 20) /* bytes of a signed request document */
@@ -227,6 +228,8 @@ ky_rc ky_dossier_submit(struct ky_store *s, const struct ky_registration *reg, c
     if (d.head.handler == NULL)
         KY_TRY(set_handler(s, &d));
     KY_TRY(ky_db_request_set_signed(s, &row));
+    if (ky_str_eq(d.head.procedure, "revoke"))
+        KY_TRY(ky_db_watch_put(s, id, now));
     return receive_by_machine(s, reg, &d.head, now);
 }
 

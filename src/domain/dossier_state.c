@@ -31,6 +31,7 @@ static const struct ky_state_info row_states[] = {
     {"issued", "Đã cấp chứng thư số", "Certificate issued", false, KY_CLOCK_NONE},
     {"activating", "Chờ kích hoạt", "Waiting for activation", false, KY_CLOCK_NONE},
     {"active", "Đang hiệu lực", "Active", true, KY_CLOCK_NONE},
+    {"revoked", "Đã thu hồi", "Revoked", true, KY_CLOCK_NONE},
 };
 
 static const char *const action_names[KY_ACT_COUNT] = {
@@ -38,7 +39,7 @@ static const char *const action_names[KY_ACT_COUNT] = {
     [KY_ACT_RECEIVE] = "receive",       [KY_ACT_EXAMINE] = "examine",   [KY_ACT_ASK] = "ask",
     [KY_ACT_SUPPLEMENT] = "supplement", [KY_ACT_APPROVE] = "approve",   [KY_ACT_REFUSE] = "refuse",
     [KY_ACT_WITHDRAW] = "withdraw",     [KY_ACT_LAPSE] = "lapse",       [KY_ACT_ISSUE] = "issue",
-    [KY_ACT_NOTIFY] = "notify",         [KY_ACT_COMPLETE] = "complete",
+    [KY_ACT_NOTIFY] = "notify",         [KY_ACT_COMPLETE] = "complete", [KY_ACT_OVERDUE] = "overdue",
 };
 
 /* Roles that the person has over this dossier (domain/dossier_right.h). */
@@ -78,6 +79,11 @@ static const struct {
     {"approved", KY_ACT_ISSUE, "issued", KY_STAFF_SYSTEM},
     {"issued", KY_ACT_NOTIFY, "activating", KY_STAFF_SYSTEM},
     {"activating", KY_ACT_COMPLETE, "done", KY_STAFF_SYSTEM},
+    {"approved", KY_ACT_APPROVE, "approved", KY_STAFF_APPROVE}, /* rows that another approval left open */
+    {"approved", KY_ACT_COMPLETE, "done", KY_STAFF_SYSTEM},     /* revoked */
+    {"received", KY_ACT_OVERDUE, "done", KY_STAFF_SYSTEM},
+    {"examining", KY_ACT_OVERDUE, "done", KY_STAFF_SYSTEM},
+    {"supplemented", KY_ACT_OVERDUE, "done", KY_STAFF_SYSTEM},
 };
 
 static const struct {
@@ -88,6 +94,8 @@ static const struct {
     {"entered", KY_ROW_APPROVE, "approved"}, {"entered", KY_ROW_REFUSE, "refused"},
     {"approved", KY_ROW_KEY, "keyed"},       {"keyed", KY_ROW_ISSUE, "issued"},
     {"issued", KY_ROW_NOTIFY, "activating"}, {"activating", KY_ROW_ACTIVATE, "active"},
+    {"approved", KY_ROW_REVOKE, "revoked"},  {"entered", KY_ROW_OVERDUE, "revoked"},
+    {"approved", KY_ROW_REFUSE, "refused"},  {"keyed", KY_ROW_REFUSE, "refused"},
 };
 
 static const struct ky_state_info *find_state(const struct ky_state_info *states, size_t n, const char *id)

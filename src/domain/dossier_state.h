@@ -21,7 +21,8 @@ typedef enum ky_dossier_action {
     KY_ACT_LAPSE,      /* nothing came in time */
     KY_ACT_ISSUE,      /* every row has its certificate */
     KY_ACT_NOTIFY,     /* account letters are out */
-    KY_ACT_COMPLETE,   /* every row is active or refused */
+    KY_ACT_COMPLETE,   /* every row is active, revoked or refused */
+    KY_ACT_OVERDUE,    /* revoked by itself: nobody answered in time */
     KY_ACT_COUNT,
 } ky_dossier_action;
 
@@ -71,7 +72,9 @@ typedef enum ky_row_action {
     KY_ROW_KEY,      /* key made */
     KY_ROW_ISSUE,    /* certificate stored as good */
     KY_ROW_NOTIFY,   /* account letter written */
-    KY_ROW_ACTIVATE, /* first device enrolled */
+    KY_ROW_ACTIVATE, /* first device enrolled, or there was one before */
+    KY_ROW_REVOKE,   /* approved: certificate and key have ended */
+    KY_ROW_OVERDUE,  /* the same, by itself */
 } ky_row_action;
 
 /* KY_EDENIED: the row is in another state. */

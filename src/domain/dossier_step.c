@@ -6,6 +6,7 @@
 #include "base/str.h"
 #include "domain/clock.h"
 #include "domain/outbox.h"
+#include "domain/subscriber_notice.h"
 
 #define NOTE_MAX 1000    /* characters */
 #define HEAD_ARENA 65536 /* bytes: one row of each table */
@@ -13,24 +14,28 @@
 /* What the Người tiếp nhận is told (letter, part 2, item 1d). */
 static const struct {
     ky_dossier_action action;
+    const char *procedure; /* NULL: any */
     const char *template_name;
 } told[] = {
-    {KY_ACT_SUBMIT, "request-sent"},    {KY_ACT_RECEIVE, "request-received"},
-    {KY_ACT_LAPSE, "request-lapsed"},   {KY_ACT_ASK, "request-incomplete"},
-    {KY_ACT_REFUSE, "request-refused"}, {KY_ACT_NOTIFY, "request-result"},
+    {KY_ACT_SUBMIT, NULL, "request-sent"},          {KY_ACT_RECEIVE, NULL, "request-received"},
+    {KY_ACT_LAPSE, NULL, "request-lapsed"},         {KY_ACT_ASK, NULL, "request-incomplete"},
+    {KY_ACT_REFUSE, NULL, "request-refused"},       {KY_ACT_NOTIFY, "new", "request-result"},
+    {KY_ACT_NOTIFY, "renew", "request-renewed"},    {KY_ACT_NOTIFY, "change", "request-changed"},
+    {KY_ACT_COMPLETE, "revoke", "request-revoked"}, {KY_ACT_OVERDUE, NULL, "request-revoked-overdue"},
 };
 
-static const char *template_of(ky_dossier_action action)
+static const char *template_of(ky_dossier_action action, const char *procedure)
 {
     for (size_t i = 0; i < KY_COUNT(told); i++)
-        if (told[i].action == action)
+        if (told[i].action == action &&
+            (told[i].procedure == NULL || ky_str_eq(told[i].procedure, procedure)))
             return told[i].template_name;
     return NULL;
 }
 
 static ky_rc count_issued(int64_t *out, struct ky_store *s, const char *id)
 {
-    static const char *const states[] = {"issued", "activating", "active"};
+    static const char *const states[] = {"issued", "activating", "active", "revoked"};
     *out = 0;
     for (size_t i = 0; i < KY_COUNT(states); i++) {
         int64_t n = 0;
@@ -47,6 +52,8 @@ ky_rc ky_dossier_tell(struct ky_store *s, const struct ky_registration *reg, con
     char due[KY_TIME_TEXT_MAX], until[KY_TIME_TEXT_MAX];
     int64_t n = 0;
     struct ky_limit limit;
+    const struct ky_legal_procedure *procedure;
+    KY_TRY(ky_legal_procedure_get(&procedure, d->legal, d->head.procedure));
     KY_TRY(count_issued(&n, s, d->head.id));
     KY_TRY(ky_clock_limit(&limit, reg, &d->head));
     KY_TRY(ky_clock_dates(due, until, s, &reg->scope, d->head.id));
@@ -54,11 +61,17 @@ ky_rc ky_dossier_tell(struct ky_store *s, const struct ky_registration *reg, con
     snprintf(count, sizeof count, "%zu", d->n);
     snprintf(issued, sizeof issued, "%lld", (long long)n);
     const struct ky_place places[] = {
-        {"code", d->head.code}, {"recipient", d->head.recipient_name},
-        {"org", d->org.name},   {"count", count},
-        {"issued", issued},     {"authority", d->legal->authority},
-        {"limit", limit_text},  {"note", note},
-        {"due", due},           {"until", until},
+        {"code", d->head.code},
+        {"recipient", d->head.recipient_name},
+        {"org", d->org.name},
+        {"count", count},
+        {"issued", issued},
+        {"authority", d->legal->authority},
+        {"limit", limit_text},
+        {"note", note},
+        {"due", due},
+        {"until", until},
+        {"procedure", procedure->vi},
     };
     snprintf(about, sizeof about, "%s/%s/%lld", template_name, d->head.id, (long long)now);
     const ky_channel last = ky_str_eq(d->head.recipient_channel, "sms") ? KY_CHANNEL_SMS : KY_CHANNEL_EMAIL;
@@ -86,7 +99,7 @@ ky_rc ky_dossier_step(struct ky_store *s, const struct ky_registration *reg, con
                                         .note = note};
     KY_TRY(ky_db_dossier_event_insert(s, &event));
     KY_TRY(ky_clock_follow(s, reg, &d->head, to, now));
-    const char *template_name = template_of(action);
+    const char *template_name = template_of(action, d->head.procedure);
     return template_name == NULL ? KY_OK : ky_dossier_tell(s, reg, d, template_name, note, now);
 }
 
@@ -155,14 +168,22 @@ static ky_rc follow_rows(struct ky_store *s, const struct ky_registration *reg, 
         const char *from;
         size_t stage; /* rows that must not be there any more, as in count_before */
         ky_dossier_action action;
+        bool revokes; /* of a revocation; else of the other procedures */
     } steps[] = {
-        {"approved", 3, KY_ACT_ISSUE}, {"issued", 4, KY_ACT_NOTIFY}, {"activating", 5, KY_ACT_COMPLETE}};
+        {"approved", 3, KY_ACT_ISSUE, false},      {"issued", 4, KY_ACT_NOTIFY, false},
+        {"activating", 5, KY_ACT_COMPLETE, false}, {"approved", 3, KY_ACT_COMPLETE, true},
+        {"received", 2, KY_ACT_OVERDUE, true},     {"examining", 2, KY_ACT_OVERDUE, true},
+        {"supplemented", 2, KY_ACT_OVERDUE, true},
+    };
     for (size_t i = 0; i < KY_COUNT(steps); i++) {
         ky_auto_arena a = ky_arena_init(HEAD_ARENA);
         struct ky_db_dossier head;
-        int64_t left = 0;
+        int64_t left = 0, revoked = 0;
         KY_TRY(ky_db_dossier_get(&head, &a, s, &reg->scope, id));
-        if (!ky_str_eq(head.state, steps[i].from))
+        if (!ky_str_eq(head.state, steps[i].from) || ky_str_eq(head.procedure, "revoke") != steps[i].revokes)
+            continue;
+        KY_TRY(ky_db_dossier_row_count(&revoked, s, id, "revoked"));
+        if (steps[i].action == KY_ACT_OVERDUE && revoked == 0)
             continue;
         KY_TRY(count_before(&left, s, id, steps[i].stage));
         if (left == 0)
@@ -180,5 +201,6 @@ ky_rc ky_dossier_row_act(struct ky_store *s, const struct ky_registration *reg, 
     KY_TRY(ky_db_dossier_row_get(&row, &a, s, &reg->scope, id, number));
     KY_TRY(ky_row_next(&to, row.state, action));
     KY_TRY(ky_db_dossier_row_set_state(s, id, number, row.state, to, reason, now));
+    KY_TRY(ky_subscriber_tell(s, reg, &row, action, now));
     return follow_rows(s, reg, id, now);
 }
