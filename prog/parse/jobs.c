@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <unistd.h>
 
+#include "ades/file_kind.h"
 #include "ades/verify_job.h"
 #include "codec/sheet/xlsx_read.h"
 #include "crypto/digest.h"
@@ -63,6 +64,14 @@ static ky_rc on_people(void *ctx, struct ky_ipc_request *request, struct ky_byte
     return ky_people_result_encode(reply, list);
 }
 
+static ky_rc on_kind(void *ctx, struct ky_ipc_request *request, struct ky_bytes body, struct ky_buf *reply)
+{
+    ky_auto_map file = {.base = NULL};
+    ky_auto_fd fd = ky_ipc_request_take_fd(request);
+    KY_TRY(ky_map_fd(&file, fd));
+    return ky_file_answer(reply, file.bytes);
+}
+
 /* A first hash loads OpenSSL's provider and its configuration. */
 ky_rc ky_jobs_prepare(void)
 {
@@ -76,5 +85,6 @@ const struct ky_ipc_message ky_jobs[] = {
     {KY_JOB_DIGEST, "digest", WEB, KY_IPC_ANY_PHASE, 0, true, on_digest},
     {KY_JOB_VERIFY, "verify", WEB, KY_IPC_ANY_PHASE, KY_VERIFY_QUESTION_MAX, true, on_verify},
     {KY_JOB_PEOPLE, "people", WEB, KY_IPC_ANY_PHASE, 0, true, on_people},
+    {KY_JOB_KIND, "kind", WEB, KY_IPC_ANY_PHASE, 0, true, on_kind},
 };
 const size_t ky_job_count = KY_COUNT(ky_jobs);

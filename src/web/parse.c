@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "base/str.h"
 #include "domain/people_table.h"
 #include "os/file.h"
 #include "os/ipc_client.h"
@@ -56,4 +57,26 @@ ky_rc ky_web_verify_pdf(json_t **report, struct ky_web *w, struct ky_bytes pdf,
 ky_rc ky_web_read_people(json_t **list, struct ky_web *w, struct ky_bytes file)
 {
     return ask(list, w, KY_JOB_PEOPLE, file, KY_BYTES_NONE, KY_PEOPLE_RESULT_MAX);
+}
+
+static const char *find_type(const char *name)
+{
+    for (ky_file_kind k = KY_FILE_PDF; k < KY_FILE_KINDS; k++)
+        if (ky_str_eq(ky_file_kind_type(k), name))
+            return ky_file_kind_type(k);
+    return NULL;
+}
+
+ky_rc ky_web_look_at_file(const char **type, ky_file_fault *fault, struct ky_web *w, struct ky_bytes file)
+{
+    ky_auto_json answer = NULL;
+    ky_rc rc = ask(&answer, w, KY_JOB_KIND, file, KY_BYTES_NONE, KY_FILE_ANSWER_MAX);
+    *fault = KY_FILE_DAMAGED;
+    if (rc == KY_EFORMAT)
+        return KY_OK;
+    KY_TRY(rc);
+    const char *found = json_string_value(json_object_get(answer, "fault"));
+    *type = find_type(json_string_value(json_object_get(answer, "type")));
+    *fault = found != NULL ? ky_file_fault_find(found) : *type != NULL ? KY_FILE_GOOD : KY_FILE_DAMAGED;
+    return KY_OK;
 }

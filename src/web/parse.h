@@ -2,6 +2,7 @@
 #ifndef KY_WEB_PARSE_H
 #define KY_WEB_PARSE_H
 
+#include "ades/file_kind.h"
 #include "ades/verify_job.h"
 #include "web/web.h"
 
@@ -20,5 +21,10 @@ ky_rc ky_web_verify_pdf(json_t **report, struct ky_web *w, struct ky_bytes pdf,
  * A file that is no list is a fault in it. Errors: KY_EFORMAT the process died over it; KY_EBUSY as above.
  */
 ky_rc ky_web_read_people(json_t **list, struct ky_web *w, struct ky_bytes file);
+/*
+ * ky_web_look_at_file — what a file is, by its content. *fault other than KY_FILE_GOOD: that is wrong with it (one the process died
+ * over is KY_FILE_DAMAGED), and *type (a literal) is not set. Errors: KY_EBUSY as above.
+ */
+ky_rc ky_web_look_at_file(const char **type, ky_file_fault *fault, struct ky_web *w, struct ky_bytes file);
 
 #endif
