@@ -7,6 +7,7 @@
 #include "base/str.h"
 #include "codec/jcs.h"
 #include "domain/cert_row.h"
+#include "domain/dossier_paper.h"
 #include "domain/dossier_step.h"
 #include "domain/vietnamese.h"
 #include "store/setting.h"
@@ -145,7 +146,8 @@ static ky_rc load_parts(struct ky_dossier *d, struct ky_store *s, const struct k
     phone_place(place, d->head.id);
     KY_TRY(ky_personal_open(&phone, reg->personal, place, d->head.sealed_recipient_phone));
     memcpy(d->recipient_phone, ky_buf_str(&phone), phone.n + 1);
-    return open_rows(d, s, reg);
+    KY_TRY(open_rows(d, s, reg));
+    return ky_dossier_load_papers(d, s, reg);
 }
 
 ky_rc ky_dossier_load(struct ky_dossier *out, struct ky_store *s, const struct ky_registration *reg,
@@ -307,5 +309,6 @@ ky_rc ky_dossier_remove_person(struct ky_store *s, const struct ky_registration 
     struct ky_db_dossier d;
     KY_TRY(ky_db_dossier_get(&d, &a, s, &reg->scope, id));
     KY_TRY(ky_dossier_check_draft(&d, actor));
-    return ky_db_dossier_row_delete(s, id, number);
+    KY_TRY(ky_db_dossier_row_delete(s, id, number));
+    return ky_dossier_paper_sweep(s, id); /* of what went with the row */
 }

@@ -6,6 +6,7 @@
 #ifndef KY_DOMAIN_DOSSIER_H
 #define KY_DOMAIN_DOSSIER_H
 
+#include "crypto/digest.h"
 #include "domain/dossier_state.h"
 #include "domain/eligibility.h"
 #include "domain/form.h"
@@ -73,6 +74,10 @@ struct ky_dossier {
     struct ky_db_dossier_row *rows;
     struct ky_person *people; /* owned JSON, as many as rows */
     size_t n;
+    struct ky_form_file *files; /* attachments, as the document names them */
+    size_t n_files;
+    size_t own_requests; /* văn bản đề nghị của thuê bao that are there */
+    char own_requests_hash[2 * KY_SHA256_SIZE + 1]; /* over them: domain/own_request.h */
     struct ky_arena arena;
 };
 #define ky_auto_dossier KY_CLEANUP(ky_dossier_clear) struct ky_dossier

@@ -64,7 +64,11 @@ ky_rc ky_dossier_draw(struct ky_buf *pdf, struct ky_form_place *place, const str
                                  .recipient_channel = d->head.recipient_channel,
                                  .people = d->people,
                                  .numbers = numbers,
-                                 .n = d->n};
+                                 .n = d->n,
+                                 .own_requests = d->own_requests,
+                                 .own_requests_hash = d->own_requests_hash,
+                                 .files = d->files,
+                                 .n_files = d->n_files};
     return ky_form_draw(pdf, place, d->legal, &form);
 }
 

@@ -2,9 +2,12 @@
  * The request of a dossier: its document is drawn and handed out with the
  * statement to be signed; what comes back signed is verified and kept.
  */
+#include <stdlib.h>
+
 #include "base/hex.h"
 #include "base/str.h"
 #include "crypto/digest.h"
+#include "domain/dossier_paper.h"
 #include "web/body.h"
 #include "web/compose.h"
 #include "web/execute.h"
@@ -27,6 +30,7 @@ struct request_call {
     struct ky_statement st;
     struct ky_buf document, cms, auths, evidence;
     struct ky_buf text; /* of the statement, as it was stored */
+    json_t *report;     /* on the document, owned */
     uint8_t document_hash[KY_HASH_SIZE];
     const char *seal;
     struct ky_record seal_record;
@@ -44,6 +48,7 @@ static void clear_call(struct request_call *c)
     ky_buf_clear(&c->auths);
     ky_buf_clear(&c->evidence);
     ky_buf_clear(&c->text);
+    json_decref(c->report);
 }
 #define auto_call KY_CLEANUP(clear_call) struct request_call
 
@@ -215,23 +220,22 @@ static bool by_seal(const json_t *signature, const struct request_call *c,
 }
 
 /* The document is the drawn one with signatures added, every one good, one by the seal over all of it. */
-static ky_rc check_document(const struct request_call *c)
+static ky_rc check_document(struct request_call *c)
 {
     struct ky_verify_question q = {.n_anchors = 0};
     uint8_t cert_hash[KY_HASH_SIZE];
-    ky_auto_json report = NULL;
     size_t i;
     json_t *v;
     if (c->document.n <= c->draft.n || memcmp(c->document.p, c->draft.p, c->draft.n) != 0)
         return ky_fail(KY_EDENIED, "document: not the one that was drawn, with a signature added");
     KY_TRY(make_question(&q, c));
-    KY_TRY(ky_context(ky_web_verify_pdf(&report, c->w, ky_buf_bytes(&c->document), &q), "document"));
-    const char *indication = json_string_value(json_object_get(report, "indication"));
+    KY_TRY(ky_context(ky_web_verify_pdf(&c->report, c->w, ky_buf_bytes(&c->document), &q), "document"));
+    const char *indication = json_string_value(json_object_get(c->report, "indication"));
     if (!ky_str_eq(indication, ky_indication_name(KY_TOTAL_PASSED)))
         return ky_fail(KY_EAUTH, "document: its signature is %s",
                        indication == NULL ? "missing" : indication);
     KY_TRY(ky_sha256(cert_hash, KY_BYTES(c->seal_of.cert, c->seal_of.cert_n)));
-    json_array_foreach(json_object_get(report, "signatures"), i, v)
+    json_array_foreach(json_object_get(c->report, "signatures"), i, v)
     {
         if (by_seal(v, c, cert_hash))
             return KY_OK;
@@ -239,9 +243,21 @@ static ky_rc check_document(const struct request_call *c)
     return ky_fail(KY_EAUTH, "document: not signed as a whole with the certificate of the seal");
 }
 
+static ky_rc keep_report(struct ky_store *s, const struct request_call *c)
+{
+    char *text = json_dumps(c->report, JSON_COMPACT);
+    if (text == NULL)
+        return ky_fail(KY_ENOMEM, "report");
+    ky_rc rc = ky_dossier_report_keep(s, &c->reg, c->id, KY_BYTES_OF(c->document_hash), ky_bytes_str(text),
+                                      c->x->now);
+    free(text);
+    return rc;
+}
+
 static ky_rc submit(struct ky_store *s, void *ctx)
 {
     struct request_call *c = ctx;
+    KY_TRY(keep_report(s, c));
     const struct ky_signed_request in = {.statement = ky_statement_text(&c->st),
                                          .statement_hash = KY_BYTES_OF(c->st.hash),
                                          .document = ky_buf_bytes(&c->document),

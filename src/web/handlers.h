@@ -32,6 +32,10 @@ ky_web_handler ky_handle_client_create;
 ky_web_handler ky_handle_dossier_create, ky_handle_dossier_list, ky_handle_dossier_get, ky_handle_dossier_act;
 ky_web_handler ky_handle_people_add, ky_handle_person_replace, ky_handle_person_remove;
 
+/* api_attachment.c */
+ky_web_handler ky_handle_attachment_add, ky_handle_attachment_list, ky_handle_attachment_get,
+    ky_handle_attachment_remove, ky_handle_report_get;
+
 /* api_people.c */
 ky_web_handler ky_handle_people_list, ky_handle_people_template;
 

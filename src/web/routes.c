@@ -10,6 +10,7 @@
 #define OWN_MAX (512u << 10)     /* with a statement of at most 256 KiB and a device's proofs */
 #define PEOPLE_MAX (2u << 20)    /* 1,000 people */
 #define SHEET_MAX (10u << 20)    /* an .xlsx or CSV file */
+#define FILE_MAX (20u << 20)     /* an attachment, a subscriber's own request */
 #define STATEMENT_MAX (8u << 20) /* with a statement and its CMS authorisations, in base64 */
 #define UPLOAD_MAX (48u << 20)   /* a signed document and its statement, in base64 */
 
@@ -31,6 +32,13 @@
 /* Without a session yet. */
 #define ENTRANCE(path_, max_, handler_)                                                                      \
     PEOPLE(NONE, KY_ROUTE_PAGE, "POST", path_, 0, KY_BODY_JSON, max_, handler_)
+/* A file, as it is. */
+#define UPLOAD(object_, path_, max_, handler_)                                                               \
+    {                                                                                                        \
+        .method = "POST", .path = path_, .family = KY_FAMILY_PORTAL, .roles = KY_STAFF_ENTER,                \
+        .object = KY_OBJECT_##object_, .body = KY_BODY_RAW, .type = "application/octet-stream",              \
+        .max_body = max_, .handle = handler_                                                                 \
+    }
 #define PKI(method_, path_, handler_)                                                                        \
     {                                                                                                        \
         .method = method_, .path = path_, .family = KY_FAMILY_PKI, .handle = handler_                        \
@@ -114,6 +122,14 @@ const struct ky_route ky_routes_https[] = {
         ky_handle_person_replace),
     ONE(DOSSIER, "DELETE", "/api/v1/dossiers/{}/people/{}", KY_STAFF_ENTER, KY_BODY_NONE, 0,
         ky_handle_person_remove),
+    ONE(DOSSIER, "GET", "/api/v1/dossiers/{}/attachments", KY_MAY_STAFF, KY_BODY_NONE, 0,
+        ky_handle_attachment_list),
+    UPLOAD(DOSSIER, "/api/v1/dossiers/{}/attachments", FILE_MAX, ky_handle_attachment_add),
+    ONE(DOSSIER, "GET", "/api/v1/dossiers/{}/attachments/{}", KY_MAY_STAFF, KY_BODY_NONE, 0,
+        ky_handle_attachment_get),
+    ONE(DOSSIER, "DELETE", "/api/v1/dossiers/{}/attachments/{}", KY_STAFF_ENTER, KY_BODY_NONE, 0,
+        ky_handle_attachment_remove),
+    ONE(DOSSIER, "GET", "/api/v1/dossiers/{}/report", KY_MAY_STAFF, KY_BODY_NONE, 0, ky_handle_report_get),
     ONE(DOSSIER, "POST", "/api/v1/dossiers/{}/document", KY_STAFF_ENTER | KY_STAFF_SIGN | KY_STAFF_SEAL,
         KY_BODY_JSON, SMALL_MAX, ky_handle_request_document),
     ONE(DOSSIER, "POST", "/api/v1/dossiers/{}/submit", KY_STAFF_SIGN | KY_STAFF_SEAL, KY_BODY_JSON,
@@ -127,14 +143,7 @@ const struct ky_route ky_routes_https[] = {
         ky_handle_refusal),
     ONE(DOSSIER, "POST", "/api/v1/dossiers/{}/{}", KY_MAY_STAFF, KY_BODY_JSON, SMALL_MAX,
         ky_handle_dossier_act),
-    {.method = "POST",
-     .path = "/api/v1/people-lists",
-     .family = KY_FAMILY_PORTAL,
-     .roles = KY_STAFF_ENTER,
-     .body = KY_BODY_RAW,
-     .type = "application/octet-stream",
-     .max_body = SHEET_MAX,
-     .handle = ky_handle_people_list},
+    UPLOAD(NONE, "/api/v1/people-lists", SHEET_MAX, ky_handle_people_list),
     ONE(FREE, "GET", "/api/v1/people-template/{}", KY_STAFF_ENTER, KY_BODY_NONE, 0,
         ky_handle_people_template),
     PORTAL("POST", "/api/v1/clients", KY_STAFF_ADMIN, KY_BODY_JSON, SMALL_MAX, ky_handle_client_create),
