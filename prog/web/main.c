@@ -13,11 +13,13 @@
 #include "os/share.h"
 #include "web/logcopy.h"
 #include "web/pipeline.h"
+#include "web/portal.h"
 #include "web/routes.h"
 #include "web/server.h"
 #include "web/web.h"
 
 #define PEM_MAX (256u << 10)
+#define OPENAPI_MAX (1u << 20)
 #define IO_THREADS 2
 #define FILES_MORE 256 /* beside connections and what threads open: database, log, peers */
 #define KEYPROCS (KY_PEER(KY_ROLE_SAM_WORKER) | KY_PEER(KY_ROLE_CA_WORKER))
@@ -51,7 +53,19 @@ static ky_rc read_shared(struct process *p)
     KY_TRY(ky_legal_book_load(&p->web.legal, s->legal[0] != 0 ? s->legal : legal));
     KY_TRY(ky_notices_load(&p->web.notices, s->templates[0] != 0 ? s->templates : templates));
     p->web.login.notices = p->web.notices;
+    if (s->portal[0] != 0)
+        KY_TRY(ky_context(ky_portal_load(&p->web.portal, s->portal), "[web]"));
     return KY_OK;
+}
+
+/* The description of the API, as it is served. */
+static ky_rc read_api(struct process *p)
+{
+    char folder[PATH_MAX];
+    p->web.openapi = ky_buf_init(OPENAPI_MAX);
+    KY_TRY(ky_share_folder(folder, "api", KYSO_API));
+    const char *path = ky_arena_printf(&p->arena, "%s/openapi.yaml", folder);
+    return path == NULL ? KY_ENOMEM : ky_file_read(&p->web.openapi, path);
 }
 
 /* Made once: it is the same for everybody. */
@@ -209,6 +223,7 @@ static ky_rc run(struct process *p)
     KY_TRY(read_tls(p));
     KY_TRY(read_token_cas(p));
     KY_TRY(read_shared(p));
+    KY_TRY(read_api(p));
     KY_TRY(make_people_template(p));
     KY_TRY(ky_paper_open_fonts());
     KY_TRY(make_room(p));

@@ -52,6 +52,7 @@ struct ky_settings_web {
     int64_t connections_per_address; /* of these; 0: no limit */
     int64_t idle_s;
     const char *pages;     /* folder of static pages; "": none */
+    const char *portal;    /* folder of the portal as built; "": none */
     const char *legal;     /* folder of legal profiles; "": those that came with the program */
     const char *templates; /* folder of notices; "": those that came with the program */
 };

@@ -1,4 +1,4 @@
-/* What every statement starts from: the founding record, nonces, owners. */
+/* What every statement starts from: the founding record, nonces, owners; and the description of all this. */
 #include "base/str.h"
 #include "web/handlers.h"
 
@@ -7,6 +7,12 @@
 ky_rc ky_handle_founding(struct ky_web *w, struct ky_exchange *x)
 {
     return ky_answer_bytes(x, 200, "application/json", ky_buf_bytes(&w->founding_json));
+}
+
+ky_rc ky_handle_openapi(struct ky_web *w, struct ky_exchange *x)
+{
+    ky_exchange_header(x, "Cache-Control", "no-cache");
+    return ky_answer_lasting(x, 200, "application/yaml", ky_buf_bytes(&w->openapi));
 }
 
 static ky_rc read_process(ky_process *out, const json_t *json)

@@ -178,7 +178,7 @@ static void conclude(const struct ky_web *web, struct ky_exchange *x, ky_rc rc)
 {
     if (rc != KY_OK && (x->status == 0 || x->status < 400))
         ky_answer_failure(x, rc);
-    if (x->route->family != KY_FAMILY_PKI)
+    if (x->route->family != KY_FAMILY_PKI && !ky_exchange_has_header(x, "Cache-Control"))
         ky_exchange_header(x, "Cache-Control", "no-store");
     allow_origin(web, x);
 }

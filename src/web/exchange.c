@@ -1,6 +1,8 @@
 /* One request and its answer; see exchange.h. */
 #include "web/exchange.h"
 
+#include <strings.h>
+
 #include "base/hex.h"
 #include "base/str.h"
 
@@ -43,9 +45,47 @@ void ky_exchange_header(struct ky_exchange *x, const char *name, const char *val
         x->headers[x->header_count++] = (struct ky_exchange_pair){name, value};
 }
 
-struct ky_json_out *ky_answer_begin(struct ky_exchange *x, unsigned status)
+bool ky_exchange_has_header(const struct ky_exchange *x, const char *name)
+{
+    size_t i = 0;
+    while (i < x->header_count && strcasecmp(x->headers[i].name, name) != 0)
+        i++;
+    return i < x->header_count;
+}
+
+/* One element of Accept-Encoding, "gzip" or "gzip;q=0.5". */
+static bool is_gzip(const char *element, size_t n)
+{
+    static const char name[] = "gzip";
+    if (n < sizeof name - 1 || strncasecmp(element, name, sizeof name - 1) != 0)
+        return false;
+    size_t at = sizeof name - 1 + strspn(element + sizeof name - 1, " ;");
+    if (at >= n)
+        return true;
+    return element[at] == 'q' && strspn(element + at, "q=0. ") < n - at; /* a weight that is not 0 */
+}
+
+bool ky_exchange_takes_gzip(const struct ky_exchange *x)
+{
+    for (const char *at = x->accept_encoding; at != NULL && *at != 0;) {
+        at += strspn(at, " ,");
+        size_t n = strcspn(at, ",");
+        if (is_gzip(at, n))
+            return true;
+        at += n;
+    }
+    return false;
+}
+
+static void begin(struct ky_exchange *x)
 {
     ky_buf_reset(&x->out);
+    x->lasting = KY_BYTES_NONE;
+}
+
+struct ky_json_out *ky_answer_begin(struct ky_exchange *x, unsigned status)
+{
+    begin(x);
     x->status = status;
     x->type = "application/json";
     x->json_out = KY_JSON_OUT(&x->out);
@@ -61,11 +101,31 @@ ky_rc ky_answer_end(struct ky_exchange *x)
 
 ky_rc ky_answer_bytes(struct ky_exchange *x, unsigned status, const char *type, struct ky_bytes bytes)
 {
-    ky_buf_reset(&x->out);
+    begin(x);
     x->status = status;
     x->type = type;
     ky_buf_add(&x->out, bytes);
     return ky_buf_finish(&x->out);
+}
+
+ky_rc ky_answer_lasting(struct ky_exchange *x, unsigned status, const char *type, struct ky_bytes bytes)
+{
+    begin(x);
+    x->status = status;
+    x->type = type;
+    x->lasting = bytes;
+    return KY_OK;
+}
+
+bool ky_answer_unchanged(struct ky_exchange *x, const char *etag)
+{
+    ky_exchange_header(x, "ETag", etag);
+    if (x->if_none_match == NULL || strstr(x->if_none_match, etag) == NULL)
+        return false;
+    begin(x);
+    x->status = 304;
+    x->type = NULL;
+    return true;
 }
 
 ky_rc ky_answer_empty(struct ky_exchange *x)

@@ -15,7 +15,7 @@
 #define KY_ANSWER_MAX ((size_t)64 << 20)      /* bytes of one answer */
 #define KY_EXCHANGE_PARAMS_MAX 3              /* {} in one path */
 #define KY_EXCHANGE_ARGS_MAX 16               /* arguments after the ? */
-#define KY_EXCHANGE_HEADERS_MAX 8             /* headers a handler adds */
+#define KY_EXCHANGE_HEADERS_MAX 12            /* headers a handler adds */
 #define KY_EXCHANGE_CHAIN_MAX 4               /* certificates a client sends beside its own */
 #define KY_REQUEST_ID_SIZE 8
 
@@ -35,6 +35,7 @@ struct ky_exchange {
     struct ky_exchange_pair args[KY_EXCHANGE_ARGS_MAX];
     size_t arg_count;
     const char *authorization, *content_type, *origin; /* headers; NULL: not sent */
+    const char *accept_encoding, *if_none_match;       /* the same */
     const char *page;                                  /* header X-Kyso-Page: only our own pages send it */
     const char *session_cookie, *login_cookie;         /* NULL: not sent */
     struct ky_session_place place;                     /* where it came from */
@@ -55,6 +56,7 @@ struct ky_exchange {
     unsigned status; /* 0: none so far */
     const char *type;
     struct ky_buf out;
+    struct ky_bytes lasting;     /* in its place: borrowed from what outlives every request */
     struct ky_json_out json_out; /* writes to out */
     struct ky_exchange_pair headers[KY_EXCHANGE_HEADERS_MAX];
     size_t header_count;
@@ -69,12 +71,19 @@ const char *ky_exchange_arg(const struct ky_exchange *x, const char *name);
 ky_rc ky_exchange_param_hex(const char **out, struct ky_exchange *x, size_t i, size_t digits);
 /* Borrowed strings; more than KY_EXCHANGE_HEADERS_MAX are dropped. */
 void ky_exchange_header(struct ky_exchange *x, const char *name, const char *value);
+bool ky_exchange_has_header(const struct ky_exchange *x, const char *name);
+/* Does the client take answers packed with gzip (RFC 9110 §12.5.3)? */
+bool ky_exchange_takes_gzip(const struct ky_exchange *x);
 
 /* Starts a JSON object as the answer; members go through x->json_out; ky_answer_end finishes. */
 struct ky_json_out *ky_answer_begin(struct ky_exchange *x, unsigned status);
 ky_rc ky_answer_end(struct ky_exchange *x);
 /* An answer of bytes (copied). type is borrowed. */
 ky_rc ky_answer_bytes(struct ky_exchange *x, unsigned status, const char *type, struct ky_bytes bytes);
+/* The same, without a copy: bytes live as long as the process. */
+ky_rc ky_answer_lasting(struct ky_exchange *x, unsigned status, const char *type, struct ky_bytes bytes);
+/* Says the tag (with its quotes; borrowed). True: the client has this one already, 304 is the answer. */
+bool ky_answer_unchanged(struct ky_exchange *x, const char *etag);
 /* 204. */
 ky_rc ky_answer_empty(struct ky_exchange *x);
 /* {"error","error_description"[,"vi"],"request"} in place of whatever was written; vi may be NULL. */

@@ -10,6 +10,7 @@ ky_web_handler ky_handle_crl_issuing, ky_handle_crl_root, ky_handle_crt_issuing,
 
 /* api_basic.c */
 ky_web_handler ky_handle_founding, ky_handle_nonce, ky_handle_owner;
+ky_web_handler ky_handle_openapi;
 
 /* oauth.c, csc_info.c, csc_authorize.c, csc_sign.c */
 ky_web_handler ky_handle_oauth_token;

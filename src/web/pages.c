@@ -1,12 +1,13 @@
 /*
- * Files of one folder that the operator puts there (a welcome page, the demo's journey): no scripts, nothing from
- * elsewhere. Without the setting `pages` there are none.
+ * The portal's pages (web/portal), and files of one folder that the operator puts there (a welcome page, the demo's
+ * journey): no scripts, nothing from elsewhere. Without the setting `pages` there are none of these.
  */
 #include <stdio.h>
 
 #include "base/str.h"
 #include "os/file.h"
 #include "web/handlers.h"
+#include "web/portal.h"
 
 #define NAME_MAX_BYTES 64
 #define POLICY "default-src 'none'; style-src 'self'; img-src 'self'; frame-ancestors 'none'; base-uri 'none'"
@@ -41,11 +42,10 @@ static bool is_name(struct ky_bytes name)
     return ok;
 }
 
-ky_rc ky_handle_page(struct ky_web *w, struct ky_exchange *x)
+static ky_rc answer_own_page(const struct ky_web *w, struct ky_exchange *x, struct ky_bytes asked)
 {
     char name[NAME_MAX_BYTES], path[KY_WEB_PATH_MAX];
     ky_auto_buf content = ky_buf_init(KY_ANSWER_MAX);
-    struct ky_bytes asked = x->params[0].n == 0 ? KY_BYTES_LIT("index.html") : x->params[0];
     if (w->pages == NULL || w->pages[0] == 0 || !is_name(asked))
         return ky_fail(KY_ENOTFOUND, "no such page");
     snprintf(name, sizeof name, "%.*s", (int)asked.n, (const char *)asked.p);
@@ -55,4 +55,13 @@ ky_rc ky_handle_page(struct ky_web *w, struct ky_exchange *x)
         return ky_fail(KY_ENOTFOUND, "no such page");
     ky_exchange_header(x, "Content-Security-Policy", POLICY);
     return ky_answer_bytes(x, 200, type, ky_buf_bytes(&content));
+}
+
+ky_rc ky_handle_page(struct ky_web *w, struct ky_exchange *x)
+{
+    const char *asked = x->path + 1;
+    ky_rc rc = ky_portal_answer(w->portal, x, asked);
+    return rc == KY_ENOTFOUND
+               ? answer_own_page(w, x, *asked == 0 ? KY_BYTES_LIT("index.html") : ky_bytes_str(asked))
+               : rc;
 }

@@ -18,12 +18,24 @@ static ky_rc answer_preflight(struct ky_web *web, struct ky_exchange *x)
 static const struct ky_route preflight = {
     .method = "OPTIONS", .path = "OPTIONS", .family = KY_FAMILY_APPROVE, .handle = answer_preflight};
 
+/* Is this (without the slash at its start) an address of the pages, and of no interface? */
+static bool is_page(const char *path)
+{
+    static const char *const interfaces[] = {"api/", "approve/", "csc/", "oauth2/"};
+    size_t i = 0;
+    while (i < KY_COUNT(interfaces) && !ky_str_starts(path, interfaces[i]))
+        i++;
+    return i == KY_COUNT(interfaces);
+}
+
 /* One segment at a time; params get what stood for each {}. */
 static bool path_fits(struct ky_exchange *x, const char *pattern, const char *path)
 {
     size_t param = 0;
     memset(x->params, 0, sizeof x->params);
     while (*pattern != 0) {
+        if (ky_str_eq(pattern, "{page}"))
+            return is_page(path);
         if (ky_str_eq(pattern, "{*}")) {
             x->params[param] = ky_bytes_str(path);
             return *path != 0;

@@ -37,7 +37,9 @@ typedef enum ky_route_body {
 typedef ky_rc ky_web_handler(struct ky_web *web, struct ky_exchange *x);
 
 struct ky_route {
-    const char *method, *path; /* a {} stands for one path segment; {*} at the end for all the rest */
+    const char *method,
+        *path; /* a {} stands for one path segment; {*} at the end for all the rest; {page} for
+                                  any rest, also none, with which no interface begins */
     ky_route_family family;
     unsigned roles; /* who may: any of these; 0: everyone */
     unsigned demands;

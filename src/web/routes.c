@@ -77,6 +77,7 @@ const struct ky_route ky_routes_https[] = {
     APPROVE("GET", "/approve/v1/pending", KY_BODY_NONE, 0, ky_handle_approve_pending),
     APPROVE("POST", "/approve/v1/authorise", KY_BODY_JSON, SMALL_MAX * 2, ky_handle_approve_authorise),
     APPROVE("POST", "/approve/v1/refuse", KY_BODY_JSON, SMALL_MAX, ky_handle_approve_refuse),
+    PORTAL("GET", "/api/v1/openapi.yaml", 0, KY_BODY_NONE, 0, ky_handle_openapi),
     PORTAL("GET", "/api/v1/founding", 0, KY_BODY_NONE, 0, ky_handle_founding),
     PORTAL("POST", "/api/v1/nonces", KY_MAY_STAFF, KY_BODY_JSON, SMALL_MAX, ky_handle_nonce),
     PORTAL("POST", "/api/v1/owner", KY_MAY_STAFF, KY_BODY_JSON, SMALL_MAX, ky_handle_owner),
@@ -168,8 +169,7 @@ const struct ky_route ky_routes_https[] = {
     SESSION(FREE, "PUT", "/api/v1/session/keys/{}", 0, KY_BODY_JSON, SMALL_MAX, ky_handle_login_key_rename),
     SESSION(FREE, "DELETE", "/api/v1/session/keys/{}", KY_ROUTE_FRESH, KY_BODY_NONE, 0,
             ky_handle_login_key_remove),
-    PORTAL("GET", "/", 0, KY_BODY_NONE, 0, ky_handle_page),
-    PORTAL("GET", "/{}", 0, KY_BODY_NONE, 0, ky_handle_page),
+    PORTAL("GET", "/{page}", 0, KY_BODY_NONE, 0, ky_handle_page),
 };
 const size_t ky_routes_https_count = KY_COUNT(ky_routes_https);
 

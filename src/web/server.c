@@ -10,7 +10,6 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <strings.h>
 #include <unistd.h>
 
 #include "base/hex.h"
@@ -133,6 +132,8 @@ static ky_rc read_head(struct request *r, const char *url, const char *method)
     x->authorization = header(r, "Authorization");
     x->content_type = header(r, "Content-Type");
     x->origin = header(r, "Origin");
+    x->accept_encoding = header(r, "Accept-Encoding");
+    x->if_none_match = header(r, "If-None-Match");
     x->page = header(r, KY_SESSION_PAGE_HEADER);
     x->session_cookie = cookie(r, KY_SESSION_COOKIE);
     x->login_cookie = cookie(r, KY_LOGIN_COOKIE);
@@ -155,28 +156,30 @@ static void free_request(struct request *r)
     free(r);
 }
 
-static bool has_header(const struct ky_exchange *x, const char *name)
+/* The answer's bytes; of those that were made for it the library becomes the owner. */
+static struct MHD_Response *make_response(struct ky_exchange *x)
 {
-    size_t i = 0;
-    while (i < x->header_count && strcasecmp(x->headers[i].name, name) != 0)
-        i++;
-    return i < x->header_count;
+    uint8_t *p = NULL;
+    size_t n = 0;
+    if (x->lasting.n > 0)
+        return MHD_create_response_from_buffer(x->lasting.n, (void *)(uintptr_t)x->lasting.p,
+                                               MHD_RESPMEM_PERSISTENT);
+    if (x->out.n > 0 && ky_buf_steal(&p, &n, &x->out) != KY_OK)
+        return NULL;
+    struct MHD_Response *response = MHD_create_response_from_buffer(n, p, MHD_RESPMEM_MUST_FREE);
+    if (response == NULL)
+        free(p);
+    return response;
 }
 
 static enum MHD_Result send_answer(struct request *r)
 {
-    uint8_t *p = NULL;
-    size_t n = 0;
     struct ky_exchange *x = &r->x;
-    if (x->out.n > 0 && ky_buf_steal(&p, &n, &x->out) != KY_OK)
+    struct MHD_Response *response = make_response(x);
+    if (response == NULL)
         return MHD_NO;
-    struct MHD_Response *response = MHD_create_response_from_buffer(n, p, MHD_RESPMEM_MUST_FREE);
-    if (response == NULL) {
-        free(p);
-        return MHD_NO;
-    }
     for (size_t i = 0; i < KY_COUNT(always); i++)
-        if (!has_header(x, always[i].name)) /* a handler may say otherwise */
+        if (!ky_exchange_has_header(x, always[i].name)) /* a handler may say otherwise */
             MHD_add_response_header(response, always[i].name, always[i].value);
     for (size_t i = 0; i < x->header_count; i++)
         MHD_add_response_header(response, x->headers[i].name, x->headers[i].value);

@@ -23,19 +23,22 @@
 
 struct ky_evidence;
 struct ky_pipeline;
+struct ky_portal;
 
 struct ky_web {
     struct ky_db *db;
     struct ky_ipc_pool *sam, *ca;
-    const char *state_dir;  /* borrowed; root.crl lies in its folder public */
-    const char *pages;      /* borrowed; folder of static pages, "": none */
-    struct ky_child *child; /* borrowed: where parse processes come from */
+    const char *state_dir;    /* borrowed; root.crl lies in its folder public */
+    const char *pages;        /* borrowed; folder of static pages, "": none */
+    struct ky_portal *portal; /* the application's pages; NULL: none */
+    struct ky_child *child;   /* borrowed: where parse processes come from */
     struct ky_personal personal;
     struct ky_legal_book legal;
     struct ky_notices *notices;
     const struct ky_settings_clocks *clocks; /* borrowed */
     struct ky_founding *founding;
     struct ky_buf founding_json;
+    struct ky_buf openapi;                 /* the description of this API, YAML */
     struct ky_buf people_xlsx, people_csv; /* the empty list of people, to download */
     struct ky_pipeline *pipeline;          /* issuance in the background */
     struct ky_login login;                 /* its texts are borrowed */
