@@ -20,6 +20,7 @@ deps:
 
 deps-test:
 	@tools/deps tools/deps.list tools/deps-test.list $(if $(filter 1,$(KYSO_REQUIRE_INTEROP)),tools/deps-interop.list)
+	@tools/mail-servers
 
 build: $(BUILD)/build.ninja
 	@ninja -C $(BUILD)
@@ -49,4 +50,4 @@ check-long: deps-test
 	@tools/test --fuzz-seconds $(FUZZ_SECONDS) long
 
 clean:
-	rm -rf build build-asan build-clang build-cov build-fuzz build-test build-tsan
+	rm -rf build build-asan build-clang build-cov build-fuzz build-servers build-test build-tsan
