@@ -32,8 +32,8 @@ struct courier {
     struct ky_notices *templates;
     struct ky_legal_book legal;
     struct ky_registration registration;              /* the rules, with what this process has */
-    struct ky_notifier *folder, *smtp;                /* owned; smtp NULL: mails go into the folder too */
-    struct ky_notifier *by_channel[KY_CHANNEL_COUNT]; /* one of the two */
+    struct ky_notifier *folder, *smtp, *kannel;       /* owned; NULL: the folder takes that too */
+    struct ky_notifier *by_channel[KY_CHANNEL_COUNT]; /* some of these */
     struct ky_letter_book book;
     struct ky_sms_quota quota;
     struct ky_ipc_pool *ca, *sam;

@@ -75,7 +75,23 @@ static ky_rc open_smtp(struct process *p, const struct ky_mail_sender *from)
     return ky_notifier_open_smtp(&p->courier.smtp, &config);
 }
 
-/* SMS always go through the folder, from where a gateway takes them. */
+static ky_rc open_kannel(struct process *p)
+{
+    const struct ky_settings_courier *s = &p->settings.courier;
+    ky_auto_buf password = ky_buf_init_secret(PASSWORD_MAX);
+    if (s->kannel_password_file[0] != 0)
+        KY_TRY(ky_file_read_secret(&password, s->kannel_password_file));
+    const struct ky_kannel_config config = {.url = s->kannel_url,
+                                            .user = s->kannel_user,
+                                            .password = password.n == 0 ? "" : ky_buf_str(&password),
+                                            .from = s->kannel_from,
+                                            .dlr_mask = s->kannel_dlr_mask,
+                                            .dlr_url = s->kannel_dlr_url,
+                                            .timeout_s = COURIER_SEND_S};
+    return ky_notifier_open_kannel(&p->courier.kannel, &config);
+}
+
+/* What has no driver goes into the folder, from where somebody else takes it. */
 static ky_rc open_notifiers(struct process *p)
 {
     struct courier *c = &p->courier;
@@ -85,7 +101,9 @@ static ky_rc open_notifiers(struct process *p)
     KY_TRY(ky_notifier_open_folder(&c->folder, state_path(p, s->outbox_dir, "courier/outbox"), &from));
     if (ky_str_eq(s->driver, "smtp"))
         KY_TRY(open_smtp(p, &from));
-    c->by_channel[KY_CHANNEL_SMS] = c->folder;
+    if (ky_str_eq(s->sms_driver, "kannel"))
+        KY_TRY(open_kannel(p));
+    c->by_channel[KY_CHANNEL_SMS] = c->kannel != NULL ? c->kannel : c->folder;
     c->by_channel[KY_CHANNEL_EMAIL] = c->smtp != NULL ? c->smtp : c->folder;
     return KY_OK;
 }
@@ -210,6 +228,7 @@ static void stop(struct process *p)
     ky_ipc_pool_free(c->ca);
     ky_ipc_pool_free(c->sam);
     ky_notifier_close(c->smtp);
+    ky_notifier_close(c->kannel);
     ky_notifier_close(c->folder);
     ky_notices_free(c->templates);
     ky_legal_book_clear(&c->legal);

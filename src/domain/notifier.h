@@ -1,4 +1,4 @@
-/* How a notice leaves the house: SMTP, or files in a folder for demonstrations and gateways that poll. */
+/* How a notice leaves the house: SMTP, Kannel, or files in a folder for demonstrations and gateways that poll. */
 #ifndef KY_DOMAIN_NOTIFIER_H
 #define KY_DOMAIN_NOTIFIER_H
 
@@ -43,5 +43,21 @@ struct ky_smtp_config {
 };
 /* The texts are copied. Mail only. */
 ky_rc ky_notifier_open_smtp(struct ky_notifier **out, const struct ky_smtp_config *config);
+
+struct ky_kannel_config {
+    const char *url;      /* of sendsms: "http://host:13013/cgi-bin/sendsms" */
+    const char *user;     /* of the group sendsms-user */
+    const char *password; /* of the same */
+    const char *from;     /* sender; "": what the smsbox says */
+    int64_t dlr_mask;     /* which delivery reports Kannel sends to dlr_url; 0: none */
+    const char *dlr_url;  /* "": none; {id} becomes the message's, Kannel fills %d and the like */
+    long timeout_s;       /* of one SMS, 1..600 */
+};
+/*
+ * The texts are copied. SMS only, in the GSM 7-bit alphabet. Sending: KY_EDENIED when the gateway refuses this message,
+ * KY_EBUSY when it refuses our account, is busy or cannot be reached (test: tests/process/mail/run).
+ * KY_EINVAL: something needed is missing, or has a character that a header cannot have.
+ */
+ky_rc ky_notifier_open_kannel(struct ky_notifier **out, const struct ky_kannel_config *config);
 
 #endif

@@ -133,6 +133,13 @@ static ky_rc check_driver(const char *value)
     return ky_fail(KY_EFORMAT, "\"%s\" is neither outbox nor smtp", value);
 }
 
+static ky_rc check_sms_driver(const char *value)
+{
+    if (ky_str_eq(value, "outbox") || ky_str_eq(value, "kannel"))
+        return KY_OK;
+    return ky_fail(KY_EFORMAT, "\"%s\" is neither outbox nor kannel", value);
+}
+
 static const struct ky_conf_item courier_items[] = {
     PROGRAM_AND_USER(courier),
     ITEM(TEXT, courier, driver, .value = "outbox", .check = check_driver,
@@ -147,6 +154,23 @@ static const struct ky_conf_item courier_items[] = {
          HELP("tệp chứa mật khẩu thư, quyền 0600 hoặc 0400",
               "file with the mail password, mode 0600 or 0400")),
     ITEM(TEXT, courier, smtp_from, .value = "kyso@localhost", HELP("địa chỉ gửi", "sender's address")),
+    ITEM(TEXT, courier, sms_driver, .value = "outbox", .check = check_sms_driver,
+         HELP("cách gửi tin nhắn: outbox (ghi vào thư mục) hoặc kannel",
+              "how to send SMS: outbox (into a folder) or kannel")),
+    ITEM(TEXT, courier, kannel_url, .value = "",
+         HELP("dịch vụ sendsms của Kannel, http://host:13013/cgi-bin/sendsms",
+              "Kannel's sendsms service, http://host:13013/cgi-bin/sendsms")),
+    ITEM(TEXT, courier, kannel_user, .value = "", HELP("tài khoản sendsms-user", "account of sendsms-user")),
+    ITEM(PATH, courier, kannel_password_file, .value = "",
+         HELP("tệp chứa mật khẩu Kannel, quyền 0600 hoặc 0400",
+              "file with Kannel's password, mode 0600 or 0400")),
+    ITEM(TEXT, courier, kannel_from, .value = "",
+         HELP("tên hoặc số gửi; trống: theo Kannel", "sender's name or number; empty: as Kannel says")),
+    ITEM(INT, courier, kannel_dlr_mask, .value = "0", .min = 0, .max = 31,
+         HELP("báo cáo gửi nhận (dlr-mask); 0: không", "delivery reports (dlr-mask); 0: none")),
+    ITEM(TEXT, courier, kannel_dlr_url, .value = "",
+         HELP("nơi Kannel gửi báo cáo đến (dlr-url); {id} là mã tin",
+              "where Kannel sends them (dlr-url); {id} is the message's id")),
     ITEM(PATH, courier, templates, .value = "",
          HELP("thư mục mẫu thư và tin nhắn; trống: kèm theo chương trình",
               "folder of the templates of mails and SMS; empty: those that came with the program")),

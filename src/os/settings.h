@@ -63,6 +63,10 @@ struct ky_settings_courier {
     const char *driver;         /* "outbox" or "smtp" */
     const char *outbox_dir;     /* "": STATE_DIR/courier/outbox */
     const char *smtp_url, *smtp_user, *smtp_password_file, *smtp_from;
+    const char *sms_driver; /* "outbox" or "kannel" */
+    const char *kannel_url, *kannel_user, *kannel_password_file, *kannel_from;
+    int64_t kannel_dlr_mask; /* 0: no delivery reports */
+    const char *kannel_dlr_url;
     const char *templates; /* folder; "": those that came with the program */
     const char *legal;     /* folder of legal profiles; "": those that came with the program */
 };
