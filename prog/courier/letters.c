@@ -50,14 +50,32 @@ static ky_rc send_letter(struct courier *c, const struct ky_letter *l, ky_time n
     return l->sms ? ky_sms_quota_count(&c->quota, l->address, now) : KY_OK;
 }
 
-/* A letter that is ours: late and repeated ones are not sent. *taken: its number is dealt with, come what may. */
-static ky_rc handle_genuine(struct courier *c, const struct ky_letter *l, bool *taken, ky_time now)
+/*
+ * An account letter that somebody wants sent once more: the same letter to the same address, while its link lives, and
+ * not often. The database asks for it, so it can make nobody a nuisance with it.
+ */
+static ky_rc count_again(struct courier *c, const struct ky_letter *l, ky_time now)
 {
-    if (ky_letter_book_has(&c->book, l->number))
+    char whom[KY_LETTER_TEXT_MAX + 8];
+    if (l->kind != KY_LETTER_ACTIVATION_MAIL)
+        return ky_fail(KY_EDENIED, "letter %" PRIu64 " is none that is sent twice", l->number);
+    snprintf(whom, sizeof whom, "again %s", l->address);
+    KY_TRY(ky_context(ky_sms_quota_check(&c->quota, whom, now), "letter %" PRIu64, l->number));
+    return ky_sms_quota_count(&c->quota, whom, now);
+}
+
+/* A letter that is ours: late and repeated ones are not sent. *taken: its number is dealt with, come what may. */
+static ky_rc handle_genuine(struct courier *c, const struct ky_letter *l, bool again, bool *taken,
+                            ky_time now)
+{
+    bool known = ky_letter_book_has(&c->book, l->number);
+    if (known && !again)
         return ky_fail(KY_EEXIST, "letter %" PRIu64 " comes again", l->number);
-    *taken = true;
+    *taken = !known;
     if (now > l->not_after)
         return ky_fail(KY_EEXPIRED, "letter %" PRIu64 " comes too late", l->number);
+    if (known)
+        KY_TRY(count_again(c, l, now));
     return send_letter(c, l, now);
 }
 
@@ -77,7 +95,7 @@ static ky_rc handle(struct courier *c, const struct ky_db_letter *row, ky_time n
     ky_rc rc = ky_letter_open(&letter, row->sealed, (uint64_t)row->number, c->key, c->founding->sam_att,
                               c->founding->realm);
     if (rc == KY_OK)
-        rc = handle_genuine(c, &letter, &genuine, now);
+        rc = handle_genuine(c, &letter, row->again != 0, &genuine, now);
     ky_wipe(&letter, sizeof letter);
     o.sent = rc == KY_OK;
     o.next_try = o.sent ? 0 : next_try(rc, row->attempts, now);

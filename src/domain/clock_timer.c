@@ -64,6 +64,7 @@ static ky_rc write_notice(struct firing *f, const char *template_name, ky_channe
     };
     KY_TRY(
         ky_notice_make(&notice, f->reg->notices, template_name, channel, address, places, KY_COUNT(places)));
+    notice.dossier_id = f->head.id;
     return ky_outbox_put(f->s, f->reg->personal, template_name, about, &notice, f->now);
 }
 

@@ -79,6 +79,7 @@ ky_rc ky_dossier_tell(struct ky_store *s, const struct ky_registration *reg, con
         ky_auto_notice notice = {.channel = c};
         const char *address = c == KY_CHANNEL_SMS ? d->recipient_phone : d->head.recipient_email;
         KY_TRY(ky_notice_make(&notice, reg->notices, template_name, c, address, places, KY_COUNT(places)));
+        notice.dossier_id = d->head.id;
         KY_TRY(ky_outbox_put(s, reg->personal, template_name, about, &notice, now));
     }
     return KY_OK;

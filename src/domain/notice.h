@@ -22,6 +22,7 @@ ky_rc ky_channel_parse(ky_channel *out, const char *name);
 struct ky_notice {
     ky_channel channel;
     char address[KY_NOTICE_ADDRESS_MAX]; /* mail address, or +84… */
+    const char *dossier_id;              /* that it is about; borrowed; NULL: none */
     struct ky_buf subject;               /* empty for SMS */
     struct ky_buf body;                  /* UTF-8 with '\n'; SMS: GSM characters, at most KY_SMS_MAX */
 };

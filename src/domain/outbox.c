@@ -74,6 +74,7 @@ ky_rc ky_outbox_put(struct ky_store *s, const struct ky_personal *personal, cons
                                .template = template_name,
                                .channel = ky_channel_name(notice->channel),
                                .sealed_message = ky_buf_bytes(&sealed),
+                               .dossier_id = notice->dossier_id,
                                .state = "waiting",
                                .next_try = now,
                                .created_at = now};

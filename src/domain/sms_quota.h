@@ -1,6 +1,6 @@
 /*
- * How many SMS a number has had today, so that nobody's telephone is flooded
- * through us. Kept in a file for each day; numbers stand there as keyed hashes.
+ * How many SMS a number has had today, and how many letters an address was sent once more, so that nobody is flooded
+ * through us. Kept in a file for each day; numbers and addresses stand there as keyed hashes.
  */
 #ifndef KY_DOMAIN_SMS_QUOTA_H
 #define KY_DOMAIN_SMS_QUOTA_H

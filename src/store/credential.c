@@ -3,6 +3,8 @@
 
 #include "pki/crl.h"
 
+#include "store/expiry.h"
+
 static const struct ky_column blob_columns[] = {
     KY_COLUMN(struct ky_db_key_blob, key_id),      KY_COLUMN(struct ky_db_key_blob, dossier_id),
     KY_COLUMN(struct ky_db_key_blob, number),      KY_COLUMN(struct ky_db_key_blob, blob),
@@ -27,6 +29,7 @@ static const struct ky_column activation_columns[] = {
     KY_COLUMN(struct ky_db_activation, number),     KY_COLUMN(struct ky_db_activation, key_id),
     KY_COLUMN(struct ky_db_activation, owner),      KY_COLUMN(struct ky_db_activation, state),
     KY_COLUMN(struct ky_db_activation, expires_at), KY_COLUMN(struct ky_db_activation, created_at),
+    KY_COLUMN(struct ky_db_activation, opened_at),
 };
 static const struct ky_table activations =
     KY_TABLE("activation", activation_columns, struct ky_db_activation);
@@ -63,19 +66,21 @@ ky_rc ky_db_cert_insert(struct ky_store *s, const struct ky_db_cert *c)
 
 ky_rc ky_db_cert_set_good(struct ky_store *s, const char *serial, struct ky_bytes der, struct ky_bytes hash)
 {
-    return ky_store_exec_one(s,
+    KY_TRY(ky_store_exec_one(s,
                              "UPDATE certificate SET status = 'good', der = $2, hash = $3 WHERE serial = $1 "
                              "AND status = 'waiting'",
-                             KY_PARAMS(ky_value_text(serial), ky_value_blob(der), ky_value_blob(hash)));
+                             KY_PARAMS(ky_value_text(serial), ky_value_blob(der), ky_value_blob(hash))));
+    return ky_db_expiry_begin(s, serial);
 }
 
 ky_rc ky_db_cert_set_revoked(struct ky_store *s, const char *serial, int64_t revoked_at, int64_t reason)
 {
-    return ky_store_exec_one(
-        s,
-        "UPDATE certificate SET status = 'revoked', revoked_at = $2, reason = $3"
-        " WHERE serial = $1 AND status = 'good'",
-        KY_PARAMS(ky_value_text(serial), ky_value_int(revoked_at), ky_value_int(reason)));
+    KY_TRY(
+        ky_store_exec_one(s,
+                          "UPDATE certificate SET status = 'revoked', revoked_at = $2, reason = $3"
+                          " WHERE serial = $1 AND status = 'good'",
+                          KY_PARAMS(ky_value_text(serial), ky_value_int(revoked_at), ky_value_int(reason))));
+    return ky_db_expiry_end(s, serial);
 }
 
 ky_rc ky_db_cert_set_superseded(struct ky_store *s, const char *serial, const char *by, int64_t at)
@@ -135,6 +140,12 @@ ky_rc ky_db_activation_get(struct ky_db_activation *out, struct ky_arena *a, str
                            const char *id)
 {
     return ky_table_get(out, a, s, &activations, "id = $1", KY_PARAMS(ky_value_text(id)));
+}
+
+ky_rc ky_db_activation_set_opened(struct ky_store *s, const char *id, int64_t now)
+{
+    return ky_store_exec(s, "UPDATE activation SET opened_at = $2 WHERE id = $1 AND opened_at = 0",
+                         KY_PARAMS(ky_value_text(id), ky_value_int(now)));
 }
 
 ky_rc ky_db_activation_finish(struct ky_store *s, const char *id, const char *state)

@@ -37,6 +37,7 @@ struct ky_db_activation {
     const char *owner;
     const char *state; /* "waiting", "done", "dead" */
     int64_t expires_at, created_at;
+    int64_t opened_at; /* when the link was first used; 0: not yet */
 };
 
 ky_rc ky_db_key_blob_insert(struct ky_store *s, const struct ky_db_key_blob *k);
@@ -75,6 +76,8 @@ ky_rc ky_db_activation_get(struct ky_db_activation *out, struct ky_arena *a, str
 /* One a row. */
 ky_rc ky_db_activation_get_by_row(struct ky_db_activation *out, struct ky_arena *a, struct ky_store *s,
                                   const char *dossier_id, int64_t number);
+/* The first time only. */
+ky_rc ky_db_activation_set_opened(struct ky_store *s, const char *id, int64_t now);
 /* waiting → done or dead. KY_ENOTFOUND: not waiting. */
 ky_rc ky_db_activation_finish(struct ky_store *s, const char *id, const char *state);
 

@@ -38,6 +38,9 @@ static const char *const questions[KY_OBJECT_COUNT] = {
     [KY_OBJECT_ORG] = "SELECT count(*) FROM organisation WHERE id = $1 AND path >= $2 AND path < $3",
     [KY_OBJECT_STAFF] = "SELECT count(*) FROM staff JOIN organisation ON organisation.id = staff.org_id"
                         " WHERE staff.id = $1 AND organisation.path >= $2 AND organisation.path < $3",
+    [KY_OBJECT_MESSAGE] = "SELECT count(*) FROM message LEFT JOIN dossier ON dossier.id = message.dossier_id"
+                          " WHERE message.id = $1 AND coalesce(dossier.path, '/') >= $2"
+                          " AND coalesce(dossier.path, '/') < $3",
 };
 
 ky_rc ky_scope_check(struct ky_store *s, const struct ky_scope *scope, ky_object kind, const char *id)

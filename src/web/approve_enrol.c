@@ -95,12 +95,16 @@ ky_rc ky_handle_approve_activation(struct ky_web *w, struct ky_exchange *x)
 
 /* ---- the code ---- */
 
-static ky_rc add_letter(struct enrolling *e, struct ky_reader *in)
+static ky_rc add_letter(struct enrolling *e, struct ky_reader *in, const char *kind)
 {
     if (e->letter_count == NOTICES_MAX)
         return ky_fail(KY_EINTERNAL, "sam: more than %d letters", NOTICES_MAX);
     struct ky_db_letter *l = &e->letters[e->letter_count++];
-    *l = (struct ky_db_letter){.state = "waiting", .next_try = e->x->now, .created_at = e->x->now};
+    *l = (struct ky_db_letter){.kind = kind,
+                               .channel = ky_str_eq(kind, "activation-code") ? "sms" : "email",
+                               .state = "waiting",
+                               .next_try = e->x->now,
+                               .created_at = e->x->now};
     l->number = (int64_t)ky_read_u64(in);
     l->sealed = ky_read_lv(in, KY_LETTER_SEALED_MAX);
     return ky_reader_finish(in, "letter");
@@ -109,7 +113,12 @@ static ky_rc add_letter(struct enrolling *e, struct ky_reader *in)
 static ky_rc store_letters(struct ky_store *s, void *ctx)
 {
     struct enrolling *e = ctx;
+    struct ky_db_activation activation;
+    KY_TRY(ky_db_activation_get(&activation, &e->x->arena, s, e->id));
+    KY_TRY(ky_db_activation_set_opened(s, e->id, e->x->now)); /* sam has seen the secret of the link */
     for (size_t i = 0; i < e->letter_count; i++) {
+        e->letters[i].dossier_id = activation.dossier_id;
+        e->letters[i].dossier_row = activation.number;
         ky_rc rc = ky_db_letter_insert(s, &e->letters[i]);
         if (rc != KY_OK && rc != KY_EEXIST) /* the answer came a second time */
             return rc;
@@ -127,7 +136,7 @@ ky_rc ky_handle_approve_code(struct ky_web *w, struct ky_exchange *x)
                                       ky_buf_bytes(&e.proof)};
     KY_TRY(ky_web_sam(w, KY_MSG_SAM_CODE, fields, KY_COUNT(fields), &e.reply));
     struct ky_reader in = KY_READER(ky_buf_bytes(&e.reply));
-    KY_TRY(add_letter(&e, &in));
+    KY_TRY(add_letter(&e, &in, "activation-code"));
     KY_TRY(ky_store_submit(w->db, store_letters, &e));
     return ky_answer_empty(x);
 }
@@ -158,7 +167,7 @@ static ky_rc read_reply(struct enrolling *e)
     KY_TRY(ky_list_read(items, &n, NOTICES_MAX, parts[1], "letters"));
     for (size_t i = 0; i < n; i++) {
         struct ky_reader in = KY_READER(items[i]);
-        KY_TRY(add_letter(e, &in));
+        KY_TRY(add_letter(e, &in, "device-notice"));
     }
     return KY_OK;
 }

@@ -215,7 +215,13 @@ static ky_rc store_binding(struct ky_store *s, struct batch *b, size_t k)
     const struct ky_db_dossier_row *row = &b->i->rows[b->rows[k]];
     struct ky_db_record record;
     struct ky_bytes envelope = ky_read_lv(&in, KY_RECORD_ENVELOPE_MAX);
-    struct ky_db_letter letter = {.state = "waiting", .next_try = b->i->now, .created_at = b->i->now};
+    struct ky_db_letter letter = {.kind = "activation-mail",
+                                  .channel = "email",
+                                  .dossier_id = row->dossier_id,
+                                  .dossier_row = row->number,
+                                  .state = "waiting",
+                                  .next_try = b->i->now,
+                                  .created_at = b->i->now};
     letter.number = (int64_t)ky_read_u64(&in);
     letter.sealed = ky_read_lv(&in, KY_LETTER_SEALED_MAX);
     b->spends[k] = ky_read_bytes(&in, KY_LOG_ID_SIZE);

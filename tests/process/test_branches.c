@@ -24,6 +24,7 @@
 #include "tests/support/https.h"
 #include "tests/support/people.h"
 #include "tests/support/realm.h"
+#include "store/outbox.h"
 #include "web/routes.h"
 
 #define ADDRESS_MAX 256
@@ -39,6 +40,7 @@
 /* An organisation with a clerk who has every role, and a delegate's admin. */
 struct side {
     char org[KY_NEW_ID_TEXT], staff[KY_NEW_ID_TEXT], token[KY_BEARER_TEXT], dossier[64];
+    char message[KY_NEW_ID_TEXT]; /* about the dossier */
 };
 
 static struct realm realm;
@@ -94,6 +96,24 @@ static struct https as(const struct side *side)
     return (struct https){.port = realm.https_port, .token = side->token};
 }
 
+/* A message that went out about the dossier. */
+static ky_rc make_message(struct side *side)
+{
+    ky_auto_store s = NULL;
+    char where[160];
+    snprintf(where, sizeof where, "sqlite:%s/store/kyso.db", realm.state);
+    KY_TRY(ky_store_open(&s, where, 5000));
+    KY_TRY(ky_new_id(side->message));
+    const struct ky_db_outbox m = {.id = side->message,
+                                   .about = side->message,
+                                   .template = "request-sent",
+                                   .channel = "email",
+                                   .sealed_message = KY_BYTES_LIT("x"),
+                                   .dossier_id = side->dossier,
+                                   .state = "dead"};
+    return ky_db_outbox_put(s, &m);
+}
+
 static void make_dossier(struct side *side)
 {
     const struct https to = as(side);
@@ -103,6 +123,7 @@ static void make_dossier(struct side *side)
                                   "tiep@hue.gov.vn", "recipient_phone", "0912345678", "people");
     assert_int_equal(https_call(&answer, &to, "POST", body, "/api/v1/dossiers"), 201);
     snprintf(side->dossier, sizeof side->dossier, "%s", json_string_value(json_object_get(answer, "id")));
+    assert_ok(make_message(side));
 }
 
 static int set_up(void **state)
@@ -169,8 +190,10 @@ static void expect_nothing_there(const struct side *who, const struct ky_route *
 
 static size_t try_every_address(const struct side *who, const struct side *other)
 {
-    const char *const ids[KY_OBJECT_COUNT] = {
-        [KY_OBJECT_DOSSIER] = other->dossier, [KY_OBJECT_ORG] = other->org, [KY_OBJECT_STAFF] = other->staff};
+    const char *const ids[KY_OBJECT_COUNT] = {[KY_OBJECT_DOSSIER] = other->dossier,
+                                              [KY_OBJECT_ORG] = other->org,
+                                              [KY_OBJECT_STAFF] = other->staff,
+                                              [KY_OBJECT_MESSAGE] = other->message};
     size_t tried = 0;
     for (size_t i = 0; i < ky_routes_https_count; i++) {
         const struct ky_route *route = &ky_routes_https[i];
@@ -208,6 +231,7 @@ static void a_delegate_sees_its_branch_and_nothing_beside_it(void **state)
     struct side above = officer;
     snprintf(above.org, sizeof above.org, "%s", department);
     snprintf(above.dossier, sizeof above.dossier, "%s", hospital.dossier);
+    memcpy(above.message, hospital.message, sizeof above.message);
     try_every_address(&delegates_admin, &hospital);
     try_every_address(&delegates_admin, &above);
     const struct https to = as(&delegates_admin);

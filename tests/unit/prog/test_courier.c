@@ -15,6 +15,7 @@
 #include "os/file.h"
 #include "prog/courier/courier.h"
 #include "store/client.h"
+#include "store/message.h"
 #include "store/org.h"
 #include "store/outbox.h"
 #include "store/staff.h"
@@ -113,8 +114,12 @@ static void post(const struct ky_letter *l, struct ky_softkey *by, int64_t as_nu
     ky_auto_buf sealed = ky_buf_init(KY_LETTER_SEALED_MAX);
     struct ky_signer signer = ky_softkey_signer(by);
     assert_int_equal(ky_letter_seal(&sealed, l, &signer, founding.courier_key), KY_OK);
-    struct ky_db_letter row = {
-        .number = as_number, .sealed = ky_buf_bytes(&sealed), .state = "waiting", .created_at = NOW};
+    struct ky_db_letter row = {.number = as_number,
+                               .kind = "activation-mail",
+                               .channel = "email",
+                               .sealed = ky_buf_bytes(&sealed),
+                               .state = "waiting",
+                               .created_at = NOW};
     assert_int_equal(ky_store_submit(c.db, insert, &row), KY_OK);
 }
 
@@ -199,7 +204,43 @@ static void sends_a_number_once(void **state)
     assert_int_equal(ky_store_submit(c.db, put_back, NULL), KY_OK);
     run_round(NOW + 1);
     assert_int_equal(files_sent(), 0);
-    assert_int_equal(letters_in("failed"), 1);
+    assert_int_equal(letters_in("dead"), 1);
+}
+
+static ky_rc ask_again(struct ky_store *s, void *ctx)
+{
+    return ky_db_row_letter_resend(s, ctx, NOW);
+}
+
+static void sends_an_account_letter_again_when_asked_and_not_often(void **state)
+{
+    struct ky_letter mail = mail_letter(1);
+    char path[160];
+    post(&mail, k_att, 1);
+    run_round(NOW);
+    snprintf(path, sizeof path, "%s/letter1.eml", outbox);
+    for (int i = 0; i <= KY_SMS_PER_DAY; i++) {
+        assert_int_equal(unlink(path), 0);
+        assert_int_equal(ky_store_submit(c.db, ask_again, (void *)"00000000000000000000000000000001"), KY_OK);
+        run_round(NOW + i);
+        assert_int_equal(letters_in("sent"), i < KY_SMS_PER_DAY);
+        assert_int_equal(files_sent(), i < KY_SMS_PER_DAY);
+    }
+    run_round(NOW + KY_DAY);
+    assert_int_equal(letters_in("dead"), 1);
+}
+
+static void neither_a_code_nor_a_late_letter_is_sent_again(void **state)
+{
+    struct ky_letter code = code_letter(1), mail = mail_letter(2);
+    post(&code, k_att, 1);
+    post(&mail, k_att, 2);
+    run_round(NOW);
+    assert_int_equal(files_sent(), 2);
+    assert_int_equal(ky_store_submit(c.db, ask_again, (void *)"00000000000000000000000000000001"), KY_OK);
+    assert_int_equal(ky_store_submit(c.db, ask_again, (void *)"00000000000000000000000000000002"), KY_OK);
+    run_round(NOW + KY_DAY + 1);
+    assert_int_equal(letters_in("dead"), 2);
 }
 
 static void refuses_a_letter_that_sam_did_not_sign(void **state)
@@ -207,7 +248,7 @@ static void refuses_a_letter_that_sam_did_not_sign(void **state)
     struct ky_letter mail = mail_letter(1);
     post(&mail, stranger, 1);
     run_round(NOW);
-    assert_int_equal(letters_in("failed"), 1);
+    assert_int_equal(letters_in("dead"), 1);
     assert_int_equal(files_sent(), 0);
     assert_false(ky_letter_book_has(&c.book, 1));
 }
@@ -217,7 +258,7 @@ static void refuses_a_letter_under_another_number(void **state)
     struct ky_letter mail = mail_letter(1);
     post(&mail, k_att, 2);
     run_round(NOW);
-    assert_int_equal(letters_in("failed"), 1);
+    assert_int_equal(letters_in("dead"), 1);
     assert_int_equal(files_sent(), 0);
 }
 
@@ -227,7 +268,7 @@ static void refuses_a_letter_of_another_realm(void **state)
     mail.realm[0] ^= 1;
     post(&mail, k_att, 1);
     run_round(NOW);
-    assert_int_equal(letters_in("failed"), 1);
+    assert_int_equal(letters_in("dead"), 1);
     assert_int_equal(files_sent(), 0);
 }
 
@@ -237,7 +278,7 @@ static void a_late_letter_is_not_sent_but_not_missing_either(void **state)
     mail.not_after = NOW - 1;
     post(&mail, k_att, 1);
     run_round(NOW);
-    assert_int_equal(letters_in("failed"), 1);
+    assert_int_equal(letters_in("dead"), 1);
     assert_int_equal(files_sent(), 0);
     assert_true(ky_letter_book_has(&c.book, 1));
 }
@@ -261,7 +302,7 @@ static void a_telephone_is_not_flooded(void **state)
     }
     run_round(NOW);
     assert_int_equal(files_sent(), KY_SMS_PER_DAY);
-    assert_int_equal(letters_in("failed"), 3);
+    assert_int_equal(letters_in("dead"), 3);
 }
 
 static ky_rc refuse_for_now(struct ky_notifier *n, const struct ky_notice *notice, const char *id,
@@ -353,6 +394,8 @@ int main(void)
         TEST(sends_to_the_address_in_the_letter),
         TEST(the_link_carries_id_and_secret_in_its_fragment),
         TEST(sends_a_number_once),
+        TEST(sends_an_account_letter_again_when_asked_and_not_often),
+        TEST(neither_a_code_nor_a_late_letter_is_sent_again),
         TEST(refuses_a_letter_that_sam_did_not_sign),
         TEST(refuses_a_letter_under_another_number),
         TEST(refuses_a_letter_of_another_realm),

@@ -225,6 +225,13 @@ static void what_lies_outside_the_scope_is_not_there(void **state)
     const struct ky_scope *scopes[] = {&theirs, &(const struct ky_scope){.from = ""}};
     struct ky_page page;
     assert_int_equal(ky_page_parse(&page, NULL, 10), KY_OK);
+    assert_int_equal(
+        ky_store_exec(s,
+                      "INSERT INTO outbox (id, about, template, channel, sealed_message, dossier_id,"
+                      " state, attempts, next_try, created_at)"
+                      " VALUES ('0e', 'x', 't', 'email', 'x', '0c', 'sent', 1, 0, 1)",
+                      KY_NO_PARAMS),
+        KY_OK);
     for (size_t i = 0; i < KY_COUNT(scopes); i++) {
         struct ky_db_org org, *orgs;
         struct ky_db_staff who, *people;
@@ -251,8 +258,10 @@ static void what_lies_outside_the_scope_is_not_there(void **state)
         assert_int_equal(n, 0);
         assert_int_equal(ky_db_request_get(&request, &a, s, scopes[i], "0c"), KY_ENOTFOUND);
         for (ky_object k = KY_OBJECT_DOSSIER; k < KY_OBJECT_COUNT; k++) {
-            static const char *const ids[] = {
-                [KY_OBJECT_DOSSIER] = "0c", [KY_OBJECT_ORG] = "0a", [KY_OBJECT_STAFF] = "0b"};
+            static const char *const ids[] = {[KY_OBJECT_DOSSIER] = "0c",
+                                              [KY_OBJECT_ORG] = "0a",
+                                              [KY_OBJECT_STAFF] = "0b",
+                                              [KY_OBJECT_MESSAGE] = "0e"};
             assert_int_equal(ky_scope_check(s, scopes[i], k, ids[k]), KY_ENOTFOUND);
             assert_int_equal(ky_scope_check(s, &ours, k, ids[k]), KY_OK);
             assert_int_equal(ky_scope_check(s, &all, k, "ff"), KY_ENOTFOUND);

@@ -335,7 +335,12 @@ static void letters_keep_their_number(void **state)
 {
     struct ky_store *s = ((struct tempdb *)*state)->s;
     ky_auto_arena a = ky_arena_init(100000);
-    struct ky_db_letter l = {.number = 41, .sealed = KY_BYTES_LIT("box"), .state = "waiting"}, *list = NULL;
+    struct ky_db_letter l = {.number = 41,
+                             .kind = "activation-mail",
+                             .channel = "email",
+                             .sealed = KY_BYTES_LIT("box"),
+                             .state = "waiting"},
+                        *list = NULL;
     size_t n = 0;
     assert_int_equal(ky_db_letter_insert(s, &l), KY_OK);
     assert_int_equal(ky_db_letter_insert(s, &l), KY_EEXIST);
