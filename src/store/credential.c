@@ -2,7 +2,6 @@
 #include "store/credential.h"
 
 #include "pki/crl.h"
-
 #include "store/expiry.h"
 
 static const struct ky_column blob_columns[] = {
