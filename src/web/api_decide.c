@@ -4,6 +4,7 @@
 #include "base/str.h"
 #include "domain/dossier_right.h"
 #include "pki/profile.h"
+#include "store/credential.h"
 #include "web/body.h"
 #include "web/compose.h"
 #include "web/handlers.h"
@@ -22,9 +23,13 @@ struct decision {
     struct ky_db_dossier head;
     struct ky_db_dossier_row *rows;
     size_t row_count;
+    ky_time *ends;   /* as many as rows: of the certificate that the row is about, 0: about none */
+    bool *activated; /* its subscriber has a device */
     struct ky_db_request request;
     struct ky_buf request_text;
     struct ky_statement request_st, st;
+    size_t first; /* place of the first row that is decided: the others are of its kind */
+    size_t left;  /* open rows that wait for another approval */
 };
 
 static void clear_decision(struct decision *d)
@@ -35,12 +40,37 @@ static void clear_decision(struct decision *d)
 }
 #define auto_decision KY_CLEANUP(clear_decision) struct decision
 
+/* What decides which rows one approval can be about. */
+static ky_rc load_olds(struct ky_store *s, struct decision *d)
+{
+    struct ky_arena *a = &d->x->arena;
+    const struct ky_scope all = ky_scope_everything();
+    d->ends = ky_arena_alloc_array(a, d->row_count + 1, sizeof *d->ends);
+    d->activated = ky_arena_alloc_array(a, d->row_count + 1, sizeof *d->activated);
+    if (d->ends == NULL || d->activated == NULL)
+        return KY_ENOMEM;
+    for (size_t i = 0; i < d->row_count; i++) {
+        struct ky_db_cert cert;
+        struct ky_db_dossier_row origin;
+        d->ends[i] = 0;
+        d->activated[i] = false;
+        if (d->rows[i].old_serial == NULL)
+            continue;
+        KY_TRY(ky_db_cert_get(&cert, a, s, d->rows[i].old_serial));
+        KY_TRY(ky_db_dossier_row_get(&origin, a, s, &all, cert.dossier_id, cert.number));
+        d->ends[i] = cert.not_after;
+        d->activated[i] = ky_str_eq(origin.state, "active");
+    }
+    return KY_OK;
+}
+
 static ky_rc load(struct ky_store *s, void *ctx)
 {
     struct decision *d = ctx;
     struct ky_arena *a = &d->x->arena;
     KY_TRY(ky_db_dossier_get(&d->head, a, s, &d->reg.scope, d->id));
     KY_TRY(ky_db_dossier_row_list(&d->rows, &d->row_count, a, s, &d->reg.scope, d->id));
+    KY_TRY(load_olds(s, d));
     return ky_dossier_open_request(&d->request, &d->request_text, NULL, a, s, &d->reg, d->id);
 }
 
@@ -55,31 +85,79 @@ static ky_rc begin(struct decision *d, struct ky_web *w, struct ky_exchange *x)
     return ky_statement_parse(&d->request_st, ky_buf_bytes(&d->request_text));
 }
 
-static bool is_open(const struct decision *d, int64_t number)
+static bool is_of(const struct decision *d, const char *procedure)
 {
-    for (size_t i = 0; i < d->row_count; i++)
-        if (d->rows[i].number == number)
-            return ky_str_eq(d->rows[i].state, "entered");
-    return false;
+    return ky_str_eq(d->head.procedure, procedure);
 }
 
-/* Those that were asked for, or else all that are undecided. */
-static ky_rc choose_rows(json_t *members, const struct decision *d)
+static bool is_open(const struct decision *d, size_t i)
+{
+    return ky_str_eq(d->rows[i].state, "entered");
+}
+
+static ky_rc find_open(size_t *out, const struct decision *d, int64_t number)
+{
+    for (size_t i = 0; i < d->row_count; i++) {
+        if (d->rows[i].number == number && is_open(d, i)) {
+            *out = i;
+            return KY_OK;
+        }
+    }
+    return ky_fail(KY_EDENIED, "row %lld is not there or decided already", (long long)number);
+}
+
+/*
+ * One `issue` has one end and one word about activation, so a change's certificates that end at another moment, and
+ * people who have no device yet, stand in another one.
+ */
+static bool goes_with_first(const struct decision *d, size_t i)
+{
+    bool same_end = !is_of(d, "change") || d->ends[i] == d->ends[d->first];
+    bool told = json_object_get(d->x->json, "activate") != NULL || is_of(d, "revoke");
+    return same_end && (told || d->activated[i] == d->activated[d->first]);
+}
+
+static ky_rc add_row(json_t *rows, struct decision *d, size_t i, bool apart)
+{
+    if (json_array_size(rows) == 0)
+        d->first = i;
+    if (apart && !goes_with_first(d, i))
+        return ky_fail(KY_EDENIED, "row %lld cannot stand in one approval with row %lld",
+                       (long long)d->rows[i].number, (long long)d->rows[d->first].number);
+    return json_array_append_new(rows, json_integer(d->rows[i].number)) == 0 ? KY_OK
+                                                                             : ky_fail(KY_ENOMEM, "rows");
+}
+
+static ky_rc choose_asked(json_t *rows, struct decision *d, const json_t *asked, bool apart)
+{
+    for (size_t k = 0; k < json_array_size(asked); k++) {
+        size_t i;
+        KY_TRY(find_open(&i, d, json_integer_value(json_array_get(asked, k))));
+        KY_TRY(add_row(rows, d, i, apart));
+    }
+    return KY_OK;
+}
+
+static ky_rc choose_open(json_t *rows, struct decision *d, bool apart)
+{
+    for (size_t i = 0; i < d->row_count; i++)
+        if (is_open(d, i) && (json_array_size(rows) == 0 || !apart || goes_with_first(d, i)))
+            KY_TRY(add_row(rows, d, i, apart));
+    return KY_OK;
+}
+
+/* Those that were asked for, or else all that are undecided. apart: only those that can stand in one approval. */
+static ky_rc choose_rows(json_t *members, struct decision *d, bool apart)
 {
     const json_t *asked;
     ky_auto_json rows = json_array();
     KY_TRY(ky_json_find_array(&asked, d->x->json, "rows", KY_DB_DOSSIER_ROWS_MAX));
-    for (size_t i = 0; i < json_array_size(asked); i++) {
-        int64_t number = json_integer_value(json_array_get(asked, i));
-        if (!is_open(d, number))
-            return ky_fail(KY_EDENIED, "row %lld is not there or decided already", (long long)number);
-        json_array_append_new(rows, json_integer(number));
-    }
-    for (size_t i = 0; asked == NULL && i < d->row_count; i++)
-        if (is_open(d, d->rows[i].number))
-            json_array_append_new(rows, json_integer(d->rows[i].number));
+    KY_TRY(asked != NULL ? choose_asked(rows, d, asked, apart) : choose_open(rows, d, apart));
     if (json_array_size(rows) == 0)
         return ky_fail(KY_EDENIED, "no row is left to decide");
+    for (size_t i = 0; i < d->row_count; i++)
+        d->left += is_open(d, i);
+    d->left -= json_array_size(rows);
     return json_object_set(members, "rows", rows) == 0 ? KY_OK : ky_fail(KY_ENOMEM, "rows");
 }
 
@@ -95,33 +173,70 @@ static ky_rc add_years(ky_time *out, ky_time from, int years)
     return KY_OK;
 }
 
+/* So many years at most by the legal profile. */
+static ky_rc read_years(int *out, const struct decision *d)
+{
+    int64_t years, most = YEARS_MAX;
+    const struct ky_legal *legal;
+    const struct ky_legal_procedure *procedure;
+    KY_TRY(ky_legal_get(&legal, &d->w->legal, d->head.legal));
+    KY_TRY(ky_legal_procedure_get(&procedure, legal, d->head.procedure));
+    const struct ky_legal_limit *limit = ky_legal_limit_find(procedure, KY_LIMIT_VALIDITY);
+    if (limit != NULL && limit->unit == KY_UNIT_YEAR && limit->amount < most)
+        most = limit->amount;
+    KY_TRY(ky_json_find_int(&years, d->x->json, "years", 1, most, YEARS_DEFAULT));
+    *out = (int)years;
+    return KY_OK;
+}
+
 static ky_rc set_validity(json_t *members, const struct decision *d)
 {
-    int64_t years;
+    int years;
     ky_time until;
-    KY_TRY(ky_json_find_int(&years, d->x->json, "years", 1, YEARS_MAX, YEARS_DEFAULT));
-    KY_TRY(add_years(&until, d->x->now, (int)years));
+    KY_TRY(read_years(&years, d));
+    KY_TRY(add_years(&until, d->x->now, years));
     if (until > d->w->founding->issuing->not_after)
         until = d->w->founding->issuing->not_after;
+    if (is_of(d, "change"))
+        until = d->ends[d->first];
     KY_TRY(ky_body_set_int(members, "not_before", d->x->now));
     return ky_body_set_int(members, "not_after", until);
+}
+
+/* What an approval names, whatever it approves. */
+static ky_rc set_request(json_t *members, struct decision *d)
+{
+    const json_t *request = d->request_st.json;
+    if (json_object_set(members, "dossier", json_object_get(request, "dossier")) != 0 ||
+        json_object_set(members, "document", json_object_get(request, "document")) != 0)
+        return ky_fail(KY_ENOMEM, "approval");
+    KY_TRY(choose_rows(members, d, true));
+    return ky_body_set_hex(members, "request", KY_BYTES_OF(d->request_st.hash));
 }
 
 static ky_rc compose_issue(struct decision *d)
 {
     bool activate;
     ky_auto_json members = json_object();
-    const json_t *request = d->request_st.json;
-    KY_TRY(ky_json_find_bool(&activate, d->x->json, "activate", true));
-    if (members == NULL || json_object_set(members, "dossier", json_object_get(request, "dossier")) != 0 ||
-        json_object_set(members, "document", json_object_get(request, "document")) != 0)
+    if (members == NULL)
         return ky_fail(KY_ENOMEM, "issue");
-    KY_TRY(choose_rows(members, d));
+    KY_TRY(set_request(members, d));
+    KY_TRY(ky_json_find_bool(&activate, d->x->json, "activate", !d->activated[d->first]));
     KY_TRY(set_validity(members, d));
-    KY_TRY(ky_body_set_hex(members, "request", KY_BYTES_OF(d->request_st.hash)));
     KY_TRY(ky_body_set_text(members, "profile", ky_bytes_str(ky_profile(KY_PROFILE_SUBSCRIBER)->name)));
     KY_TRY(ky_body_set_bool(members, "activate", activate));
     return ky_compose_statement(&d->st, d->w, members, "issue", KY_FOR_SAM | KY_FOR_CA, KY_NONCE_LONG,
+                                d->x->now);
+}
+
+/* Serials, reasons and times are those of the rows. */
+static ky_rc compose_revoke(struct decision *d)
+{
+    ky_auto_json members = json_object();
+    if (members == NULL)
+        return ky_fail(KY_ENOMEM, "revoke");
+    KY_TRY(set_request(members, d));
+    return ky_compose_statement(&d->st, d->w, members, "revoke", KY_FOR_SAM | KY_FOR_CA, KY_NONCE_LONG,
                                 d->x->now);
 }
 
@@ -138,6 +253,19 @@ static ky_rc insert_open(struct ky_store *s, void *ctx)
     return ky_db_statement_insert(s, &row);
 }
 
+static void put_rows(struct ky_json_out *o, const struct decision *d)
+{
+    size_t i;
+    json_t *v;
+    ky_json_open_array(o, "rows");
+    json_array_foreach(json_object_get(d->st.json, "rows"), i, v)
+    {
+        ky_json_put_int(o, NULL, json_integer_value(v));
+    }
+    ky_json_close_array(o);
+    ky_json_put_int(o, "left", (int64_t)d->left);
+}
+
 /* What is to be decided, and upon what: the officer's tool shows the request as the organisation signed it. */
 static ky_rc answer_text(struct decision *d)
 {
@@ -145,6 +273,7 @@ static ky_rc answer_text(struct decision *d)
     ky_json_put_str(o, "statement", ky_statement_text(&d->st));
     ky_json_put_hex(o, "hash", KY_BYTES_OF(d->st.hash));
     ky_json_put_str(o, "request", ky_buf_bytes(&d->request_text));
+    put_rows(o, d);
     return ky_answer_end(d->x);
 }
 
@@ -159,7 +288,7 @@ ky_rc ky_handle_approval(struct ky_web *w, struct ky_exchange *x)
     auto_decision d = {.id = NULL};
     KY_TRY(begin(&d, w, x));
     KY_TRY(ky_db_read(w->db, check_approver, &d));
-    KY_TRY(compose_issue(&d));
+    KY_TRY(is_of(&d, "revoke") ? compose_revoke(&d) : compose_issue(&d));
     KY_TRY(ky_store_submit(w->db, insert_open, &d));
     return answer_text(&d);
 }
@@ -202,15 +331,15 @@ static bool is_refusal(ky_rc rc)
 }
 
 /*
- * The first rows at once: whether the approval is good is sam's to say. When it says no, the approval is worth
+ * The first rows at once: whether the approval is good is the key process's to say. When it says no, the approval is worth
  * nothing and another may be made; when it cannot say now, the pipeline asks again.
  */
-static ky_rc start_issuance(struct ky_web *w, struct ky_exchange *x, struct ky_statement_in *in, size_t *done)
+static ky_rc start_approved(struct ky_web *w, struct ky_exchange *x, struct ky_statement_in *in, size_t *done)
 {
     char why[512];
     ky_auto_issuance i = {.w = NULL};
     KY_TRY(ky_issuance_load(&i, w, KY_BYTES_OF(in->st.hash), x->now));
-    ky_rc rc = ky_issuance_make_keys(&i, &x->actor, done);
+    ky_rc rc = ky_approval_start(&i, &x->actor, done);
     if (!is_refusal(rc))
         return rc;
     snprintf(why, sizeof why, "%s", ky_error());
@@ -218,13 +347,13 @@ static ky_rc start_issuance(struct ky_web *w, struct ky_exchange *x, struct ky_s
     return ky_fail(rc, "%s", why);
 }
 
-static ky_rc check_for_dossier(const struct ky_statement_in *in, ky_statement_type type, const char *id)
+static ky_rc check_for_dossier(const struct ky_statement_in *in, const char *id)
 {
     const char *named = json_string_value(json_object_get(in->st.json, "dossier"));
-    if (in->st.type != type || !ky_str_eq(named, id))
-        return ky_fail(KY_EDENIED, "not a statement of type %s about this dossier",
-                       ky_statement_type_name(type));
-    return KY_OK;
+    bool approves = in->st.type == KY_ST_ISSUE || in->st.type == KY_ST_REVOKE;
+    return approves && ky_str_eq(named, id)
+               ? KY_OK
+               : ky_fail(KY_EDENIED, "neither issue nor revoke, or not about this dossier");
 }
 
 ky_rc ky_handle_approve(struct ky_web *w, struct ky_exchange *x)
@@ -234,10 +363,10 @@ ky_rc ky_handle_approve(struct ky_web *w, struct ky_exchange *x)
     ky_auto_statement_in in = {.st = {.type = 0}};
     KY_TRY(ky_exchange_param_hex(&id, x, 0, ID_DIGITS));
     KY_TRY(ky_statement_in_read(&in, x->json));
-    KY_TRY(check_for_dossier(&in, KY_ST_ISSUE, id));
+    KY_TRY(check_for_dossier(&in, id));
     struct approving approving = {.x = x, .reg = ky_web_registration_of(w, x), .in = &in, .id = id};
     KY_TRY(ky_store_submit(w->db, authorise, &approving));
-    ky_rc rc = start_issuance(w, x, &in, &done);
+    ky_rc rc = start_approved(w, x, &in, &done);
     if (is_refusal(rc))
         return rc;
     ky_pipeline_push(w->pipeline, in.st.hash);
@@ -256,7 +385,7 @@ static ky_rc compose_refusal(struct decision *d)
     if (members == NULL)
         return ky_fail(KY_ENOMEM, "refuse");
     KY_TRY(ky_json_get_str(&reason, d->x->json, "reason", REASON_MAX));
-    KY_TRY(choose_rows(members, d));
+    KY_TRY(choose_rows(members, d, false));
     KY_TRY(ky_body_set_text(members, "reason", reason));
     KY_TRY(ky_body_set_hex(members, "request", KY_BYTES_OF(d->request_st.hash)));
     return ky_compose_statement(&d->st, d->w, members, "refuse", KY_FOR_SAM | KY_FOR_CA, KY_NONCE_LONG,

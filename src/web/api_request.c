@@ -13,6 +13,7 @@
 #include "web/execute.h"
 #include "web/handlers.h"
 #include "web/parse.h"
+#include "web/watch.h"
 
 #define ID_DIGITS ((size_t)(2 * KY_ID_SIZE))
 #define DOCUMENT_MAX (24u << 20) /* bytes of the signed document */
@@ -279,6 +280,8 @@ ky_rc ky_handle_request_submit(struct ky_web *w, struct ky_exchange *x)
     KY_TRY(check_authorisation(&c));
     KY_TRY(check_document(&c));
     KY_TRY(ky_store_submit(w->db, submit, &c));
+    if (ky_str_eq(c.dossier.head.procedure, "revoke"))
+        ky_watch_tell(w, c.id, x->now);
     struct ky_json_out *o = ky_answer_begin(x, 200);
     ky_json_put_hex(o, "request", KY_BYTES_OF(c.st.hash));
     ky_json_put_hex(o, "document", KY_BYTES_OF(c.document_hash));

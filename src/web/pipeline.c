@@ -1,13 +1,17 @@
 /* Loading an issuance, and the thread that takes it through its steps; see pipeline.h. */
 #include "web/pipeline.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/hex.h"
 #include "base/log.h"
 #include "base/str.h"
+#include "domain/dossier_state.h"
 #include "domain/request.h"
 #include "os/cond.h"
+#include "store/credential.h"
+#include "web/watch.h"
 
 #define ISSUANCE_MEMORY ((size_t)96 << 20)
 #define EVIDENCE_BYTES_MAX (1u << 20)
@@ -95,6 +99,7 @@ ky_rc ky_issuance_load(struct ky_issuance *out, struct ky_web *w, struct ky_byte
                                 .reg = ky_web_registration(w, &KY_ACTOR_SYSTEM, NULL),
                                 .arena = ky_arena_init(ISSUANCE_MEMORY),
                                 .now = now,
+                                .most = KY_BATCH_MAX,
                                 .request_text = ky_buf_init(KY_REQUEST_MAX),
                                 .sam_records = ky_buf_init(KY_MESSAGE_BODY_MAX),
                                 .ca_records = ky_buf_init(KY_MESSAGE_BODY_MAX),
@@ -108,25 +113,118 @@ bool ky_issuance_wants(const struct ky_issuance *i, size_t row, const char *stat
     return ky_str_eq(i->rows[row].state, state) && ky_rows_contain(&i->issue, (uint32_t)i->rows[row].number);
 }
 
+ky_rc ky_issuance_approve_once(struct ky_issuance *i, struct ky_store *s, const struct ky_actor *actor)
+{
+    struct ky_db_dossier head;
+    KY_TRY(ky_db_dossier_get(&head, &i->arena, s, &i->reg.scope, i->row.dossier_id));
+    if (!ky_str_eq(head.state, "examining"))
+        return KY_OK;
+    return ky_dossier_act(s, &i->reg, actor, head.id, KY_ACT_APPROVE, NULL, i->now);
+}
+
+ky_rc ky_issuance_add_old(struct ky_buf *out, const char **key_id, struct ky_issuance *i, struct ky_store *s,
+                          const struct ky_db_dossier_row *row)
+{
+    struct ky_db_cert cert;
+    struct ky_db_record key;
+    ky_auto_buf envelope = ky_buf_init(KY_RECORD_ENVELOPE_MAX);
+    if (row->old_serial == NULL)
+        return KY_OK;
+    KY_TRY(ky_db_cert_get(&cert, &i->arena, s, row->old_serial));
+    KY_TRY(ky_db_record_get(&key, &i->arena, s, "sam", cert.key_id));
+    ky_buf_add_record(&envelope, &key);
+    ky_buf_add_lv(out, ky_buf_bytes(&envelope));
+    ky_buf_add_lv(out, cert.der);
+    if (key_id != NULL)
+        *key_id = cert.key_id;
+    return ky_buf_finish(out);
+}
+
 /* ---- one statement to its end ---- */
+
+static const struct ky_actor system_approves = {.name = "system",
+                                                .roles = KY_STAFF_SYSTEM | KY_STAFF_APPROVE};
 
 static ky_rc step_keys(struct ky_issuance *i, size_t *done)
 {
-    const struct ky_actor system = {.name = "system", .roles = KY_STAFF_SYSTEM | KY_STAFF_APPROVE};
-    return ky_issuance_make_keys(i, &system, done);
+    return ky_issuance_make_keys(i, &system_approves, done);
 }
 
-static ky_rc (*const steps[])(struct ky_issuance *i, size_t *done) = {
-    step_keys, ky_issuance_prepare_certs, ky_issuance_issue_certs, ky_issuance_bind};
+static ky_rc step_revoke(struct ky_issuance *i, size_t *done)
+{
+    return ky_revocation_at_ca(i, &system_approves, done);
+}
+
+static const struct step {
+    ky_statement_type type;
+    ky_rc (*run)(struct ky_issuance *i, size_t *done);
+    const char *given_up; /* state of a row that the key process refuses for good */
+} steps[] = {
+    {KY_ST_ISSUE, step_keys, "refused"},
+    {KY_ST_ISSUE, ky_issuance_prepare_certs, "refused"},
+    {KY_ST_ISSUE, ky_issuance_issue_certs, "refused"},
+    {KY_ST_ISSUE, ky_issuance_bind, NULL},
+    {KY_ST_REVOKE, step_revoke, "refused"},
+    {KY_ST_REVOKE, ky_revocation_at_sam,
+     "revoked"}, /* its certificate has ended: sam signs nothing with the key */
+};
+
+ky_rc ky_approval_start(struct ky_issuance *i, const struct ky_actor *actor, size_t *done)
+{
+    return i->issue.type == KY_ST_REVOKE ? ky_revocation_at_ca(i, actor, done)
+                                         : ky_issuance_make_keys(i, actor, done);
+}
+
+/* One row that the key process does not do, whatever is asked again: the others go on. */
+struct giving_up {
+    struct ky_issuance *i;
+    const struct step *step;
+    char why[512];
+};
+
+static ky_rc give_up(struct ky_store *s, void *ctx)
+{
+    struct giving_up *g = ctx;
+    const struct ky_db_dossier_row *row = &g->i->rows[g->i->tried];
+    ky_row_action action = ky_str_eq(g->step->given_up, "revoked") ? KY_ROW_REVOKE : KY_ROW_REFUSE;
+    return ky_dossier_row_act(s, &g->i->reg, row->dossier_id, row->number, action, g->why, g->i->now);
+}
+
+/*
+ * A batch that is refused is tried row by row, and a row that is refused by itself ends. Only rows about a certificate:
+ * it may have been locked or revoked since they were approved.
+ */
+static ky_rc handle_refusal(struct ky_issuance *i, const struct step *step, ky_rc rc, bool *single)
+{
+    bool about_cert = i->row_count > 0 && i->rows[i->tried].old_serial != NULL;
+    if (!i->refused || !about_cert || step->given_up == NULL)
+        return rc;
+    if (i->most > 1) {
+        *single = true;
+        return KY_OK;
+    }
+    struct giving_up g = {.i = i, .step = step};
+    snprintf(g.why, sizeof g.why, "%s", ky_error());
+    ky_log(KY_LOG_WARN, "issue.row-refused", "dossier=%s row=%lld reason=" KY_Q, i->row.dossier_id,
+           (long long)i->rows[i->tried].number, g.why);
+    return ky_store_submit(i->w->db, give_up, &g);
+}
 
 /* A step again and again until it has nothing left; what it changed is loaded anew each time. */
-static ky_rc run_step(struct ky_web *w, struct ky_bytes hash, size_t step)
+static ky_rc run_step(struct ky_web *w, struct ky_bytes hash, const struct step *step)
 {
     size_t done = 1;
+    bool single = false;
     while (done > 0) {
         ky_auto_issuance i = {.w = NULL};
         KY_TRY(ky_issuance_load(&i, w, hash, ky_now()));
-        KY_TRY(ky_context(steps[step](&i, &done), "dossier %s", i.row.dossier_id));
+        if (i.issue.type != step->type)
+            return KY_OK;
+        i.most = single ? 1 : KY_BATCH_MAX;
+        ky_rc rc = step->run(&i, &done);
+        if (rc != KY_OK)
+            rc = handle_refusal(&i, step, rc, &single);
+        KY_TRY(ky_context(rc, "dossier %s", i.row.dossier_id));
     }
     return KY_OK;
 }
@@ -146,7 +244,7 @@ static ky_rc run_all(struct ky_web *w, struct ky_bytes hash)
 {
     struct ending end = {hash, "executed"};
     for (size_t step = 0; step < KY_COUNT(steps); step++)
-        KY_TRY(run_step(w, hash, step));
+        KY_TRY(run_step(w, hash, &steps[step]));
     return ky_store_submit(w->db, set_state, &end);
 }
 
@@ -158,6 +256,7 @@ static bool worth_another_try(ky_rc rc)
 /* ---- the thread ---- */
 
 struct open_list {
+    const char *type;
     struct ky_arena arena;
     struct ky_db_statement *list;
     size_t n;
@@ -166,16 +265,17 @@ struct open_list {
 static ky_rc list_open(struct ky_store *s, void *ctx)
 {
     struct open_list *l = ctx;
-    return ky_db_statement_list(&l->list, &l->n, &l->arena, s, NULL, "issue", "authorised");
+    return ky_db_statement_list(&l->list, &l->n, &l->arena, s, NULL, l->type, "authorised");
 }
 
-static void look_for_work(struct ky_pipeline *p)
+/* Those about a dossier: a revocation by an officer's own word is executed where it is handed in. */
+static void look_for(struct ky_pipeline *p, const char *type)
 {
-    struct open_list l = {.arena = ky_arena_init(ISSUANCE_MEMORY)};
+    struct open_list l = {.type = type, .arena = ky_arena_init(ISSUANCE_MEMORY)};
     if (ky_db_read(p->w->db, list_open, &l) != KY_OK)
         ky_log(KY_LOG_ERROR, "issue.list-failed", "reason=" KY_Q, ky_error());
     for (size_t i = 0; i < l.n; i++)
-        if (l.list[i].hash.n == KY_HASH_SIZE)
+        if (l.list[i].hash.n == KY_HASH_SIZE && l.list[i].dossier_id != NULL)
             ky_pipeline_push(p, l.list[i].hash.p);
     ky_arena_clear(&l.arena);
 }
@@ -206,7 +306,9 @@ static void *work(void *arg)
     bool look;
     while (take(p, hash, &look)) {
         if (look) {
-            look_for_work(p);
+            look_for(p, "issue");
+            look_for(p, "revoke");
+            ky_watch_run(p->w, ky_now());
             continue;
         }
         ky_hex_encode(hex, KY_BYTES_OF(hash));

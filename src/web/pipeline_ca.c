@@ -5,6 +5,7 @@
 #include "domain/request.h"
 #include "pki/cert.h"
 #include "store/credential.h"
+#include "store/crl.h"
 #include "web/pipeline.h"
 
 #define HEX_SERIAL (2 * KY_SERIAL_SIZE + 1)
@@ -29,9 +30,11 @@ static void clear_certifying(struct certifying *c)
 /* Rows that have their key; with their serial reserved, or without. */
 static void choose(struct certifying *c, bool reserved)
 {
-    for (size_t r = 0; r < c->i->row_count && c->n < KY_BATCH_MAX; r++)
+    size_t most = c->i->most < KY_BATCH_MAX ? c->i->most : KY_BATCH_MAX;
+    for (size_t r = 0; r < c->i->row_count && c->n < most; r++)
         if (ky_issuance_wants(c->i, r, "keyed") && (c->i->rows[r].serial != NULL) == reserved)
             c->rows[c->n++] = r;
+    c->i->tried = c->n > 0 ? c->rows[0] : 0;
 }
 
 static const struct ky_db_dossier_row *row_of(const struct certifying *c, size_t k)
@@ -39,7 +42,19 @@ static const struct ky_db_dossier_row *row_of(const struct certifying *c, size_t
     return &c->i->rows[c->rows[k]];
 }
 
-/* `u32 row ‖ lv(attestation) ‖ signature 64` */
+/* Appends `lv(certificate that is replaced)`, where one is. */
+static ky_rc add_replaced(struct ky_buf *item, struct ky_store *s, struct certifying *c,
+                          const struct ky_db_dossier_row *row)
+{
+    struct ky_db_cert old;
+    if (row->old_serial == NULL)
+        return KY_OK;
+    KY_TRY(ky_db_cert_get(&old, &c->i->arena, s, row->old_serial));
+    ky_buf_add_lv(item, old.der);
+    return KY_OK;
+}
+
+/* `u32 row ‖ lv(attestation) ‖ signature 64 [‖ lv(certificate that is replaced)]` */
 static ky_rc collect_items(struct ky_store *s, void *ctx)
 {
     struct certifying *c = ctx;
@@ -51,6 +66,7 @@ static ky_rc collect_items(struct ky_store *s, void *ctx)
         ky_buf_add_u32(&c->items[k], (uint32_t)row_of(c, k)->number);
         ky_buf_add_lv(&c->items[k], key.attestation);
         ky_buf_add(&c->items[k], key.attestation_signature);
+        KY_TRY(add_replaced(&c->items[k], s, c, row_of(c, k)));
         KY_TRY(ky_buf_finish(&c->items[k]));
     }
     return KY_OK;
@@ -71,7 +87,9 @@ static ky_rc ask(struct certifying *c, uint16_t type, size_t first, size_t n, st
                                       ky_buf_bytes(&c->i->evidence),
                                       ky_buf_bytes(&list)};
     *reply = ky_buf_init(KY_MESSAGE_BODY_MAX);
-    return ky_web_ca(c->i->w, type, fields, KY_COUNT(fields), reply);
+    ky_rc rc = ky_web_ca(c->i->w, type, fields, KY_COUNT(fields), reply);
+    c->i->refused = rc == KY_EDENIED;
+    return rc;
 }
 
 /* ---- reserving ---- */
@@ -129,6 +147,15 @@ ky_rc ky_issuance_prepare_certs(struct ky_issuance *i, size_t *done)
 
 /* ---- signing ---- */
 
+/* ca has logged it with the new one; whoever was told that it is good asks again. */
+static ky_rc end_replaced(struct ky_store *s, const struct ky_db_dossier_row *row, ky_time now)
+{
+    if (row->old_serial == NULL)
+        return KY_OK;
+    KY_TRY(ky_db_cert_set_superseded(s, row->old_serial, row->serial, now));
+    return ky_db_ocsp_delete(s, row->old_serial);
+}
+
 /* `lv(certificate) ‖ spend id 32` */
 static ky_rc store_good(struct ky_store *s, struct certifying *c, size_t k)
 {
@@ -140,6 +167,7 @@ static ky_rc store_good(struct ky_store *s, struct certifying *c, size_t k)
     memcpy(c->spends[k], spend.p, KY_LOG_ID_SIZE);
     KY_TRY(ky_sha256(hash, der));
     KY_TRY(ky_db_cert_set_good(s, row->serial, der, KY_BYTES_OF(hash)));
+    KY_TRY(end_replaced(s, row, c->i->now));
     return ky_dossier_row_act(s, &c->i->reg, row->dossier_id, row->number, KY_ROW_ISSUE, NULL, c->i->now);
 }
 

@@ -27,9 +27,11 @@ static void clear_batch(struct batch *b)
 
 static void choose(struct batch *b, size_t most, const char *state, const char *or_state)
 {
+    most = b->i->most < most ? b->i->most : most;
     for (size_t r = 0; r < b->i->row_count && b->n < most; r++)
         if (ky_issuance_wants(b->i, r, state) || ky_issuance_wants(b->i, r, or_state))
             b->rows[b->n++] = r;
+    b->i->tried = b->n > 0 ? b->rows[0] : 0;
 }
 
 static ky_rc split_reply(struct batch *b, const char *what)
@@ -51,25 +53,50 @@ static void acknowledge(struct batch *b)
 
 /* ---- keys ---- */
 
-static ky_rc ask_keys(struct batch *b)
+/* `u32 row`, and of what is replaced `lv(key rec) ‖ lv(certificate)` */
+struct asked {
+    struct batch *b;
+    struct ky_buf rows;
+};
+
+static ky_rc collect_asked(struct ky_store *s, void *ctx)
 {
-    ky_auto_buf rows = ky_buf_init(2 + KY_BATCH_MAX * 8);
-    ky_list_begin(&rows, b->n);
+    struct asked *to = ctx;
+    const struct batch *b = to->b;
+    ky_list_begin(&to->rows, b->n);
     for (size_t k = 0; k < b->n; k++) {
-        uint8_t number[4];
-        ky_put_u32(number, (uint32_t)b->i->rows[b->rows[k]].number);
-        ky_buf_add_lv(&rows, KY_BYTES_OF(number));
+        const struct ky_db_dossier_row *row = &b->i->rows[b->rows[k]];
+        ky_auto_buf item = ky_buf_init(KY_MESSAGE_BODY_MAX);
+        ky_buf_add_u32(&item, (uint32_t)row->number);
+        KY_TRY(ky_issuance_add_old(&item, NULL, b->i, s, row));
+        ky_buf_add_lv(&to->rows, ky_buf_bytes(&item));
     }
-    KY_TRY(ky_buf_finish(&rows));
+    return ky_buf_finish(&to->rows);
+}
+
+static ky_rc send_asked(struct batch *b, struct ky_bytes rows)
+{
     const struct ky_bytes fields[] = {ky_buf_bytes(&b->i->request_text),
                                       b->i->request.authorisations,
                                       ky_statement_text(&b->i->issue),
                                       b->i->row.authorisations,
                                       ky_buf_bytes(&b->i->sam_records),
                                       ky_buf_bytes(&b->i->evidence),
-                                      ky_buf_bytes(&rows)};
-    KY_TRY(ky_web_sam(b->i->w, KY_MSG_SAM_ISSUE_KEYS, fields, KY_COUNT(fields), &b->reply));
+                                      rows};
+    ky_rc rc = ky_web_sam(b->i->w, KY_MSG_SAM_ISSUE_KEYS, fields, KY_COUNT(fields), &b->reply);
+    b->i->refused = rc == KY_EDENIED;
+    KY_TRY(rc);
     return split_reply(b, "SAM_ISSUE_KEYS");
+}
+
+static ky_rc ask_keys(struct batch *b)
+{
+    struct asked to = {.b = b, .rows = ky_buf_init(KY_MESSAGE_BODY_MAX)};
+    ky_rc rc = ky_db_read(b->i->w->db, collect_asked, &to);
+    if (rc == KY_OK)
+        rc = send_asked(b, ky_buf_bytes(&to.rows));
+    ky_buf_clear(&to.rows);
+    return rc;
 }
 
 static ky_rc store_activation(struct ky_store *s, struct batch *b, const struct ky_db_dossier_row *row,
@@ -93,6 +120,22 @@ static ky_rc store_activation(struct ky_store *s, struct batch *b, const struct 
     return ky_db_activation_insert(s, &activation);
 }
 
+/* None of its own: it is that of the key that is taken over. */
+static ky_rc take_over_blob(struct ky_db_key_blob *blob, struct ky_store *s, struct batch *b,
+                            const struct ky_db_dossier_row *row)
+{
+    struct ky_db_cert old;
+    struct ky_db_key_blob theirs;
+    if (blob->blob.n > 0)
+        return KY_OK;
+    if (row->old_serial == NULL)
+        return ky_fail(KY_EINTERNAL, "SAM_ISSUE_KEYS: no wrapped key for a first certificate");
+    KY_TRY(ky_db_cert_get(&old, &b->i->arena, s, row->old_serial));
+    KY_TRY(ky_db_key_blob_get(&theirs, &b->i->arena, s, old.key_id));
+    blob->blob = theirs.blob;
+    return KY_OK;
+}
+
 /* `lv(key rec) ‖ lv(blob) ‖ lv(attestation) ‖ signature 64 ‖ lv(activation rec) ‖ spend id 32` */
 static ky_rc store_key(struct ky_store *s, struct batch *b, size_t k)
 {
@@ -111,6 +154,7 @@ static ky_rc store_key(struct ky_store *s, struct batch *b, size_t k)
     KY_TRY(ky_record_to_row(&record, &b->i->arena, KY_PROCESS_SAM, envelope, b->i->now));
     KY_TRY(ky_db_record_put(s, &record));
     blob.key_id = record.id;
+    KY_TRY(take_over_blob(&blob, s, b, row));
     KY_TRY(ky_db_key_blob_insert(s, &blob));
     KY_TRY(ky_db_dossier_row_set_key(s, row->dossier_id, row->number, record.owner, record.id));
     KY_TRY(store_activation(s, b, row, record.id, activation));
@@ -120,20 +164,10 @@ static ky_rc store_key(struct ky_store *s, struct batch *b, size_t k)
     return ky_dossier_row_act(s, &b->i->reg, row->dossier_id, row->number, KY_ROW_KEY, NULL, b->i->now);
 }
 
-/* The first batch that sam accepts is the approval: from then on the dossier is approved. */
-static ky_rc approve_once(struct ky_store *s, struct batch *b)
-{
-    struct ky_db_dossier head;
-    KY_TRY(ky_db_dossier_get(&head, &b->i->arena, s, &b->i->reg.scope, b->i->row.dossier_id));
-    if (!ky_dossier_can(head.state, KY_ACT_APPROVE))
-        return KY_OK;
-    return ky_dossier_act(s, &b->i->reg, b->actor, head.id, KY_ACT_APPROVE, NULL, b->i->now);
-}
-
 static ky_rc store_keys(struct ky_store *s, void *ctx)
 {
     struct batch *b = ctx;
-    KY_TRY(approve_once(s, b));
+    KY_TRY(ky_issuance_approve_once(b->i, s, b->actor));
     for (size_t k = 0; k < b->n; k++)
         KY_TRY(ky_context(store_key(s, b, k), "row %lld", (long long)b->i->rows[b->rows[k]].number));
     return KY_OK;
@@ -208,6 +242,19 @@ static ky_rc ask_bind(struct batch *b)
     return split_reply(b, "SAM_BIND_CERT");
 }
 
+/* The old key is dead. Who signs with her devices already need not activate anything. */
+static ky_rc end_old(struct ky_store *s, struct batch *b, const struct ky_db_dossier_row *row, bool activates)
+{
+    struct ky_db_cert old;
+    KY_TRY(ky_db_cert_get(&old, &b->i->arena, s, row->old_serial));
+    ky_rc rc = ky_db_key_blob_delete(s, old.key_id);
+    if (rc != KY_OK && rc != KY_ENOTFOUND)
+        return rc;
+    return activates ? KY_OK
+                     : ky_dossier_row_act(s, &b->i->reg, row->dossier_id, row->number, KY_ROW_ACTIVATE, NULL,
+                                          b->i->now);
+}
+
 /* `lv(key rec version 2) ‖ u64 letter number ‖ lv(sealed letter or empty) ‖ spend id 32` */
 static ky_rc store_binding(struct ky_store *s, struct batch *b, size_t k)
 {
@@ -232,7 +279,8 @@ static ky_rc store_binding(struct ky_store *s, struct batch *b, size_t k)
     KY_TRY(ky_db_record_put(s, &record));
     if (letter.sealed.n > 0)
         KY_TRY(ky_db_letter_insert(s, &letter));
-    return ky_dossier_row_act(s, &b->i->reg, row->dossier_id, row->number, KY_ROW_NOTIFY, NULL, b->i->now);
+    KY_TRY(ky_dossier_row_act(s, &b->i->reg, row->dossier_id, row->number, KY_ROW_NOTIFY, NULL, b->i->now));
+    return row->old_serial == NULL ? KY_OK : end_old(s, b, row, letter.sealed.n > 0);
 }
 
 static ky_rc store_bindings(struct ky_store *s, void *ctx)

@@ -23,10 +23,12 @@ CREATE TABLE request_earlier (
 );
 CREATE INDEX request_earlier_by_dossier ON request_earlier (dossier_id, signed_at);
 
--- told_at: when ca took the request, 0: not yet. next_at: when there is something to do about it.
+-- told_at: when ca took the request, 0: not yet. overdue_s: after so long ca executes it by itself, as it said; 0: never.
+-- next_at: when there is something to do about it.
 CREATE TABLE revocation_watch (
     dossier_id TEXT PRIMARY KEY REFERENCES dossier (id),
     told_at BIGINT NOT NULL,
+    overdue_s BIGINT NOT NULL,
     next_at BIGINT NOT NULL
 );
 CREATE INDEX revocation_watch_due ON revocation_watch (next_at, dossier_id);

@@ -447,7 +447,8 @@ static void a_revocation_is_watched_until_it_is_answered(void **state)
 {
     struct ky_store *s = ((struct tempdb *)*state)->s;
     ky_auto_arena a = ky_arena_init(100000);
-    struct ky_db_watch *list = NULL, told = {.dossier_id = "0c", .told_at = 10, .next_at = 100};
+    struct ky_db_watch *list = NULL,
+                       told = {.dossier_id = "0c", .told_at = 10, .overdue_s = 90, .next_at = 100};
     size_t n = 0;
     assert_int_equal(ky_db_watch_set(s, &told), KY_ENOTFOUND);
     assert_int_equal(ky_db_watch_put(s, "0c", 10), KY_OK);
