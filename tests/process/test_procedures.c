@@ -1,0 +1,326 @@
+/*
+ * Renewal, change and revocation from the clerk's list to the dead key: the real service over HTTPS, with web killed
+ * on the way, with what an organisation must not do, and with a revocation that nobody answers.
+ */
+#include "tests/process/filing_world.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "os/clock.h"
+
+#define WAIT_MS 30000
+#define TEACHERS 8
+
+static char first[64]; /* dossier that issued to all of them, rows 1 to TEACHERS */
+static char serials[TEACHERS + 1][40], keys[TEACHERS + 1][40];
+
+static json_t *teacher(int i)
+{
+    char identity[16], email[64], phone[16];
+    snprintf(identity, sizeof identity, "0511910123%02d", i);
+    snprintf(email, sizeof email, "gv%d@quangngai.edu.vn", i);
+    snprintf(phone, sizeof phone, "09120000%02d", i);
+    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:b, s:b, s:b}", "identity", identity, "name",
+                     "Nguyễn Thị Minh Hằng", "title", "Giáo viên", "unit", "Tổ Toán", "email", email, "phone",
+                     phone, "sector", "education", "authority", 0, "finance", 0, "phone_own", 1);
+}
+
+static void note_cert(int i, const char *dossier, int64_t row)
+{
+    ky_auto_arena a = ky_arena_init(1 << 20);
+    struct ky_db_cert cert;
+    filing_cert(&cert, &a, dossier, row);
+    snprintf(serials[i], sizeof serials[i], "%s", cert.serial);
+    snprintf(keys[i], sizeof keys[i], "%s", cert.key_id);
+}
+
+/* What the phone's enrolment does to a row (test_web has the whole of it): they sign already. */
+static void all_have_devices(void)
+{
+    ky_auto_store s = NULL;
+    assert_ok(filing_store(&s));
+    assert_ok(ky_store_begin(s, KY_STORE_WRITE));
+    assert_ok(ky_store_exec(s, "UPDATE dossier_row SET state = 'active' WHERE dossier_id = $1 AND number < 8",
+                            KY_PARAMS(ky_value_text(first))));
+    assert_ok(ky_store_commit(s));
+}
+
+static int set_up(void **state)
+{
+    json_t *rows = json_array();
+    if (filing_set_up(state) != 0)
+        return -1;
+    for (int i = 1; i <= TEACHERS; i++)
+        json_array_append_new(rows, teacher(i));
+    filing_whole(first, "new", rows, "activating");
+    for (int i = 1; i <= TEACHERS; i++)
+        note_cert(i, first, i);
+    all_have_devices();
+    return 0;
+}
+
+static json_t *renewal(int i, bool same_key)
+{
+    return json_pack("{s:s, s:b}", "serial", serials[i], "same_key", same_key);
+}
+
+static json_t *revocation(const char *serial, const char *ground)
+{
+    return json_pack("{s:s, s:s, s:s, s:s}", "serial", serial, "ground", ground, "happened_on", "02/11/2025",
+                     "remark", "Mất điện thoại");
+}
+
+static void assert_replaced(int i, const char *dossier, int64_t row, bool same_key)
+{
+    ky_auto_arena a = ky_arena_init(1 << 20);
+    struct ky_db_cert old, new;
+    filing_cert(&old, &a, first, i);
+    filing_cert(&new, &a, dossier, row);
+    assert_string_equal(old.status, "revoked");
+    assert_int_equal(old.reason, KY_REASON_SUPERSEDED);
+    assert_string_equal(old.superseded_by, new.serial);
+    assert_string_equal(new.status, "good");
+    assert_string_equal(new.owner, old.owner);
+    assert_int_equal(filing_ocsp(&old), KY_OCSP_REVOKED);
+    assert_int_equal(filing_ocsp(&new), KY_OCSP_GOOD);
+    assert_true(filing_key_is_dead(old.key_id));
+    assert_false(filing_key_is_dead(new.key_id));
+    ky_auto_cert before = NULL;
+    ky_auto_cert after = NULL;
+    assert_ok(ky_cert_parse(&before, old.der));
+    assert_ok(ky_cert_parse(&after, new.der));
+    assert_int_equal(ky_bytes_eq(before->spki, after->spki), same_key);
+}
+
+static void wait_mails(const char *address, int wanted)
+{
+    int n = 0;
+    for (int64_t end = ky_deadline_in(WAIT_MS); ky_mono_ms() < end && n < wanted; usleep(100000))
+        n = filing_mails(address);
+    assert_int_equal(n, wanted);
+}
+
+/* ---- the ways ---- */
+
+static void a_renewal_replaces_certificate_and_key(void **state)
+{
+    (void)state;
+    char id[64];
+    filing_whole(id, "renew", json_pack("[o, o]", renewal(1, true), renewal(2, false)), "done");
+    assert_replaced(1, id, 1, true);
+    assert_replaced(2, id, 2, false);
+    wait_mails("gv1@quangngai.edu.vn", 2); /* account letter, renewal */
+    note_cert(1, id, 1);
+}
+
+static void a_change_keeps_the_end_and_says_what_was(void **state)
+{
+    (void)state;
+    char id[64];
+    ky_auto_arena a = ky_arena_init(1 << 20);
+    struct ky_db_cert old, new;
+    ky_auto_cert cert = NULL;
+    filing_whole(id, "change",
+                 json_pack("[{s:s, s:b, s:s, s:s}]", "serial", serials[3], "same_key", 1, "unit",
+                           "Tổ Tin học", "email", "gv3.moi@quangngai.edu.vn"),
+                 "done");
+    assert_replaced(3, id, 1, true);
+    filing_cert(&old, &a, first, 3);
+    filing_cert(&new, &a, id, 1);
+    assert_int_equal(old.not_after, new.not_after);
+    assert_ok(ky_cert_parse(&cert, new.der));
+    assert_string_equal(cert->email, "gv3.moi@quangngai.edu.vn");
+    ky_auto_json d = filing_get(id);
+    const json_t *person = json_object_get(json_array_get(json_object_get(d, "rows"), 0), "person");
+    assert_string_equal(filing_text(person, "change"), "employer");
+    assert_non_null(strstr(filing_text(person, "was"), "Tổ Toán"));
+    assert_non_null(strstr(filing_text(person, "becomes"), "Tổ Tin học"));
+    wait_mails("gv3@quangngai.edu.vn", 2); /* account letter; the old address hears of it too */
+    wait_mails("gv3.moi@quangngai.edu.vn", 1);
+}
+
+static void a_revocation_ends_certificate_and_key_through_a_kill(void **state)
+{
+    (void)state;
+    ky_auto_arena a = ky_arena_init(1 << 20);
+    struct ky_db_cert cert;
+    ky_auto_json created = filing_create(
+        CLERK, "revoke",
+        json_pack("[o, o]", revocation(serials[4], "device_lost"), revocation(serials[5], "left")));
+    const char *id = filing_text(created, "id");
+    filing_submit(id);
+    ky_auto_json received = filing_get(id);
+    assert_string_equal(filing_text(received, "state"), "received"); /* by machine */
+    filing_act(EXAMINER, id, "examine", NULL);
+    assert_int_equal(filing_approve(id, NULL), 202);
+    kill(realm_pid(&filing_realm, "web.0"), SIGKILL);
+    filing_wait(id, "done");
+    for (int i = 4; i <= 5; i++) {
+        filing_cert(&cert, &a, first, i);
+        assert_string_equal(cert.status, "revoked");
+        assert_int_equal(cert.reason, i == 4 ? KY_REASON_KEY_COMPROMISE : KY_REASON_CESSATION);
+        assert_int_equal(filing_ocsp(&cert), KY_OCSP_REVOKED);
+        assert_true(filing_key_is_dead(cert.key_id));
+    }
+    assert_int_equal(filing_approve(id, NULL), 403); /* once */
+    wait_mails("gv4@quangngai.edu.vn", 2);
+}
+
+static void a_renewal_goes_on_where_web_was_killed(void **state)
+{
+    (void)state;
+    ky_auto_json created = filing_create(CLERK, "renew", json_pack("[o]", renewal(6, true)));
+    char id[64];
+    snprintf(id, sizeof id, "%s", filing_text(created, "id"));
+    filing_submit(id);
+    filing_examine(id);
+    assert_int_equal(filing_approve(id, NULL), 202);
+    kill(realm_pid(&filing_realm, "web.0"), SIGKILL);
+    filing_wait(id, "done");
+    assert_replaced(6, id, 1, true);
+    note_cert(6, id, 1);
+}
+
+/* Who has no device yet is sent the account letter again, for the new credential. */
+static void who_never_activated_gets_her_letter_again(void **state)
+{
+    (void)state;
+    char id[64];
+    filing_whole(id, "renew", json_pack("[o]", renewal(8, true)), "activating");
+    wait_mails("gv8@quangngai.edu.vn", 3);
+}
+
+/* ---- what is refused ---- */
+
+static void rows_are_refused_one_by_one(void **state)
+{
+    (void)state;
+    static const char unknown[] = "00112233445566778899aabbccddeeff";
+    char upper[40];
+    for (size_t i = 0; i <= 32; i++)
+        upper[i] = (char)(serials[7][i] >= 'a' ? serials[7][i] - 32 : serials[7][i]);
+    static const char *const wanted[] = {"CERT_ENDED", "CERT_TIMES",  "CERT_UNKNOWN", "SERIAL_FORM",
+                                         "EMAIL_KEPT", "PERSON_KEPT", "FINANCE",      "SAME_KEY",
+                                         "",           "CERT_TWICE"};
+    ky_auto_json answer = filing_create(
+        CLERK, "renew",
+        json_pack("[o, o, {s:s}, {s:s}, {s:s, s:s}, {s:s, s:s}, {s:s, s:b}, {s:s, s:b, s:s}, {s:s}, {s:s}]",
+                  renewal(4, true), renewal(6, true), "serial", unknown, "serial", "số", "serial", serials[7],
+                  "email", "khac@quangngai.edu.vn", "serial", serials[7], "name", "Trần Thị Khác", "serial",
+                  serials[7], "finance", 1, "serial", serials[7], "same_key", 1, "key", "rsa2048", "serial",
+                  upper, "serial", serials[7]));
+    for (size_t i = 0; i < KY_COUNT(wanted); i++)
+        assert_string_equal(filing_refusal(answer, i), wanted[i]);
+    /* And while that one is open: */
+    ky_auto_json again =
+        filing_create(CLERK, "change", json_pack("[{s:s, s:s}]", "serial", serials[7], "unit", "Tổ Lý"));
+    assert_string_equal(filing_refusal(again, 0), "CERT_TAKEN");
+    ky_auto_json revoke =
+        filing_create(CLERK, "revoke",
+                      json_pack("[o, o, {s:s, s:s}, {s:s, s:s, s:s}]", revocation(serials[7], "proceedings"),
+                                revocation(serials[7], "nonsense"), "serial", serials[7], "ground", "left",
+                                "serial", serials[7], "ground", "left", "happened_on", "31/02/2026"));
+    assert_string_equal(filing_refusal(revoke, 0), "GROUND_NOT_YOURS");
+    assert_string_equal(filing_refusal(revoke, 1), "CHOICE");
+    assert_string_equal(filing_refusal(revoke, 2), ""); /* a renewal that lies about does not hold it up */
+    assert_string_equal(filing_refusal(revoke, 3), "DATE_IMPOSSIBLE");
+    filing_act(CLERK, filing_text(revoke, "id"), "withdraw", NULL);
+    filing_act(CLERK, filing_text(answer, "id"), "withdraw", NULL);
+    ky_auto_json nothing =
+        filing_create(CLERK, "change", json_pack("[{s:s, s:s}]", "serial", serials[7], "title", "Tổ trưởng"));
+    assert_string_equal(filing_refusal(nothing, 0), "NO_CHANGE");
+}
+
+static void anothers_certificate_looks_like_none(void **state)
+{
+    (void)state;
+    static const char unknown[] = "00112233445566778899aabbccddeeff";
+    ky_auto_json theirs =
+        filing_create(OTHER_CLERK, "revoke",
+                      json_pack("[o, o]", revocation(serials[7], "left"), revocation(unknown, "left")));
+    assert_string_equal(filing_refusal(theirs, 0), "CERT_UNKNOWN");
+    assert_string_equal(filing_refusal(theirs, 1), "CERT_UNKNOWN");
+    const json_t *a = json_object_get(json_array_get(json_object_get(theirs, "people"), 0), "row");
+    assert_int_equal(json_integer_value(a), 0);
+    ky_auto_json renew = filing_create(OTHER_CLERK, "renew", json_pack("[o]", renewal(7, true)));
+    assert_string_equal(filing_refusal(renew, 0), "CERT_UNKNOWN");
+}
+
+/* What the server knows is not taken from outside. */
+static void nobody_slips_in_what_the_record_says(void **state)
+{
+    (void)state;
+    ky_auto_json body =
+        json_pack("{s:s, s:s, s:s, s:s, s:s, s:[{s:s, s:{s:s, s:I}}]}", "procedure", "renew",
+                  "recipient_name", "Lê Thị Tiếp", "recipient_channel", "email", "recipient_email",
+                  "tiep@quangngai.gov.vn", "recipient_phone", "0912345678", "people", "serial", serials[7],
+                  "old", "serial", serials[7], "not_after", (json_int_t)4102444800);
+    assert_int_equal(filing_call(NULL, CLERK, "POST", body, "/api/v1/dossiers"), 400);
+    ky_auto_json person = teacher(20);
+    json_object_set_new(person, "serial", json_string(serials[7]));
+    ky_auto_json as_new =
+        json_pack("{s:s, s:s, s:s, s:s, s:s, s:[O]}", "procedure", "new", "recipient_name", "Lê Thị Tiếp",
+                  "recipient_channel", "email", "recipient_email", "tiep@quangngai.gov.vn", "recipient_phone",
+                  "0912345678", "people", person);
+    assert_int_equal(filing_call(NULL, CLERK, "POST", as_new, "/api/v1/dossiers"), 400);
+}
+
+/* ---- nobody answers ---- */
+
+static void wait_hours(int64_t hours)
+{
+    machine_wait(filing_realm.machine, hours * KY_HOUR);
+}
+
+static void an_unanswered_revocation_happens_at_hour_10_at_night(void **state)
+{
+    (void)state;
+    ky_auto_arena a = ky_arena_init(1 << 20);
+    struct ky_db_cert cert;
+    ky_time day = ky_time_of_day_vn(ky_time_day_vn(ky_now()) + 1);
+    machine_wait(filing_realm.machine,
+                 day + 17 * KY_HOUR - ky_now()); /* filed at 17:00, due to happen at 03:00 */
+    ky_auto_json created =
+        filing_create(CLERK, "revoke", json_pack("[o]", revocation(serials[7], "key_exposed")));
+    const char *id = filing_text(created, "id");
+    filing_submit(id);
+    filing_cert(&cert, &a, first, 7);
+    wait_hours(9);
+    usleep(1000000);
+    assert_int_equal(filing_ocsp(&cert), KY_OCSP_GOOD);
+    ky_auto_json before = filing_get(id);
+    assert_string_equal(filing_text(before, "state"), "received");
+    wait_hours(1);
+    machine_wait(filing_realm.machine, KY_MINUTE);
+    filing_wait(id, "done");
+    assert_int_equal(filing_ocsp(&cert), KY_OCSP_REVOKED);
+    assert_true(filing_key_is_dead(cert.key_id));
+    ky_auto_json after = filing_get(id);
+    const json_t *events = json_object_get(after, "events");
+    const json_t *last = json_array_get(events, json_array_size(events) - 1);
+    assert_string_equal(filing_text(last, "action"), "overdue");
+    assert_null(json_object_get(last, "staff"));
+    const json_t *row = json_array_get(json_object_get(after, "rows"), 0);
+    assert_string_equal(filing_text(row, "state"), "revoked");
+    assert_int_equal(filing_approve(id, NULL), 403); /* an officer comes too late */
+    wait_mails("gv7@quangngai.edu.vn", 2);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_renewal_replaces_certificate_and_key),
+        cmocka_unit_test(a_change_keeps_the_end_and_says_what_was),
+        cmocka_unit_test(a_revocation_ends_certificate_and_key_through_a_kill),
+        cmocka_unit_test(a_renewal_goes_on_where_web_was_killed),
+        cmocka_unit_test(who_never_activated_gets_her_letter_again),
+        cmocka_unit_test(rows_are_refused_one_by_one),
+        cmocka_unit_test(anothers_certificate_looks_like_none),
+        cmocka_unit_test(nobody_slips_in_what_the_record_says),
+        cmocka_unit_test(an_unanswered_revocation_happens_at_hour_10_at_night),
+    };
+    return cmocka_run_group_tests(tests, set_up, filing_tear_down);
+}
