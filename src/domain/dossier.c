@@ -180,8 +180,9 @@ ky_rc ky_dossier_check_draft(const struct ky_db_dossier *d, const struct ky_acto
                : ky_fail(KY_EDENIED, "dossier: in state '%s', not a draft", d->state);
 }
 
-static ky_rc insert_person(struct ky_store *s, const struct ky_registration *reg, const char *id,
-                           int64_t number, const struct ky_person *p, ky_time now)
+static ky_rc write_person(struct ky_store *s, const struct ky_registration *reg, const char *id,
+                          int64_t number, const struct ky_person *p, ky_time now,
+                          ky_rc (*write)(struct ky_store *s, const struct ky_db_dossier_row *row))
 {
     char place[PLACE_MAX], name[KY_PERSON_MAX], serial[TEXT_MAX + 1];
     uint8_t identity_hash[KY_PERSONAL_HASH_SIZE];
@@ -201,7 +202,13 @@ static ky_rc insert_person(struct ky_store *s, const struct ky_registration *reg
                                     .sealed_person = ky_buf_bytes(&sealed),
                                     .updated_at = now,
                                     .old_serial = p->serial.n > 0 ? serial : NULL};
-    return ky_db_dossier_row_insert(s, &row);
+    return write(s, &row);
+}
+
+ky_rc ky_dossier_set_person(struct ky_store *s, const struct ky_registration *reg, const char *id,
+                            int64_t number, const struct ky_person *p, ky_time now)
+{
+    return write_person(s, reg, id, number, p, now, ky_db_dossier_row_set_person);
 }
 
 /* The people of a dossier while a list is being added to it. */
@@ -279,7 +286,8 @@ static ky_rc add_one(struct ky_person_result *result, struct entering *e, const 
     }
     c->n++;
     result->number = ++c->last_number;
-    return insert_person(e->c.s, e->c.reg, e->c.d->head.id, result->number, p, e->c.now);
+    return write_person(e->c.s, e->c.reg, e->c.d->head.id, result->number, p, e->c.now,
+                        ky_db_dossier_row_insert);
 }
 
 ky_rc ky_dossier_add_people(struct ky_person_result *results, struct ky_store *s,

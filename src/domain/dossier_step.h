@@ -11,6 +11,10 @@ ky_rc ky_dossier_check_draft(const struct ky_db_dossier *d, const struct ky_acto
 ky_rc ky_dossier_open_person(struct ky_person *out, const struct ky_registration *reg,
                              const struct ky_db_dossier_row *row);
 
+/* The person of a row that is there, as it is kept from now on. KY_EEXIST: she is in the dossier already. */
+ky_rc ky_dossier_set_person(struct ky_store *s, const struct ky_registration *reg, const char *id,
+                            int64_t number, const struct ky_person *p, ky_time now);
+
 /* A notice to the Người tiếp nhận: mail always, and an SMS where that is the channel. note may be NULL. */
 ky_rc ky_dossier_tell(struct ky_store *s, const struct ky_registration *reg, const struct ky_dossier *d,
                       const char *template_name, const char *note, ky_time now);

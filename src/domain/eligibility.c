@@ -1,6 +1,7 @@
 /* The letter's conditions as functions of one person; see eligibility.h. */
 #include "domain/eligibility.h"
 
+#include <string.h>
 #include <strings.h>
 
 #include "domain/vietnamese.h"
@@ -49,6 +50,37 @@ void ky_eligibility_check(struct ky_refusals *out, const struct ky_person *p, co
     refuse(out, p->finance, KY_REFUSE_FINANCE, "finance", KY_BYTES_NONE);
     refuse(out, p->phone.n > 0 && !p->phone_own, KY_REFUSE_PHONE_NOT_OWN, "phone_own", KY_BYTES_NONE);
     check_key(out, p->key);
+}
+
+static const struct {
+    const char *declaration;
+    ky_refusal_code code;
+} declared[] = {
+    {"authority", KY_REFUSE_AUTHORITY},
+    {"finance", KY_REFUSE_FINANCE},
+    {"phone_own", KY_REFUSE_PHONE_NOT_OWN},
+};
+
+static void check_declaration(struct ky_refusals *out, const struct ky_person *p,
+                              const struct ky_legal_declaration *d)
+{
+    for (size_t i = 0; i < KY_COUNT(declared); i++) {
+        if (strcmp(declared[i].declaration, d->key) != 0)
+            continue;
+        const json_t *said = json_object_get(p->json, d->key);
+        refuse(out, !json_is_boolean(said) || json_is_true(said) != d->must_be, declared[i].code, d->key,
+               KY_BYTES_NONE);
+    }
+}
+
+void ky_eligibility_check_declared(struct ky_refusals *out, const struct ky_person *p,
+                                   const struct ky_legal *legal, const struct ky_legal_procedure *procedure)
+{
+    for (size_t i = 0; i < procedure->n_declarations; i++) {
+        const struct ky_legal_declaration *d = ky_legal_declaration_find(legal, procedure->declarations[i]);
+        if (d != NULL)
+            check_declaration(out, p, d);
+    }
 }
 
 static bool same_email(struct ky_bytes a, struct ky_bytes b)

@@ -6,7 +6,7 @@
 #include "base/str.h"
 #include "domain/vietnamese.h"
 
-#define CELL_MAX 1280 /* bytes: the longest field, and the spaces of a serial number */
+#define CELL_MAX KY_FORM_CELL_MAX
 #define COLUMNS_MAX 16
 #define PADDING_X 2.5
 #define PADDING_Y 3.0
@@ -73,8 +73,8 @@ static void put_serial(char out[CELL_MAX], struct ky_bytes serial)
     out[n] = 0;
 }
 
-static void put_field(char out[CELL_MAX], const struct ky_legal *legal, const struct ky_legal_field *f,
-                      struct ky_bytes value)
+void ky_form_field_text(char out[KY_FORM_CELL_MAX], const struct ky_legal *legal,
+                        const struct ky_legal_field *f, struct ky_bytes value)
 {
     const struct ky_legal_choice *choice = f->type == KY_FIELD_CHOICE ? ky_legal_choice_find(f, value) : NULL;
     const struct ky_legal_ground *ground =
@@ -178,8 +178,8 @@ static void fill_cell(char out[CELL_MAX], const struct column *c, const struct c
     if (c->put != NULL)
         c->put(out, source);
     else
-        put_field(out, source->legal, c->field,
-                  ky_json_str(json_object_get(source->person->json, c->field->key)));
+        ky_form_field_text(out, source->legal, c->field,
+                           ky_json_str(json_object_get(source->person->json, c->field->key)));
 }
 
 ky_rc ky_form_table_draw(struct ky_paper *p, const struct ky_legal *legal,

@@ -4,6 +4,12 @@
 
 #include "domain/form.h"
 
+#define KY_FORM_CELL_MAX 1280 /* bytes: the longest field, and the spaces of a serial number */
+
+/* A value as people read it: the label of a choice or ground, a serial number in groups. */
+void ky_form_field_text(char out[KY_FORM_CELL_MAX], const struct ky_legal *legal,
+                        const struct ky_legal_field *f, struct ky_bytes value);
+
 /*
  * Columns are the procedure's: fields of it, "number" (of the row) and "same_key". KY_EFORMAT: one asks for something
  * else; KY_ELIMIT: too wide.

@@ -15,6 +15,7 @@ static const struct policy {
 } policies[] = {
     [KY_LOCKOUT_STAFF] = {"staff", 5, 15 * KY_MINUTE},
     [KY_LOCKOUT_ADDRESS] = {"address", 20, KY_HOUR},
+    [KY_LOCKOUT_GUEST] = {"guest", 20, KY_HOUR},
 };
 
 static void name_subject(char out[SUBJECT_MAX], ky_lockout_kind kind, const char *who)

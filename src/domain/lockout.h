@@ -14,6 +14,7 @@
 typedef enum ky_lockout_kind {
     KY_LOCKOUT_STAFF,   /* 5 free, then 30 s, 60 s, … 15 min */
     KY_LOCKOUT_ADDRESS, /* 20 free (offices share one), then 30 s, … 1 h */
+    KY_LOCKOUT_GUEST,   /* an address again, of who comes by a link and not to log in */
 } ky_lockout_kind;
 
 /* Until when `who` is locked; a time not after `now`: it is not. */

@@ -211,6 +211,17 @@ ky_rc ky_db_dossier_row_insert(struct ky_store *s, const struct ky_db_dossier_ro
     return ky_table_insert(s, &dossier_rows, row);
 }
 
+ky_rc ky_db_dossier_row_set_person(struct ky_store *s, const struct ky_db_dossier_row *row)
+{
+    return ky_store_exec_one(
+        s,
+        "UPDATE dossier_row SET name = $3, identity_hash = $4, sealed_person = $5, updated_at = $6"
+        " WHERE dossier_id = $1 AND number = $2 AND state = 'entered'",
+        KY_PARAMS(ky_value_text(row->dossier_id), ky_value_int(row->number), ky_value_text(row->name),
+                  ky_value_blob(row->identity_hash), ky_value_blob(row->sealed_person),
+                  ky_value_int(row->updated_at)));
+}
+
 ky_rc ky_db_dossier_row_delete(struct ky_store *s, const char *dossier_id, int64_t number)
 {
     return ky_store_exec_one(s, "DELETE FROM dossier_row WHERE dossier_id = $1 AND number = $2",

@@ -82,6 +82,8 @@ ky_rc ky_db_dossier_list_due(struct ky_db_dossier **out, size_t *n, struct ky_ar
 
 /* KY_EEXIST: the number, or the person, is in the dossier already. */
 ky_rc ky_db_dossier_row_insert(struct ky_store *s, const struct ky_db_dossier_row *row);
+/* Name, identity and person of a row that is only entered so far. KY_ENOTFOUND; KY_EEXIST as the insert. */
+ky_rc ky_db_dossier_row_set_person(struct ky_store *s, const struct ky_db_dossier_row *row);
 ky_rc ky_db_dossier_row_delete(struct ky_store *s, const char *dossier_id, int64_t number);
 ky_rc ky_db_dossier_row_get(struct ky_db_dossier_row *out, struct ky_arena *a, struct ky_store *s,
                             const struct ky_scope *scope, const char *dossier_id, int64_t number);

@@ -37,6 +37,10 @@ ky_web_handler ky_handle_people_add, ky_handle_person_replace, ky_handle_person_
 ky_web_handler ky_handle_attachment_add, ky_handle_attachment_list, ky_handle_attachment_get,
     ky_handle_attachment_remove, ky_handle_report_get;
 
+/* api_own_request.c */
+ky_web_handler ky_handle_own_requests, ky_handle_own_request_upload, ky_handle_own_request_link,
+    ky_handle_own_request_get, ky_handle_own_link_open, ky_handle_own_link_answer;
+
 /* api_people.c */
 ky_web_handler ky_handle_people_list, ky_handle_people_template;
 
