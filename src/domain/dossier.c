@@ -9,6 +9,7 @@
 #include "domain/cert_row.h"
 #include "domain/dossier_paper.h"
 #include "domain/dossier_step.h"
+#include "domain/search.h"
 #include "domain/vietnamese.h"
 #include "store/setting.h"
 
@@ -107,6 +108,7 @@ ky_rc ky_dossier_create(char id[KY_NEW_ID_TEXT], struct ky_store *s, const struc
                                 .created_at = now,
                                 .updated_at = now};
     KY_TRY(ky_db_dossier_insert(s, &row));
+    KY_TRY(ky_search_put_dossier(s, fresh));
     memcpy(id, fresh, sizeof fresh);
     return KY_OK;
 }
@@ -307,7 +309,7 @@ ky_rc ky_dossier_add_people(struct ky_person_result *results, struct ky_store *s
     {
         KY_TRY(ky_context(add_one(&results[i], &e, v), "item %zu", i + 1));
     }
-    return KY_OK;
+    return ky_search_put_dossier(s, id);
 }
 
 ky_rc ky_dossier_remove_person(struct ky_store *s, const struct ky_registration *reg,
@@ -318,5 +320,6 @@ ky_rc ky_dossier_remove_person(struct ky_store *s, const struct ky_registration 
     KY_TRY(ky_db_dossier_get(&d, &a, s, &reg->scope, id));
     KY_TRY(ky_dossier_check_draft(&d, actor));
     KY_TRY(ky_db_dossier_row_delete(s, id, number));
-    return ky_dossier_paper_sweep(s, id); /* of what went with the row */
+    KY_TRY(ky_dossier_paper_sweep(s, id)); /* of what went with the row */
+    return ky_search_put_dossier(s, id);
 }

@@ -86,6 +86,10 @@ ky_rc ky_dossier_load(struct ky_dossier *out, struct ky_store *s, const struct k
                       const char *id);
 void ky_dossier_clear(struct ky_dossier *d);
 
+/* What was entered of one row; *out is to be cleared. */
+ky_rc ky_dossier_open_person(struct ky_person *out, const struct ky_registration *reg,
+                             const struct ky_db_dossier_row *row);
+
 /* Draws the request document; see domain/form. KY_EINVAL: nobody is in the dossier. */
 ky_rc ky_dossier_draw(struct ky_buf *pdf, struct ky_form_place *place, const struct ky_registration *reg,
                       const struct ky_dossier *d);

@@ -5,6 +5,7 @@
 #include "codec/jcs.h"
 #include "domain/org_tree.h"
 #include "domain/vietnamese.h"
+#include "store/find.h"
 
 #define CODE_MAX 32
 #define TEXT_MAX 200
@@ -139,6 +140,8 @@ ky_rc ky_org_change(struct ky_store *s, const struct ky_actor *actor, const stru
     KY_TRY(fold(&folded, &row));
     row.folded = ky_buf_str(&folded);
     KY_TRY(ky_db_org_update(s, &scope, &row));
+    if (!ky_str_eq(row.folded, before.folded))
+        KY_TRY(ky_db_find_rename(s, org->id, row.folded));
     return ky_org_record(s, actor, org->id, "change", before.name, now);
 }
 

@@ -2,6 +2,7 @@
 #include "store/dossier.h"
 
 #include "base/buf.h"
+#include "store/find.h"
 
 #define LIST_SQL_MAX 1024
 
@@ -31,6 +32,7 @@ static const struct ky_column dossier_columns[] = {
     KY_COLUMN(struct ky_db_dossier, handler),
     KY_COLUMN(struct ky_db_dossier, clock),
     KY_COLUMN(struct ky_db_dossier, stage),
+    KY_COLUMN(struct ky_db_dossier, ordinal),
 };
 static const struct ky_table dossiers = KY_TABLE("dossier", dossier_columns, struct ky_db_dossier);
 
@@ -70,6 +72,7 @@ ky_rc ky_db_dossier_insert(struct ky_store *s, const struct ky_db_dossier *d)
     struct ky_db_dossier fresh = *d;
     fresh.clock = "none";
     fresh.stage = 0;
+    KY_TRY(ky_db_find_next(&fresh.ordinal, s, KY_FIND_DOSSIERS));
     KY_TRY(ky_table_insert(s, &dossiers, &fresh));
     return count(s, fresh.state, 0, 1);
 }
@@ -162,6 +165,53 @@ ky_rc ky_db_dossier_list_due(struct ky_db_dossier **out, size_t *n, struct ky_ar
     if (page->before_id[0] == 0)
         from.before = 0;
     return list(out, n, a, s, &by_due, scope, org_id, state, &from);
+}
+
+static void write_found(struct conditions *c, const struct ky_scope *scope, const char *org_id,
+                        const char *state, const char *match, struct ky_bytes identity_hash,
+                        const struct ky_page *page)
+{
+    if (match != NULL) {
+        ky_buf_add_str(&c->sql, "ordinal IN (SELECT dossier.ordinal FROM dossier_text AS t CROSS JOIN dossier"
+                                " ON dossier.ordinal = t.rowid");
+        add_condition(c, " WHERE dossier_text MATCH ", ky_value_text(match));
+        add_condition(c, " AND t.rowid < ", ky_value_int(page->before));
+    } else {
+        ky_buf_add_str(&c->sql, "ordinal IN (SELECT dossier.ordinal FROM dossier_row AS r CROSS JOIN dossier"
+                                " ON dossier.id = r.dossier_id");
+        add_condition(c, " WHERE r.identity_hash = ", ky_value_blob(identity_hash));
+        add_condition(c, " AND dossier.ordinal < ", ky_value_int(page->before));
+    }
+    add_condition(c, " AND path >= ", ky_value_text(scope->from));
+    add_condition(c, " AND path < ", ky_value_text(scope->to));
+    if (org_id != NULL)
+        add_condition(c, " AND org_id = ", ky_value_text(org_id));
+    if (state != NULL)
+        add_condition(c, " AND dossier.state = ", ky_value_text(state));
+    ky_buf_add_str(&c->sql, match != NULL ? " ORDER BY t.rowid DESC" : " ORDER BY dossier.ordinal DESC");
+    add_condition(c, " LIMIT ", ky_value_int(page->limit));
+    ky_buf_add_str(&c->sql, ") ORDER BY ordinal DESC");
+}
+
+ky_rc ky_db_dossier_list_found(struct ky_db_dossier **out, size_t *n, struct ky_arena *a, struct ky_store *s,
+                               const struct ky_scope *scope, const char *org_id, const char *state,
+                               const char *match, struct ky_bytes identity_hash, const struct ky_page *page)
+{
+    struct conditions c = {.sql = ky_buf_init(LIST_SQL_MAX)};
+    write_found(&c, scope, org_id, state, match, identity_hash, page);
+    ky_rc rc = ky_buf_finish(&c.sql);
+    if (rc == KY_OK)
+        rc = ky_table_list(out, n, a, s, &dossiers, ky_buf_str(&c.sql), (struct ky_params){c.v, c.n});
+    ky_buf_clear(&c.sql);
+    return rc;
+}
+
+ky_rc ky_db_dossier_id_at(const char **id, struct ky_arena *a, struct ky_store *s, int64_t ordinal)
+{
+    struct ky_db_dossier d;
+    KY_TRY(ky_table_get(&d, a, s, &dossiers, "ordinal = $1", KY_PARAMS(ky_value_int(ordinal))));
+    *id = d.id;
+    return KY_OK;
 }
 
 ky_rc ky_db_dossier_set_handler(struct ky_store *s, const char *id, const char *handler)

@@ -35,6 +35,7 @@ struct ky_db_dossier {
     const char *handler;         /* authority that decides it; NULL until sent */
     const char *clock;           /* "none" (as inserted), "runs", "stands", "ended" */
     int64_t stage;               /* of its limit: 0, 1 and 2 after the warnings, 3 overdue */
+    int64_t ordinal;             /* counts up with creation; set by the insert (store/find.h) */
 };
 
 struct ky_db_dossier_row {
@@ -68,6 +69,8 @@ ky_rc ky_db_dossier_get(struct ky_db_dossier *out, struct ky_arena *a, struct ky
 ky_rc ky_db_dossier_list(struct ky_db_dossier **out, size_t *n, struct ky_arena *a, struct ky_store *s,
                          const struct ky_scope *scope, const char *org_id, const char *state,
                          const struct ky_page *page);
+/* The id of the one with that ordinal. KY_ENOTFOUND. */
+ky_rc ky_db_dossier_id_at(const char **id, struct ky_arena *a, struct ky_store *s, int64_t ordinal);
 ky_rc ky_db_dossier_set_handler(struct ky_store *s, const char *id, const char *handler);
 /* KY_ENOTFOUND when the dossier is not in state `from` (any more). note may be NULL. */
 ky_rc ky_db_dossier_set_state(struct ky_store *s, const char *id, const char *from, const char *to,
@@ -79,6 +82,14 @@ ky_rc ky_db_dossier_set_clock(struct ky_store *s, const char *id, const char *cl
 ky_rc ky_db_dossier_list_due(struct ky_db_dossier **out, size_t *n, struct ky_arena *a, struct ky_store *s,
                              const struct ky_scope *scope, const char *org_id, const char *state,
                              const struct ky_page *page);
+
+/*
+ * Those that are found, newest first: by a question of store/find, or (match NULL) because this person is in them.
+ * page->before: after that ordinal.
+ */
+ky_rc ky_db_dossier_list_found(struct ky_db_dossier **out, size_t *n, struct ky_arena *a, struct ky_store *s,
+                               const struct ky_scope *scope, const char *org_id, const char *state,
+                               const char *match, struct ky_bytes identity_hash, const struct ky_page *page);
 
 /* KY_EEXIST: the number, or the person, is in the dossier already. */
 ky_rc ky_db_dossier_row_insert(struct ky_store *s, const struct ky_db_dossier_row *row);

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "base/str.h"
+#include "store/find.h"
 
 #define SEARCH_MAX 256 /* bytes of a pattern */
 
@@ -123,6 +124,7 @@ ky_rc ky_db_org_move(struct ky_store *s, const char *id, const char *parent_id, 
     static const char *const orders[] = {
         "UPDATE organisation SET path = $3 || substr(path, $4) WHERE path >= $1 AND path < $2",
         "UPDATE dossier SET path = $3 || substr(path, $4) WHERE path >= $1 AND path < $2",
+        "UPDATE certificate SET path = $3 || substr(path, $4) WHERE path >= $1 AND path < $2",
     };
     struct ky_scope branch;
     KY_TRY(ky_scope_make(&branch, from));
@@ -130,6 +132,8 @@ ky_rc ky_db_org_move(struct ky_store *s, const char *id, const char *parent_id, 
         KY_TRY(ky_store_exec(s, orders[i],
                              KY_PARAMS(ky_value_text(branch.from), ky_value_text(branch.to),
                                        ky_value_text(to), ky_value_int((int64_t)strlen(from) + 1))));
+    KY_TRY(ky_scope_make(&branch, to));
+    KY_TRY(ky_db_find_move(s, &branch));
     return ky_store_exec_one(s, "UPDATE organisation SET parent_id = $2 WHERE id = $1",
                              KY_PARAMS(ky_value_text(id), ky_value_text(parent_id)));
 }

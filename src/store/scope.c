@@ -41,6 +41,8 @@ static const char *const questions[KY_OBJECT_COUNT] = {
     [KY_OBJECT_MESSAGE] = "SELECT count(*) FROM message LEFT JOIN dossier ON dossier.id = message.dossier_id"
                           " WHERE message.id = $1 AND coalesce(dossier.path, '/') >= $2"
                           " AND coalesce(dossier.path, '/') < $3",
+    [KY_OBJECT_CERTIFICATE] = "SELECT count(*) FROM certificate WHERE serial = $1 AND status <> 'waiting'"
+                              " AND path >= $2 AND path < $3",
 };
 
 ky_rc ky_scope_check(struct ky_store *s, const struct ky_scope *scope, ky_object kind, const char *id)

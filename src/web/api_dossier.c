@@ -1,6 +1,7 @@
 /* Dossiers as people work with them: enter, list, read, correct, take the steps that need no signature. */
 #include "base/hex.h"
 #include "base/str.h"
+#include "domain/search.h"
 #include "web/api_clock.h"
 #include "web/body.h"
 #include "web/execute.h"
@@ -26,6 +27,8 @@ struct dossier_call {
     size_t n;
     struct ky_page page;
     bool by_due;
+    struct ky_search search; /* when `searched` */
+    bool searched;
     struct ky_api_clock clock;
     ky_dossier_action action;
     const char *note;
@@ -185,6 +188,10 @@ static void put_head(struct ky_json_out *o, const struct ky_db_dossier *d)
 static ky_rc list_dossiers(struct ky_store *s, void *ctx)
 {
     struct dossier_call *c = ctx;
+    if (c->searched)
+        return ky_db_dossier_list_found(&c->list, &c->n, &c->x->arena, s, &c->reg.scope,
+                                        ky_exchange_arg(c->x, "org"), ky_exchange_arg(c->x, "state"),
+                                        c->search.match, KY_BYTES_OF(c->search.identity_hash), &c->page);
     return (c->by_due ? ky_db_dossier_list_due : ky_db_dossier_list)(
         &c->list, &c->n, &c->x->arena, s, &c->reg.scope, ky_exchange_arg(c->x, "org"),
         ky_exchange_arg(c->x, "state"), &c->page);
@@ -204,12 +211,28 @@ static ky_rc read_filter(struct dossier_call *c)
     return sort == NULL || c->by_due ? KY_OK : ky_fail(KY_EFORMAT, "sort: \"due\"");
 }
 
+/* ?q=: words, or a whole identity number; a serial is a certificate's, but its digits may be a word. */
+static ky_rc read_search(struct dossier_call *c, const struct ky_web *w)
+{
+    const char *typed = ky_exchange_arg(c->x, "q");
+    c->searched = typed != NULL && typed[0] != 0;
+    if (!c->searched)
+        return KY_OK;
+    if (c->by_due)
+        return ky_fail(KY_EINVAL, "q: what is found comes newest first, not by sort");
+    KY_TRY(ky_search_read(&c->search, &c->x->arena, typed, &w->personal, &c->reg.scope));
+    return c->search.serial == NULL
+               ? KY_OK
+               : ky_search_words(&c->search, &c->x->arena, c->search.serial, &c->reg.scope);
+}
+
 ky_rc ky_handle_dossier_list(struct ky_web *w, struct ky_exchange *x)
 {
     struct dossier_call c = {.x = x, .reg = ky_web_registration_of(w, x)};
     char cursor[KY_CURSOR_MAX];
     KY_TRY(ky_body_page(&c.page, x));
     KY_TRY(read_filter(&c));
+    KY_TRY(read_search(&c, w));
     KY_TRY(ky_db_read(w->db, list_dossiers, &c));
     struct ky_json_out *o = ky_answer_begin(x, 200);
     ky_json_open_array(o, "dossiers");
@@ -221,7 +244,11 @@ ky_rc ky_handle_dossier_list(struct ky_web *w, struct ky_exchange *x)
     ky_json_close_array(o);
     if (c.n == (size_t)c.page.limit) {
         const struct ky_db_dossier *last = &c.list[c.n - 1];
-        ky_cursor_format(cursor, c.by_due ? last->due_at : last->created_at, last->id);
+        ky_cursor_format(cursor,
+                         c.searched ? last->ordinal
+                         : c.by_due ? last->due_at
+                                    : last->created_at,
+                         last->id);
         ky_json_put_cstr(o, "next", cursor);
     }
     return ky_answer_end(x);

@@ -9,6 +9,7 @@
 #include "base/str.h"
 #include "domain/dossier_state.h"
 #include "domain/request.h"
+#include "domain/search.h"
 #include "os/cond.h"
 #include "store/credential.h"
 #include "web/watch.h"
@@ -298,12 +299,33 @@ static bool take(struct ky_pipeline *p, uint8_t hash[KY_HASH_SIZE], bool *look)
     return going;
 }
 
+static bool is_stopping(struct ky_pipeline *p)
+{
+    pthread_mutex_lock(&p->lock);
+    bool stopping = p->stopping;
+    pthread_mutex_unlock(&p->lock);
+    return stopping;
+}
+
+/* Only after an upgrade: what was there before is made to be found by words. */
+static void catch_up(struct ky_pipeline *p)
+{
+    int64_t left = 1;
+    while (left > 0 && !is_stopping(p)) {
+        if (ky_search_catch_up(&left, p->w->db) != KY_OK) {
+            ky_log(KY_LOG_ERROR, "search.behind", "left=%lld reason=" KY_Q, (long long)left, ky_error());
+            return; /* the next start tries again */
+        }
+    }
+}
+
 static void *work(void *arg)
 {
     struct ky_pipeline *p = arg;
     uint8_t hash[KY_HASH_SIZE];
     char hex[KY_HEX_HASH];
     bool look;
+    catch_up(p);
     while (take(p, hash, &look)) {
         if (look) {
             look_for(p, "issue");

@@ -20,6 +20,7 @@
 #include "domain/org.h"
 #include "domain/statement.h"
 #include "os/clock.h"
+#include "store/inventory.h"
 #include "store/migrate.h"
 #include "tests/support/https.h"
 #include "tests/support/people.h"
@@ -39,7 +40,7 @@
 
 /* An organisation with a clerk who has every role, and a delegate's admin. */
 struct side {
-    char org[KY_NEW_ID_TEXT], staff[KY_NEW_ID_TEXT], token[KY_BEARER_TEXT], dossier[64];
+    char org[KY_NEW_ID_TEXT], staff[KY_NEW_ID_TEXT], token[KY_BEARER_TEXT], dossier[64], certificate[64];
     char message[KY_NEW_ID_TEXT]; /* about the dossier */
 };
 
@@ -114,16 +115,40 @@ static ky_rc make_message(struct side *side)
     return ky_db_outbox_put(s, &m);
 }
 
+static json_t *person(void)
+{
+    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:b, s:b, s:b}", "identity", "051191012345", "name",
+                     "Nguyễn Thị Minh Hằng", "email", "hang@hue.edu.vn", "phone", "0912000001", "sector",
+                     "education", "authority", 0, "finance", 0, "phone_own", 1);
+}
+
 static void make_dossier(struct side *side)
 {
     const struct https to = as(side);
     ky_auto_json answer = NULL;
-    ky_auto_json body = json_pack("{s:s, s:s, s:s, s:s, s:s, s:[]}", "procedure", "new", "recipient_name",
+    ky_auto_json body = json_pack("{s:s, s:s, s:s, s:s, s:s, s:[o]}", "procedure", "new", "recipient_name",
                                   "Lê Thị Tiếp", "recipient_channel", "email", "recipient_email",
-                                  "tiep@hue.gov.vn", "recipient_phone", "0912345678", "people");
+                                  "tiep@hue.gov.vn", "recipient_phone", "0912345678", "people", person());
     assert_int_equal(https_call(&answer, &to, "POST", body, "/api/v1/dossiers"), 201);
     snprintf(side->dossier, sizeof side->dossier, "%s", json_string_value(json_object_get(answer, "id")));
     assert_ok(make_message(side));
+}
+
+/* A certificate in the side's dossier, as issuance would leave it. */
+static ky_rc put_certificate(struct side *side)
+{
+    ky_auto_store s = NULL;
+    char where[160];
+    snprintf(where, sizeof where, "sqlite:%s/store/kyso.db", realm.state);
+    snprintf(side->certificate, sizeof side->certificate, "%s", side->dossier);
+    KY_TRY(ky_store_open(&s, where, 5000));
+    const struct ky_params id = KY_PARAMS(ky_value_text(side->dossier));
+    KY_TRY(ky_store_exec(s,
+                         "INSERT INTO certificate (serial, dossier_id, number, key_id, owner, status, der,"
+                         " not_before, not_after, revoked_at, reason, created_at)"
+                         " VALUES ($1, $1, 1, 'k', 'o', 'good', x'00', 0, 4102444800, 0, 0, 1)",
+                         id));
+    return ky_db_inventory_place(s, side->certificate, 1);
 }
 
 static int set_up(void **state)
@@ -135,6 +160,8 @@ static int set_up(void **state)
     assert_ok(realm_start(&realm));
     make_dossier(&school);
     make_dossier(&hospital);
+    assert_ok(put_certificate(&school));
+    assert_ok(put_certificate(&hospital));
     return 0;
 }
 
@@ -193,7 +220,8 @@ static size_t try_every_address(const struct side *who, const struct side *other
     const char *const ids[KY_OBJECT_COUNT] = {[KY_OBJECT_DOSSIER] = other->dossier,
                                               [KY_OBJECT_ORG] = other->org,
                                               [KY_OBJECT_STAFF] = other->staff,
-                                              [KY_OBJECT_MESSAGE] = other->message};
+                                              [KY_OBJECT_MESSAGE] = other->message,
+                                              [KY_OBJECT_CERTIFICATE] = other->certificate};
     size_t tried = 0;
     for (size_t i = 0; i < ky_routes_https_count; i++) {
         const struct ky_route *route = &ky_routes_https[i];
@@ -232,10 +260,12 @@ static void a_delegate_sees_its_branch_and_nothing_beside_it(void **state)
     snprintf(above.org, sizeof above.org, "%s", department);
     snprintf(above.dossier, sizeof above.dossier, "%s", hospital.dossier);
     memcpy(above.message, hospital.message, sizeof above.message);
+    snprintf(above.certificate, sizeof above.certificate, "%s", hospital.certificate);
     try_every_address(&delegates_admin, &hospital);
     try_every_address(&delegates_admin, &above);
     const struct https to = as(&delegates_admin);
     assert_int_equal(https_call(NULL, &to, "GET", NULL, "/api/v1/dossiers/%s", school.dossier), 200);
+    assert_int_equal(https_call(NULL, &to, "GET", NULL, "/api/v1/certificates/%s", school.certificate), 200);
     assert_int_equal(https_call(NULL, &to, "GET", NULL, "/api/v1/staff/%s", school.staff), 200);
     assert_int_equal(https_call(NULL, &to, "GET", NULL, "/api/v1/organisations/%s", school.org), 200);
 }

@@ -400,6 +400,110 @@ static void issues_what_an_officer_approved_through_a_kill(void **state)
     assert_string_equal(text_of(shown, "handler_name"), "Cục Chứng thực số");
 }
 
+/* ---- what the console shows of it ---- */
+
+static size_t count_listed(const char *token, const char *list, const char *path)
+{
+    const struct https to = as(token);
+    ky_auto_json answer = NULL;
+    assert_int_equal(https_call(&answer, &to, "GET", NULL, "/api/v1/%s", path), 200);
+    return json_array_size(json_object_get(answer, list));
+}
+
+static void finds_certificates_and_dossiers_by_words(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *question;
+        size_t certificates, dossiers;
+    } cases[] = {
+        {"?q=hang", 2, 1},
+        {"?q=Nguy%E1%BB%85n%20Th%E1%BB%8B%20Minh%20H%E1%BA%B1ng", 2, 1},
+        {"?q=minh%20nguyen%20quang%20ng", 2, 1},
+        {"?q=051191012345", 1, 1},
+        {"?q=051191099999", 0, 0},
+        {"?q=nobody", 0, 0},
+        {"?q=hang&limit=1", 1, 1},
+        {"?limit=1", 1, 1},
+    };
+    for (size_t i = 0; i < KY_COUNT(cases); i++) {
+        char path[160];
+        const char *const tokens[] = {org_token, officer_token};
+        for (size_t k = 0; k < KY_COUNT(tokens); k++) {
+            snprintf(path, sizeof path, "certificates%s", cases[i].question);
+            if (count_listed(tokens[k], "certificates", path) != cases[i].certificates)
+                fail_msg("%s", path);
+            snprintf(path, sizeof path, "dossiers%s", cases[i].question);
+            if (count_listed(tokens[k], "dossiers", path) != cases[i].dossiers)
+                fail_msg("%s", path);
+        }
+    }
+    const struct https to = as(org_token);
+    static const char *const wrong[] = {"certificates?q=%2C%2C",
+                                        "certificates?state=none",
+                                        "certificates?org=1",
+                                        "certificates?q=hang&sort=expiry",
+                                        "dossiers?q=hang&sort=due",
+                                        "certificates?q=a%20b%20c%20d%20e%20f%20g%20h%20i",
+                                        "certificates?sort=expiry&state=revoked"};
+    for (size_t i = 0; i < KY_COUNT(wrong); i++)
+        assert_in_range(https_call(NULL, &to, "GET", NULL, "/api/v1/%s", wrong[i]), 400, 413);
+}
+
+static void shows_certificates_in_every_order_and_one_in_full(void **state)
+{
+    (void)state;
+    const struct https to = as(org_token);
+    char path[160];
+    ky_auto_json list = NULL;
+    ky_auto_json one = NULL;
+    ky_auto_json rest = NULL;
+    assert_int_equal(count_listed(org_token, "certificates", "certificates?sort=expiry"), 2);
+    assert_int_equal(count_listed(officer_token, "certificates", "certificates?sort=expiry"), 2);
+    assert_int_equal(count_listed(org_token, "certificates", "certificates?state=good"), 2);
+    assert_int_equal(count_listed(org_token, "certificates", "certificates?state=expired"), 0);
+    assert_int_equal(count_listed(org_token, "certificates", "certificates?state=revoked"), 0);
+    assert_int_equal(count_listed(org_token, "certificates", "certificates?expires_before=1"), 0);
+    snprintf(path, sizeof path, "certificates?org=%s", school);
+    assert_int_equal(count_listed(officer_token, "certificates", path), 2);
+    assert_int_equal(https_call(&list, &to, "GET", NULL, "/api/v1/certificates?limit=1&sort=expiry"), 200);
+    const char *serial = text_of(json_array_get(json_object_get(list, "certificates"), 0), "serial");
+    assert_int_equal(https_call(&rest, &to, "GET", NULL, "/api/v1/certificates?limit=1&sort=expiry&after=%s",
+                                text_of(list, "next")),
+                     200);
+    const json_t *second = json_array_get(json_object_get(rest, "certificates"), 0);
+    assert_string_not_equal(text_of(second, "serial"), serial);
+    assert_int_equal(https_call(&one, &to, "GET", NULL, "/api/v1/certificates/%s", serial), 200);
+    assert_string_equal(text_of(one, "state"), "good");
+    assert_string_equal(text_of(one, "title"), "Giáo viên");
+    assert_string_equal(text_of(one, "org_name"), REALM_ORG_NAME);
+    assert_ptr_equal(strstr(text_of(one, "pem"), "-----BEGIN CERTIFICATE-----"), text_of(one, "pem"));
+    snprintf(path, sizeof path, "certificates?q=%.8s", serial);
+    assert_true(count_listed(officer_token, "certificates", path) >= 1);
+    assert_int_equal(count_listed(org_token, "subscribers", "subscribers?activation=waiting"), 2);
+    assert_int_equal(count_listed(org_token, "subscribers", "subscribers?activation=expired"), 0);
+}
+
+/* What is known of the one whose activation the test carries on. */
+static void assert_activation(const char *activation, const char *wanted)
+{
+    const struct https to = as(org_token);
+    ky_auto_json list = NULL;
+    assert_int_equal(https_call(&list, &to, "GET", NULL, "/api/v1/subscribers"), 200);
+    size_t i;
+    json_t *v;
+    json_array_foreach(json_object_get(list, "subscribers"), i, v)
+    {
+        const char *id = json_string_value(json_object_get(v, "activation_id"));
+        if (id == NULL || strcmp(id, activation) != 0)
+            continue;
+        assert_string_equal(text_of(v, "activation"), wanted);
+        assert_string_not_equal(text_of(v, "letter"), "none");
+        return;
+    }
+    fail_msg("no subscriber with activation %s", activation);
+}
+
 /* ---- activation ---- */
 
 static ky_rc read_letter(struct ky_letter *out, ky_letter_kind kind)
@@ -506,7 +610,9 @@ static void activates_with_both_secrets_only(void **state)
     assert_ok(ky_base64url_decode_exact(secret, sizeof secret, ky_bytes_str(mail.secret)));
     ky_hex_encode(activation, KY_BYTES_OF(mail.id));
     ask_code(activation, wrong, 403);
+    assert_activation(activation, "waiting");
     ask_code(activation, secret, 204);
+    assert_activation(activation, "opened");
     assert_ok(read_letter(&sms, KY_LETTER_ACTIVATION_CODE));
     ky_auto_json wish = json_pack("{s:s}", "activation", activation);
     assert_int_equal(https_call(&about, &to, "POST", wish, "/approve/v1/activation"), 200);
@@ -517,6 +623,7 @@ static void activates_with_both_secrets_only(void **state)
     ky_auto_json good = enrolment(activation, secret, sms.secret);
     assert_int_equal(https_call(&answer, &to, "POST", good, "/approve/v1/enrol"), 201);
     snprintf(device, sizeof device, "%s", text_of(answer, "device"));
+    assert_activation(activation, "done");
     ky_auto_json again = enrolment(activation, secret, sms.secret);
     assert_true(https_call(NULL, &to, "POST", again, "/approve/v1/enrol") >= 400);
 }
@@ -655,6 +762,8 @@ int main(void)
         cmocka_unit_test(takes_eligible_people_and_says_why_not_others),
         cmocka_unit_test(takes_a_request_only_as_the_seal_signed_it),
         cmocka_unit_test(issues_what_an_officer_approved_through_a_kill),
+        cmocka_unit_test(finds_certificates_and_dossiers_by_words),
+        cmocka_unit_test(shows_certificates_in_every_order_and_one_in_full),
         cmocka_unit_test(activates_with_both_secrets_only),
         cmocka_unit_test(registers_a_client),
         cmocka_unit_test(signs_what_the_phone_approved),

@@ -1,0 +1,206 @@
+/* Lists over the table certificate; see inventory.h. */
+#include "store/inventory.h"
+
+#include "base/buf.h"
+#include "base/str.h"
+
+#define SQL_MAX 2048
+#define PARAMS_MAX 16
+
+static const struct ky_column columns[] = {
+    KY_COLUMN(struct ky_db_listed_cert, serial),     KY_COLUMN(struct ky_db_listed_cert, dossier_id),
+    KY_COLUMN(struct ky_db_listed_cert, number),     KY_COLUMN(struct ky_db_listed_cert, key_id),
+    KY_COLUMN(struct ky_db_listed_cert, status),     KY_COLUMN(struct ky_db_listed_cert, der),
+    KY_COLUMN(struct ky_db_listed_cert, not_before), KY_COLUMN(struct ky_db_listed_cert, not_after),
+    KY_COLUMN(struct ky_db_listed_cert, revoked_at), KY_COLUMN(struct ky_db_listed_cert, reason),
+    KY_COLUMN(struct ky_db_listed_cert, created_at), KY_COLUMN(struct ky_db_listed_cert, org_id),
+    KY_COLUMN(struct ky_db_listed_cert, path),       KY_COLUMN(struct ky_db_listed_cert, ordinal),
+};
+static const struct ky_table certs = KY_TABLE("certificate", columns, struct ky_db_listed_cert);
+
+/* The condition of the partial index first, then the place behind which the page begins, then the order. */
+static const struct {
+    const char *where, *after, *by;
+    bool upwards; /* the first page begins below all of them */
+} orders[] = {
+    [KY_INVENTORY_NEWEST] = {"c.status <> 'waiting'", "(c.created_at, c.serial) < (",
+                             " ORDER BY created_at DESC, serial DESC", false},
+    [KY_INVENTORY_EXPIRING] = {"c.status = 'good'", "(c.not_after, c.serial) > (",
+                               " ORDER BY not_after, serial", true},
+    [KY_INVENTORY_EXPIRED] = {"c.status = 'good'", "(c.not_after, c.serial) < (",
+                              " ORDER BY not_after DESC, serial DESC", false},
+    [KY_INVENTORY_REVOKED] = {"c.status = 'revoked'", "(c.revoked_at, c.serial) < (",
+                              " ORDER BY revoked_at DESC, serial DESC", false},
+    [KY_INVENTORY_FOUND] = {"c.status <> 'waiting'", "t.rowid < ", " ORDER BY ordinal DESC", false},
+};
+
+static const struct ky_column activation_columns[] = {
+    KY_COLUMN(struct ky_db_activation_state, id),         KY_COLUMN(struct ky_db_activation_state, state),
+    KY_COLUMN(struct ky_db_activation_state, expires_at), KY_COLUMN(struct ky_db_activation_state, letter),
+    KY_COLUMN(struct ky_db_activation_state, opened_at),
+};
+static const struct ky_table activations =
+    KY_TABLE("activation", activation_columns, struct ky_db_activation_state);
+
+static const struct ky_column letter_columns[] = {
+    KY_COLUMN(struct ky_db_letter_state, state),
+    KY_COLUMN(struct ky_db_letter_state, last_error),
+};
+static const struct ky_table letters = KY_TABLE("letter", letter_columns, struct ky_db_letter_state);
+
+struct conditions {
+    struct ky_buf sql;
+    struct ky_value v[PARAMS_MAX];
+    size_t n;
+};
+
+static void add(struct conditions *c, const char *before, struct ky_value value, const char *behind)
+{
+    c->v[c->n++] = value;
+    ky_buf_addf(&c->sql, "%s$%zu%s", before, c->n, behind);
+}
+
+static void add_state(struct conditions *c, const struct ky_inventory_query *q)
+{
+    if (ky_str_eq(q->state, "revoked"))
+        ky_buf_add_str(&c->sql, " AND c.status = 'revoked'");
+    if (ky_str_eq(q->state, "good"))
+        add(c, " AND c.status = 'good' AND c.not_after > ", ky_value_int(q->now), "");
+    if (ky_str_eq(q->state, "expired"))
+        add(c, " AND c.status = 'good' AND c.not_after <= ", ky_value_int(q->now), "");
+    if (q->expires_before != 0)
+        add(c, " AND c.not_after < ", ky_value_int(q->expires_before), "");
+}
+
+#define JOINED ") AS r CROSS JOIN certificate AS c ON c.dossier_id = r.d AND c.number = r.n WHERE "
+
+static void add_source(struct conditions *c, const struct ky_inventory_query *q)
+{
+    if (q->order == KY_INVENTORY_FOUND) {
+        ky_buf_add_str(&c->sql, "certificate_text AS t CROSS JOIN certificate AS c ON c.ordinal = t.rowid");
+        add(c, " WHERE certificate_text MATCH ", ky_value_text(q->match), " AND ");
+    } else if (q->identity_hash.n > 0) {
+        add(c, "(SELECT dossier_id AS d, number AS n FROM dossier_row WHERE identity_hash = ",
+            ky_value_blob(q->identity_hash), JOINED);
+    } else if (q->activation != NULL) { /* few wait: from them to their certificates */
+        bool late = ky_str_eq(q->activation, "expired");
+        ky_buf_add_str(&c->sql,
+                       "(SELECT dossier_id AS d, number AS n FROM activation WHERE state = 'waiting' AND ");
+        add(c, late ? "expires_at <= " : "expires_at > ", ky_value_int(q->now), JOINED);
+    } else {
+        ky_buf_add_str(&c->sql, "certificate AS c WHERE ");
+    }
+}
+
+/* A serial is hexadecimal: what begins with the digits lies between them and them with a 'g' behind. */
+static void add_serial(struct conditions *c, const char *prefix)
+{
+    if (prefix == NULL)
+        return;
+    add(c, " AND c.serial >= ", ky_value_text(prefix), "");
+    add(c, " AND c.serial < ", ky_value_text(prefix), " || 'g'");
+}
+
+/* Everything has an index in the list's order, and so has one organisation; a branch is a range of an index of paths. */
+static void add_scope(struct conditions *c, const struct ky_scope *scope, const char *org_id)
+{
+    if (org_id != NULL)
+        add(c, " AND c.org_id = ", ky_value_text(org_id), "");
+    if (ky_scope_is_everything(scope))
+        return;
+    add(c, " AND c.path >= ", ky_value_text(scope->from), "");
+    add(c, " AND c.path < ", ky_value_text(scope->to), "");
+}
+
+static void write_query(struct conditions *c, const struct ky_scope *scope,
+                        const struct ky_inventory_query *q, const struct ky_page *page)
+{
+    bool first = page->before_id[0] == 0;
+    int64_t before = first && orders[q->order].upwards ? q->now : page->before;
+    ky_buf_add_str(&c->sql, "serial IN (SELECT c.serial FROM ");
+    add_source(c, q);
+    ky_buf_addf(&c->sql, "%s AND ", orders[q->order].where);
+    add(c, orders[q->order].after, ky_value_int(before), q->order == KY_INVENTORY_FOUND ? "" : ", ");
+    if (q->order != KY_INVENTORY_FOUND)
+        add(c, "", ky_value_text(page->before_id), ")");
+    add_serial(c, q->serial_prefix);
+    add_state(c, q);
+    add_scope(c, scope, q->org_id);
+    ky_buf_add_str(&c->sql, orders[q->order].by);
+    add(c, " LIMIT ", ky_value_int(page->limit), ")");
+    ky_buf_add_str(&c->sql, orders[q->order].by);
+}
+
+ky_rc ky_db_inventory_list(struct ky_db_listed_cert **out, size_t *n, struct ky_arena *a, struct ky_store *s,
+                           const struct ky_scope *scope, const struct ky_inventory_query *q,
+                           const struct ky_page *page)
+{
+    struct conditions c = {.sql = ky_buf_init(SQL_MAX)};
+    write_query(&c, scope, q, page);
+    ky_rc rc = ky_buf_finish(&c.sql);
+    if (rc == KY_OK)
+        rc = ky_table_list(out, n, a, s, &certs, ky_buf_str(&c.sql), (struct ky_params){c.v, c.n});
+    ky_buf_clear(&c.sql);
+    return rc;
+}
+
+int64_t ky_db_inventory_number(const struct ky_db_listed_cert *c, ky_inventory_order order)
+{
+    const int64_t numbers[] = {
+        [KY_INVENTORY_NEWEST] = c->created_at, [KY_INVENTORY_EXPIRING] = c->not_after,
+        [KY_INVENTORY_EXPIRED] = c->not_after, [KY_INVENTORY_REVOKED] = c->revoked_at,
+        [KY_INVENTORY_FOUND] = c->ordinal,
+    };
+    return numbers[order];
+}
+
+ky_rc ky_db_inventory_get(struct ky_db_listed_cert *out, struct ky_arena *a, struct ky_store *s,
+                          const struct ky_scope *scope, const char *serial)
+{
+    return ky_table_get(
+        out, a, s, &certs, "serial = $1 AND status <> 'waiting' AND path >= $2 AND path < $3",
+        KY_PARAMS(ky_value_text(serial), ky_value_text(scope->from), ky_value_text(scope->to)));
+}
+
+ky_rc ky_db_inventory_get_at(struct ky_db_listed_cert *out, struct ky_arena *a, struct ky_store *s,
+                             int64_t ordinal)
+{
+    return ky_table_get(out, a, s, &certs, "ordinal = $1 AND status <> 'waiting'",
+                        KY_PARAMS(ky_value_int(ordinal)));
+}
+
+ky_rc ky_db_inventory_place(struct ky_store *s, const char *serial, int64_t ordinal)
+{
+    return ky_store_exec_one(
+        s,
+        "UPDATE certificate SET ordinal = $2,"
+        " org_id = (SELECT dossier.org_id FROM dossier WHERE dossier.id = certificate.dossier_id),"
+        " path = (SELECT dossier.path FROM dossier WHERE dossier.id = certificate.dossier_id)"
+        " WHERE serial = $1",
+        KY_PARAMS(ky_value_text(serial), ky_value_int(ordinal)));
+}
+
+ky_rc ky_db_activation_state(struct ky_db_activation_state *out, struct ky_arena *a, struct ky_store *s,
+                             const char *dossier_id, int64_t number)
+{
+    return ky_table_get(out, a, s, &activations, "dossier_id = $1 AND number = $2",
+                        KY_PARAMS(ky_value_text(dossier_id), ky_value_int(number)));
+}
+
+ky_rc ky_db_letter_state(struct ky_db_letter_state *out, struct ky_arena *a, struct ky_store *s,
+                         int64_t number)
+{
+    return ky_table_get(out, a, s, &letters, "number = $1", KY_PARAMS(ky_value_int(number)));
+}
+
+ky_rc ky_db_activation_set_letter(struct ky_store *s, const char *dossier_id, int64_t row, int64_t letter)
+{
+    return ky_store_exec(s, "UPDATE activation SET letter = $3 WHERE dossier_id = $1 AND number = $2",
+                         KY_PARAMS(ky_value_text(dossier_id), ky_value_int(row), ky_value_int(letter)));
+}
+
+ky_rc ky_db_activation_set_opened(struct ky_store *s, const char *id, int64_t now)
+{
+    return ky_store_exec(s, "UPDATE activation SET opened_at = $2 WHERE id = $1 AND opened_at = 0",
+                         KY_PARAMS(ky_value_text(id), ky_value_int(now)));
+}

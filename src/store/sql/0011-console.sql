@@ -1,0 +1,42 @@
+-- What the console lists and finds. A certificate carries the organisation of its dossier and that one's path, as
+-- dossiers do. ordinal counts up with creation: the number by which words are found (the virtual tables below).
+
+ALTER TABLE certificate ADD COLUMN org_id TEXT NOT NULL DEFAULT '';
+ALTER TABLE certificate ADD COLUMN path TEXT NOT NULL DEFAULT '';
+ALTER TABLE certificate ADD COLUMN ordinal BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE dossier ADD COLUMN ordinal BIGINT NOT NULL DEFAULT 0;
+UPDATE certificate SET
+    org_id = (SELECT dossier.org_id FROM dossier WHERE dossier.id = certificate.dossier_id),
+    path = (SELECT dossier.path FROM dossier WHERE dossier.id = certificate.dossier_id),
+    ordinal = certificate.rowid;
+UPDATE dossier SET ordinal = dossier.rowid;
+-- The next number, and how many of before are not in the virtual tables yet (domain/search).
+INSERT INTO counter (name, value)
+    SELECT 'ordinal.certificate', coalesce(max(ordinal), 0) FROM certificate
+    UNION ALL SELECT 'ordinal.dossier', coalesce(max(ordinal), 0) FROM dossier
+    UNION ALL SELECT 'unfound.certificate', coalesce(max(ordinal), 0) FROM certificate
+    UNION ALL SELECT 'unfound.dossier', coalesce(max(ordinal), 0) FROM dossier;
+
+CREATE INDEX dossier_by_ordinal ON dossier (ordinal);
+CREATE INDEX certificate_by_ordinal ON certificate (ordinal);
+CREATE INDEX certificate_by_time ON certificate (created_at, serial) WHERE status <> 'waiting';
+CREATE INDEX certificate_by_org ON certificate (org_id, created_at, serial) WHERE status <> 'waiting';
+CREATE INDEX certificate_by_path ON certificate (path, created_at, serial, status, not_after) WHERE status <> 'waiting';
+CREATE INDEX certificate_by_end ON certificate (not_after, serial) WHERE status = 'good';
+CREATE INDEX certificate_by_org_end ON certificate (org_id, not_after, serial) WHERE status = 'good';
+CREATE INDEX certificate_by_path_end ON certificate (path, not_after, serial) WHERE status = 'good';
+CREATE INDEX certificate_revoked ON certificate (revoked_at, serial) WHERE status = 'revoked';
+CREATE INDEX certificate_revoked_org ON certificate (org_id, revoked_at, serial) WHERE status = 'revoked';
+CREATE INDEX certificate_revoked_path ON certificate (path, revoked_at, serial) WHERE status = 'revoked';
+
+-- Words without marks, one row an ordinal. branch: the ids of the path, each after U+E000, which no word begins with.
+-- SQLite's own: another database finds words in its own way behind store/find.
+CREATE VIRTUAL TABLE dossier_text USING fts5 (words, org, branch,
+    tokenize = 'unicode61 remove_diacritics 0', detail = 'none', columnsize = 0, prefix = '2 3');
+CREATE VIRTUAL TABLE certificate_text USING fts5 (words, org, branch,
+    tokenize = 'unicode61 remove_diacritics 0', detail = 'none', columnsize = 0, prefix = '2 3');
+
+-- How far an account letter has come: its number in the table letter, and when its link was first used.
+ALTER TABLE activation ADD COLUMN letter BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE activation ADD COLUMN opened_at BIGINT NOT NULL DEFAULT 0;
+CREATE INDEX activation_waiting ON activation (expires_at, id) WHERE state = 'waiting';
