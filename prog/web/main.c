@@ -16,10 +16,15 @@
 #include "web/portal.h"
 #include "web/routes.h"
 #include "web/server.h"
+#include "web/throttle.h"
 #include "web/web.h"
 
 #define PEM_MAX (256u << 10)
 #define OPENAPI_MAX (1u << 20)
+#define LOOKUPS 20 /* at once; then one in so many seconds */
+#define LOOKUP_EVERY_S 30
+#define VALIDATIONS 10
+#define VALIDATION_EVERY_S 10
 #define IO_THREADS 2
 #define FILES_MORE 256 /* beside connections and what threads open: database, log, peers */
 #define KEYPROCS (KY_PEER(KY_ROLE_SAM_WORKER) | KY_PEER(KY_ROLE_CA_WORKER))
@@ -66,6 +71,13 @@ static ky_rc read_api(struct process *p)
     KY_TRY(ky_share_folder(folder, "api", KYSO_API));
     const char *path = ky_arena_printf(&p->arena, "%s/openapi.yaml", folder);
     return path == NULL ? KY_ENOMEM : ky_file_read(&p->web.openapi, path);
+}
+
+/* Strangers: wrong codes of dossiers, and documents to validate. */
+static ky_rc limit_strangers(struct process *p)
+{
+    KY_TRY(ky_throttle_new(&p->web.lookups, LOOKUPS, LOOKUP_EVERY_S));
+    return ky_throttle_new(&p->web.validations, VALIDATIONS, VALIDATION_EVERY_S);
 }
 
 /* Made once: it is the same for everybody. */
@@ -225,6 +237,7 @@ static ky_rc run(struct process *p)
     KY_TRY(read_shared(p));
     KY_TRY(read_api(p));
     KY_TRY(make_people_template(p));
+    KY_TRY(limit_strangers(p));
     KY_TRY(ky_paper_open_fonts());
     KY_TRY(make_room(p));
     KY_TRY(ky_sandbox_enter(KY_SANDBOX_WEB));

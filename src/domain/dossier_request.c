@@ -11,6 +11,7 @@
 #include "domain/clock.h"
 #include "domain/org.h"
 #include "domain/subject.h"
+#include "domain/tracking.h"
 #include "domain/vietnamese.h"
 #include "store/watch.h"
 
@@ -207,6 +208,18 @@ static ky_rc set_handler(struct ky_store *s, struct ky_dossier *d)
     return ky_db_dossier_set_handler(s, d->head.id, handler);
 }
 
+/* What the organisation is given to look the dossier up by; a second sending keeps it. */
+static ky_rc give_tracking(struct ky_store *s, struct ky_dossier *d, ky_time now)
+{
+    char code[KY_TRACKING_TEXT];
+    if (d->head.tracking != NULL)
+        return KY_OK;
+    KY_TRY(ky_tracking_make(code));
+    KY_TRY(ky_db_dossier_set_tracking(s, d->head.id, code, now));
+    d->head.tracking = ky_arena_strdup(&d->arena, code);
+    return d->head.tracking == NULL ? KY_ENOMEM : KY_OK;
+}
+
 ky_rc ky_dossier_submit(struct ky_store *s, const struct ky_registration *reg, const struct ky_actor *actor,
                         const char *id, const struct ky_signed_request *in, const json_t *statement,
                         ky_time now)
@@ -228,6 +241,7 @@ ky_rc ky_dossier_submit(struct ky_store *s, const struct ky_registration *reg, c
                                 .evidence = in->evidence,
                                 .seal_record = in->seal_record,
                                 .signed_at = now};
+    KY_TRY(give_tracking(s, &d, now));
     KY_TRY(ky_dossier_step(s, reg, actor, &d, KY_ACT_SUBMIT, NULL, now));
     if (d.head.handler == NULL)
         KY_TRY(set_handler(s, &d));

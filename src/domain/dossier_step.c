@@ -72,6 +72,7 @@ ky_rc ky_dossier_tell(struct ky_store *s, const struct ky_registration *reg, con
         {"due", due},
         {"until", until},
         {"procedure", procedure->vi},
+        {"tracking", d->head.tracking},
     };
     snprintf(about, sizeof about, "%s/%s/%lld", template_name, d->head.id, (long long)now);
     const ky_channel last = ky_str_eq(d->head.recipient_channel, "sms") ? KY_CHANNEL_SMS : KY_CHANNEL_EMAIL;

@@ -8,8 +8,11 @@ struct label {
     const char *id, *vi;
 };
 
-static const struct label letter_labels[] = {
-    {"none", "Chưa có thư"}, {"queued", "Chờ gửi"}, {"sent", "Đã gửi"}, {"bounced", "Không gửi được"}};
+static const struct label letter_labels[] = {{"none", "Chưa có thư"},
+                                             {"queued", "Chờ gửi"},
+                                             {"sent", "Đã gửi"},
+                                             {"bounced", "Bị trả lại"},
+                                             {"dead", "Không gửi được"}};
 
 static const struct label activation_labels[] = {
     {"none", "Không cần kích hoạt"},         {"waiting", "Chưa mở thư"},
@@ -91,7 +94,8 @@ static const char *activation_word(const struct ky_db_activation_state *v, ky_ti
 
 static ky_rc open_letter(struct ky_holding *h, struct ky_arena *a, struct ky_store *s, int64_t number)
 {
-    static const struct label words[] = {{"waiting", "queued"}, {"sent", "sent"}, {"failed", "bounced"}};
+    static const struct label words[] = {
+        {"waiting", "queued"}, {"sent", "sent"}, {"bounced", "bounced"}, {"dead", "dead"}};
     struct ky_db_letter_state letter;
     ky_rc rc = number == 0 ? KY_ENOTFOUND : ky_db_letter_state(&letter, a, s, number);
     if (rc == KY_ENOTFOUND)

@@ -32,6 +32,8 @@ static const struct ky_column dossier_columns[] = {
     KY_COLUMN(struct ky_db_dossier, handler),
     KY_COLUMN(struct ky_db_dossier, clock),
     KY_COLUMN(struct ky_db_dossier, stage),
+    KY_COLUMN(struct ky_db_dossier, tracking),
+    KY_COLUMN(struct ky_db_dossier, sent_at),
     KY_COLUMN(struct ky_db_dossier, ordinal),
 };
 static const struct ky_table dossiers = KY_TABLE("dossier", dossier_columns, struct ky_db_dossier);
@@ -212,6 +214,19 @@ ky_rc ky_db_dossier_id_at(const char **id, struct ky_arena *a, struct ky_store *
     KY_TRY(ky_table_get(&d, a, s, &dossiers, "ordinal = $1", KY_PARAMS(ky_value_int(ordinal))));
     *id = d.id;
     return KY_OK;
+}
+
+ky_rc ky_db_dossier_set_tracking(struct ky_store *s, const char *id, const char *code, int64_t now)
+{
+    return ky_store_exec_one(
+        s, "UPDATE dossier SET tracking = $2, sent_at = $3 WHERE id = $1 AND tracking IS NULL",
+        KY_PARAMS(ky_value_text(id), ky_value_text(code), ky_value_int(now)));
+}
+
+ky_rc ky_db_dossier_get_tracked(struct ky_db_dossier *out, struct ky_arena *a, struct ky_store *s,
+                                const char *code)
+{
+    return ky_table_get(out, a, s, &dossiers, "tracking = $1", KY_PARAMS(ky_value_text(code)));
 }
 
 ky_rc ky_db_dossier_set_handler(struct ky_store *s, const char *id, const char *handler)

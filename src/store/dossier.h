@@ -35,6 +35,8 @@ struct ky_db_dossier {
     const char *handler;         /* authority that decides it; NULL until sent */
     const char *clock;           /* "none" (as inserted), "runs", "stands", "ended" */
     int64_t stage;               /* of its limit: 0, 1 and 2 after the warnings, 3 overdue */
+    const char *tracking;        /* code for looking it up, or NULL: not sent */
+    int64_t sent_at;             /* 0: not sent */
     int64_t ordinal;             /* counts up with creation; set by the insert (store/find.h) */
 };
 
@@ -71,6 +73,11 @@ ky_rc ky_db_dossier_list(struct ky_db_dossier **out, size_t *n, struct ky_arena 
                          const struct ky_page *page);
 /* The id of the one with that ordinal. KY_ENOTFOUND. */
 ky_rc ky_db_dossier_id_at(const char **id, struct ky_arena *a, struct ky_store *s, int64_t ordinal);
+/* When it is sent the first time; KY_EEXIST: the code is another's. */
+ky_rc ky_db_dossier_set_tracking(struct ky_store *s, const char *id, const char *code, int64_t now);
+/* By the code, of everything: whoever has it may. KY_ENOTFOUND. */
+ky_rc ky_db_dossier_get_tracked(struct ky_db_dossier *out, struct ky_arena *a, struct ky_store *s,
+                                const char *code);
 ky_rc ky_db_dossier_set_handler(struct ky_store *s, const char *id, const char *handler);
 /* KY_ENOTFOUND when the dossier is not in state `from` (any more). note may be NULL. */
 ky_rc ky_db_dossier_set_state(struct ky_store *s, const char *id, const char *from, const char *to,

@@ -198,9 +198,3 @@ ky_rc ky_db_activation_set_letter(struct ky_store *s, const char *dossier_id, in
     return ky_store_exec(s, "UPDATE activation SET letter = $3 WHERE dossier_id = $1 AND number = $2",
                          KY_PARAMS(ky_value_text(dossier_id), ky_value_int(row), ky_value_int(letter)));
 }
-
-ky_rc ky_db_activation_set_opened(struct ky_store *s, const char *id, int64_t now)
-{
-    return ky_store_exec(s, "UPDATE activation SET opened_at = $2 WHERE id = $1 AND opened_at = 0",
-                         KY_PARAMS(ky_value_text(id), ky_value_int(now)));
-}

@@ -68,7 +68,7 @@ struct ky_db_activation_state {
     int64_t opened_at; /* the link was first used; 0: not yet */
 };
 struct ky_db_letter_state {
-    const char *state; /* "waiting", "sent", "failed" */
+    const char *state; /* "waiting", "sent", "bounced", "dead" */
     const char *last_error;
 };
 /* KY_ENOTFOUND: the row has none. */
@@ -78,7 +78,5 @@ ky_rc ky_db_letter_state(struct ky_db_letter_state *out, struct ky_arena *a, str
                          int64_t number);
 /* Of the row's activation; nothing happens where there is none. */
 ky_rc ky_db_activation_set_letter(struct ky_store *s, const char *dossier_id, int64_t row, int64_t letter);
-/* The first time counts. */
-ky_rc ky_db_activation_set_opened(struct ky_store *s, const char *id, int64_t now);
 
 #endif

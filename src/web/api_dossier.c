@@ -183,6 +183,7 @@ static void put_head(struct ky_json_out *o, const struct ky_db_dossier *d)
     ky_json_put_int(o, "due_at", d->due_at);
     ky_json_put_cstr(o, "clock", d->clock);
     ky_json_put_int(o, "stage", d->stage);
+    ky_json_put_text(o, "tracking", d->tracking);
 }
 
 static ky_rc list_dossiers(struct ky_store *s, void *ctx)

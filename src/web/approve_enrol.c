@@ -117,7 +117,6 @@ static ky_rc store_letters(struct ky_store *s, void *ctx)
     struct ky_db_activation activation;
     KY_TRY(ky_db_activation_get(&activation, &e->x->arena, s, e->id));
     KY_TRY(ky_db_activation_set_opened(s, e->id, e->x->now)); /* sam has seen the secret of the link */
-    KY_TRY(ky_db_activation_set_opened(s, e->id, e->x->now)); /* sam has seen the secret of the letter */
     for (size_t i = 0; i < e->letter_count; i++) {
         e->letters[i].dossier_id = activation.dossier_id;
         e->letters[i].dossier_row = activation.number;

@@ -1,6 +1,7 @@
 /* One request and its answer; see exchange.h. */
 #include "web/exchange.h"
 
+#include <stdlib.h>
 #include <strings.h>
 
 #include "base/hex.h"
@@ -106,6 +107,16 @@ ky_rc ky_answer_bytes(struct ky_exchange *x, unsigned status, const char *type, 
     x->type = type;
     ky_buf_add(&x->out, bytes);
     return ky_buf_finish(&x->out);
+}
+
+ky_rc ky_answer_json(struct ky_exchange *x, unsigned status, const json_t *json)
+{
+    char *text = json_dumps(json, JSON_COMPACT);
+    if (text == NULL)
+        return ky_fail(KY_ENOMEM, "answer");
+    ky_rc rc = ky_answer_bytes(x, status, "application/json", ky_bytes_str(text));
+    free(text);
+    return rc;
 }
 
 ky_rc ky_answer_lasting(struct ky_exchange *x, unsigned status, const char *type, struct ky_bytes bytes)

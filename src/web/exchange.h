@@ -80,6 +80,8 @@ struct ky_json_out *ky_answer_begin(struct ky_exchange *x, unsigned status);
 ky_rc ky_answer_end(struct ky_exchange *x);
 /* An answer of bytes (copied). type is borrowed. */
 ky_rc ky_answer_bytes(struct ky_exchange *x, unsigned status, const char *type, struct ky_bytes bytes);
+/* A JSON value as the answer. */
+ky_rc ky_answer_json(struct ky_exchange *x, unsigned status, const json_t *json);
 /* The same, without a copy: bytes live as long as the process. */
 ky_rc ky_answer_lasting(struct ky_exchange *x, unsigned status, const char *type, struct ky_bytes bytes);
 /* Says the tag (with its quotes; borrowed). True: the client has this one already, 304 is the answer. */

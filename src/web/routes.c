@@ -6,13 +6,14 @@
 #include "web/csc.h"
 #include "web/handlers.h"
 
-#define SMALL_MAX (64u << 10)    /* bytes of a body without documents or statements */
-#define OWN_MAX (512u << 10)     /* with a statement of at most 256 KiB and a device's proofs */
-#define PEOPLE_MAX (2u << 20)    /* 1,000 people */
-#define SHEET_MAX (10u << 20)    /* an .xlsx or CSV file */
-#define FILE_MAX (20u << 20)     /* an attachment, a subscriber's own request */
-#define STATEMENT_MAX (8u << 20) /* with a statement and its CMS authorisations, in base64 */
-#define UPLOAD_MAX (48u << 20)   /* a signed document and its statement, in base64 */
+#define SMALL_MAX (64u << 10)     /* bytes of a body without documents or statements */
+#define OWN_MAX (512u << 10)      /* with a statement of at most 256 KiB and a device's proofs */
+#define PEOPLE_MAX (2u << 20)     /* 1,000 people */
+#define SHEET_MAX (10u << 20)     /* an .xlsx or CSV file */
+#define FILE_MAX (20u << 20)      /* an attachment, a subscriber's own request */
+#define STATEMENT_MAX (8u << 20)  /* with a statement and its CMS authorisations, in base64 */
+#define VALIDATED_MAX (20u << 20) /* a document of a stranger */
+#define UPLOAD_MAX (48u << 20)    /* a signed document and its statement, in base64 */
 
 /* The portal's, whatever they demand: what the first {} names (ky_object), and what is asked for beside the role. */
 #define PEOPLE(object_, demands_, method_, path_, roles_, body_, max_, handler_)                             \
@@ -156,6 +157,15 @@ const struct ky_route ky_routes_https[] = {
     UPLOAD(NONE, "/api/v1/people-lists", SHEET_MAX, ky_handle_people_list),
     ONE(FREE, "GET", "/api/v1/people-template/{}", KY_STAFF_ENTER, KY_BODY_NONE, 0,
         ky_handle_people_template),
+    PORTAL("GET", "/api/v1/legal", 0, KY_BODY_NONE, 0, ky_handle_legal),
+    ONE(FREE, "GET", "/api/v1/status/{}", 0, KY_BODY_NONE, 0, ky_handle_status),
+    {.method = "POST",
+     .path = "/api/v1/validations",
+     .family = KY_FAMILY_PORTAL,
+     .body = KY_BODY_RAW,
+     .type = "application/octet-stream",
+     .max_body = VALIDATED_MAX,
+     .handle = ky_handle_validation},
     PORTAL("GET", "/api/v1/certificates", KY_MAY_STAFF, KY_BODY_NONE, 0, ky_handle_certificate_list),
     ONE(CERTIFICATE, "GET", "/api/v1/certificates/{}", KY_MAY_STAFF, KY_BODY_NONE, 0,
         ky_handle_certificate_get),

@@ -4,6 +4,7 @@
 #include "ades/evidence.h"
 #include "base/hex.h"
 #include "web/portal.h"
+#include "web/throttle.h"
 
 ky_rc ky_web_ask(struct ky_web *w, ky_process process, uint16_t type, const struct ky_bytes *fields,
                  size_t count, struct ky_buf *reply)
@@ -75,9 +76,11 @@ void ky_web_clear(struct ky_web *w)
     ky_founding_free(w->founding);
     ky_evidence_free(w->token_cas);
     ky_portal_free(w->portal);
+    ky_throttle_free(w->lookups);
+    ky_throttle_free(w->validations);
     ky_buf_clear(&w->founding_json);
     ky_buf_clear(&w->openapi);
     ky_buf_clear(&w->people_xlsx);
     ky_buf_clear(&w->people_csv);
-    *w = (struct ky_web){0};
+    memset(w, 0, sizeof *w);
 }

@@ -5,6 +5,8 @@
 #ifndef KY_WEB_WEB_H
 #define KY_WEB_WEB_H
 
+#include <stdatomic.h>
+
 #include "domain/founding.h"
 #include "domain/legal.h"
 #include "domain/login.h"
@@ -24,6 +26,7 @@
 struct ky_evidence;
 struct ky_pipeline;
 struct ky_portal;
+struct ky_throttle;
 
 struct ky_web {
     struct ky_db *db;
@@ -38,13 +41,15 @@ struct ky_web {
     const struct ky_settings_clocks *clocks; /* borrowed */
     struct ky_founding *founding;
     struct ky_buf founding_json;
-    struct ky_buf openapi;                 /* the description of this API, YAML */
-    struct ky_buf people_xlsx, people_csv; /* the empty list of people, to download */
-    struct ky_pipeline *pipeline;          /* issuance in the background */
-    struct ky_login login;                 /* its texts are borrowed */
-    struct ky_evidence *token_cas;         /* who may issue certificates for log-in */
-    const char *token_crls;                /* borrowed; folder of their lists */
-    uint16_t login_port;                   /* 0: no log-in with certificates */
+    struct ky_buf openapi;                     /* the description of this API, YAML */
+    struct ky_buf people_xlsx, people_csv;     /* the empty list of people, to download */
+    struct ky_throttle *lookups, *validations; /* of strangers */
+    atomic_int validating;                     /* documents of strangers, now */
+    struct ky_pipeline *pipeline;              /* issuance in the background */
+    struct ky_login login;                     /* its texts are borrowed */
+    struct ky_evidence *token_cas;             /* who may issue certificates for log-in */
+    const char *token_crls;                    /* borrowed; folder of their lists */
+    uint16_t login_port;                       /* 0: no log-in with certificates */
 };
 
 /*

@@ -23,6 +23,7 @@
 #include "domain/activation.h"
 #include "domain/letter.h"
 #include "domain/org.h"
+#include "domain/tracking.h"
 #include "os/clock.h"
 #include "os/file.h"
 #include "store/migrate.h"
@@ -504,6 +505,74 @@ static void assert_activation(const char *activation, const char *wanted)
     fail_msg("no subscriber with activation %s", activation);
 }
 
+/* ---- what needs no log-in ---- */
+
+static void shows_where_a_dossier_is_to_whoever_has_its_code(void **state)
+{
+    (void)state;
+    const struct https clerk = as(org_token), anyone = as(NULL),
+                       stranger = {.port = realm.https_port, .from = "127.0.0.9"};
+    char code[32];
+    ky_auto_json dossier = NULL;
+    ky_auto_json shown = NULL;
+    assert_int_equal(https_call(&dossier, &clerk, "GET", NULL, "/api/v1/dossiers/%s", dossier_id), 200);
+    snprintf(code, sizeof code, "%s", text_of(dossier, "tracking"));
+    assert_int_equal(https_call(&shown, &anyone, "GET", NULL, "/api/v1/status/%s", code), 200);
+    assert_string_equal(text_of(shown, "state"), "activating");
+    static const char *const personal[] = {"org", "people", "rows", "recipient_name", "document_number",
+                                           "id"};
+    for (size_t i = 0; i < KY_COUNT(personal); i++)
+        assert_null(json_object_get(shown, personal[i]));
+    code[0] = code[0] == '0' ? '1' : '0'; /* a slip, which costs nothing */
+    for (size_t i = 0; i < 30; i++)
+        assert_int_equal(https_call(NULL, &stranger, "GET", NULL, "/api/v1/status/%s", code), 404);
+    long last = 404;
+    for (size_t i = 0; i < 30 && last == 404; i++) {
+        char guess[KY_TRACKING_TEXT];
+        assert_ok(ky_tracking_make(guess));
+        last = https_call(NULL, &stranger, "GET", NULL, "/api/v1/status/%s", guess);
+    }
+    assert_int_equal(last, 429);
+    assert_int_equal(https_call(NULL, &anyone, "GET", NULL, "/api/v1/status/%s", "x"), 404);
+}
+
+static void validates_documents_of_strangers(void **state)
+{
+    (void)state;
+    const struct https clerk = as(org_token), anyone = as(NULL);
+    ky_auto_json request = NULL;
+    ky_auto_json report = NULL;
+    ky_auto_buf pdf = ky_buf_init(PDF_MAX);
+    assert_int_equal(https_call(&request, &clerk, "GET", NULL, "/api/v1/dossiers/%s/request", dossier_id),
+                     200);
+    get_b64(&pdf, request, "document");
+    assert_int_equal(https_upload(&report, &anyone, "/api/v1/validations", ky_buf_bytes(&pdf)), 200);
+    assert_int_equal(json_array_size(json_object_get(report, "signatures")), 1);
+    assert_non_null(json_object_get(report, "indication"));
+    assert_int_equal(https_upload(NULL, &anyone, "/api/v1/validations", KY_BYTES_LIT("no PDF")), 400);
+    long last = 400;
+    for (size_t i = 0; i < 10 && last == 400; i++)
+        last = https_upload(NULL, &anyone, "/api/v1/validations", KY_BYTES_LIT("no PDF"));
+    assert_int_equal(last, 429);
+}
+
+static void tells_the_law_that_forms_follow(void **state)
+{
+    (void)state;
+    const struct https anyone = as(NULL);
+    ky_auto_json law = NULL;
+    ky_auto_json older = NULL;
+    assert_int_equal(https_call(&law, &anyone, "GET", NULL, "/api/v1/legal"), 200);
+    assert_string_equal(text_of(law, "id"), "2024");
+    assert_int_equal(json_array_size(json_object_get(law, "procedures")), 4);
+    const json_t *first = json_array_get(json_object_get(law, "procedures"), 0);
+    assert_true(json_array_size(json_object_get(first, "fields")) > 5);
+    assert_true(json_array_size(json_object_get(law, "grounds")) > 3);
+    assert_int_equal(https_call(&older, &anyone, "GET", NULL, "/api/v1/legal?profile=2019"), 200);
+    assert_string_equal(text_of(older, "id"), "2019");
+    assert_int_equal(https_call(NULL, &anyone, "GET", NULL, "/api/v1/legal?profile=1999"), 404);
+}
+
 /* ---- activation ---- */
 
 static ky_rc read_letter(struct ky_letter *out, ky_letter_kind kind)
@@ -764,6 +833,9 @@ int main(void)
         cmocka_unit_test(issues_what_an_officer_approved_through_a_kill),
         cmocka_unit_test(finds_certificates_and_dossiers_by_words),
         cmocka_unit_test(shows_certificates_in_every_order_and_one_in_full),
+        cmocka_unit_test(shows_where_a_dossier_is_to_whoever_has_its_code),
+        cmocka_unit_test(validates_documents_of_strangers),
+        cmocka_unit_test(tells_the_law_that_forms_follow),
         cmocka_unit_test(activates_with_both_secrets_only),
         cmocka_unit_test(registers_a_client),
         cmocka_unit_test(signs_what_the_phone_approved),

@@ -36,7 +36,12 @@ CREATE VIRTUAL TABLE dossier_text USING fts5 (words, org, branch,
 CREATE VIRTUAL TABLE certificate_text USING fts5 (words, org, branch,
     tokenize = 'unicode61 remove_diacritics 0', detail = 'none', columnsize = 0, prefix = '2 3');
 
--- How far an account letter has come: its number in the table letter, and when its link was first used.
+-- The account letter of an activation: its number in the table letter.
 ALTER TABLE activation ADD COLUMN letter BIGINT NOT NULL DEFAULT 0;
-ALTER TABLE activation ADD COLUMN opened_at BIGINT NOT NULL DEFAULT 0;
 CREATE INDEX activation_waiting ON activation (expires_at, id) WHERE state = 'waiting';
+
+-- Where anybody who was given the code sees the dossier (domain/tracking); both from when it is sent.
+ALTER TABLE dossier ADD COLUMN tracking TEXT;
+ALTER TABLE dossier ADD COLUMN sent_at BIGINT NOT NULL DEFAULT 0;
+CREATE UNIQUE INDEX dossier_tracked ON dossier (tracking) WHERE tracking IS NOT NULL;
+UPDATE dossier SET sent_at = coalesce((SELECT request.signed_at FROM request WHERE request.dossier_id = dossier.id), 0);
