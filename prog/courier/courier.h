@@ -2,7 +2,8 @@
  * kyso-courier: sends what people must get, does what happens to dossiers at its time, keeps the CRL fresh and removes
  * what has expired. It reads
  * the letters that sam sealed to it and the service's own outbox; whom a letter goes
- * to and what it says comes from the opened letter, never from the database.
+ * to and what it says comes from the opened letter; from the database only whom the organisation's people may ask, a name
+ * and a telephone number (domain/support.h).
  */
 #ifndef KY_PROG_COURIER_COURIER_H
 #define KY_PROG_COURIER_COURIER_H
@@ -16,6 +17,7 @@
 #include "domain/message.h"
 #include "domain/outbox.h"
 #include "domain/sms_quota.h"
+#include "domain/support.h"
 #include "os/ipc_pool.h"
 
 #define COURIER_ROUND_MS 250 /* between two looks at what is due */
@@ -45,7 +47,8 @@ struct courier {
 /* Sends the letters that are due. Errors: of the database; what happens to a letter is in the log. */
 ky_rc courier_letters(struct courier *c, ky_time now);
 /* The notice that a letter becomes. */
-ky_rc courier_compose(struct ky_notice *out, const struct courier *c, const struct ky_letter *letter);
+ky_rc courier_compose(struct ky_notice *out, const struct courier *c, const struct ky_letter *letter,
+                      const struct ky_support *support);
 /* Has ca sign a new CRL when the stored one is older than half its life. KY_EBUSY: ca is not there. */
 ky_rc courier_crl(struct courier *c, ky_time now);
 /* Warns of limits, lapses dossiers, reckons deadlines anew after a list of working days is confirmed: what is due. */

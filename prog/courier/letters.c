@@ -5,9 +5,11 @@
 #include "base/log.h"
 #include "base/secret.h"
 #include "prog/courier/courier.h"
+#include "store/dossier.h"
 #include "store/outbox.h"
 
 #define ERROR_MAX 256
+#define SUPPORT_ARENA 65536
 #define ARENA_MAX (COURIER_LETTERS * (KY_LETTER_SEALED_MAX + 1024))
 
 /* What became of one letter, to be written down. */
@@ -38,13 +40,31 @@ static ky_rc read_due(struct ky_store *s, void *ctx)
     return ky_db_letter_list_due(&d->rows, &d->count, d->arena, s, d->now, COURIER_LETTERS);
 }
 
-static ky_rc send_letter(struct courier *c, const struct ky_letter *l, ky_time now)
+struct asking {
+    const char *dossier_id; /* or NULL */
+    struct ky_support support;
+};
+
+static ky_rc read_support(struct ky_store *s, void *ctx)
+{
+    struct asking *a = ctx;
+    ky_auto_arena arena = ky_arena_init(SUPPORT_ARENA);
+    const struct ky_scope all = ky_scope_everything();
+    struct ky_db_dossier head = {.org_id = ""};
+    if (a->dossier_id != NULL)
+        KY_TRY(ky_db_dossier_get(&head, &arena, s, &all, a->dossier_id));
+    return ky_support_of(&a->support, s, head.org_id);
+}
+
+static ky_rc send_letter(struct courier *c, const struct ky_letter *l, const char *dossier_id, ky_time now)
 {
     char id[32];
+    struct asking asking = {.dossier_id = dossier_id};
     ky_auto_notice notice = {.channel = KY_CHANNEL_EMAIL};
     if (l->sms)
         KY_TRY(ky_sms_quota_check(&c->quota, l->address, now));
-    KY_TRY(courier_compose(&notice, c, l));
+    KY_TRY(ky_db_read(c->db, read_support, &asking));
+    KY_TRY(courier_compose(&notice, c, l, &asking.support));
     snprintf(id, sizeof id, "letter%" PRIu64, l->number);
     KY_TRY(ky_notifier_send(c->by_channel[notice.channel], &notice, id, now));
     return l->sms ? ky_sms_quota_count(&c->quota, l->address, now) : KY_OK;
@@ -65,18 +85,18 @@ static ky_rc count_again(struct courier *c, const struct ky_letter *l, ky_time n
 }
 
 /* A letter that is ours: late and repeated ones are not sent. *taken: its number is dealt with, come what may. */
-static ky_rc handle_genuine(struct courier *c, const struct ky_letter *l, bool again, bool *taken,
-                            ky_time now)
+static ky_rc handle_genuine(struct courier *c, const struct ky_letter *l, const struct ky_db_letter *row,
+                            bool *taken, ky_time now)
 {
     bool known = ky_letter_book_has(&c->book, l->number);
-    if (known && !again)
+    if (known && row->again == 0)
         return ky_fail(KY_EEXIST, "letter %" PRIu64 " comes again", l->number);
     *taken = !known;
     if (now > l->not_after)
         return ky_fail(KY_EEXPIRED, "letter %" PRIu64 " comes too late", l->number);
     if (known)
         KY_TRY(count_again(c, l, now));
-    return send_letter(c, l, now);
+    return send_letter(c, l, row->dossier_id, now);
 }
 
 /* Only what may pass with time is tried again. */
@@ -95,7 +115,7 @@ static ky_rc handle(struct courier *c, const struct ky_db_letter *row, ky_time n
     ky_rc rc = ky_letter_open(&letter, row->sealed, (uint64_t)row->number, c->key, c->founding->sam_att,
                               c->founding->realm);
     if (rc == KY_OK)
-        rc = handle_genuine(c, &letter, row->again != 0, &genuine, now);
+        rc = handle_genuine(c, &letter, row, &genuine, now);
     ky_wipe(&letter, sizeof letter);
     o.sent = rc == KY_OK;
     o.next_try = o.sent ? 0 : next_try(rc, row->attempts, now);

@@ -45,6 +45,21 @@ static ky_rc count_issued(int64_t *out, struct ky_store *s, const char *id)
     return KY_OK;
 }
 
+ky_rc ky_dossier_tell_recipient(struct ky_store *s, const struct ky_registration *reg,
+                                const struct ky_dossier *d, const char *template_name, const char *about,
+                                const struct ky_place *places, size_t n, ky_time now)
+{
+    const ky_channel last = ky_str_eq(d->head.recipient_channel, "sms") ? KY_CHANNEL_SMS : KY_CHANNEL_EMAIL;
+    for (ky_channel c = KY_CHANNEL_EMAIL; c <= last; c++) {
+        ky_auto_notice notice = {.channel = c};
+        const char *address = c == KY_CHANNEL_SMS ? d->recipient_phone : d->head.recipient_email;
+        KY_TRY(ky_notice_make(&notice, reg->notices, template_name, c, address, places, n));
+        notice.dossier_id = d->head.id;
+        KY_TRY(ky_outbox_put(s, reg->personal, template_name, about, &notice, now));
+    }
+    return KY_OK;
+}
+
 ky_rc ky_dossier_tell(struct ky_store *s, const struct ky_registration *reg, const struct ky_dossier *d,
                       const char *template_name, const char *note, ky_time now)
 {
@@ -73,17 +88,10 @@ ky_rc ky_dossier_tell(struct ky_store *s, const struct ky_registration *reg, con
         {"until", until},
         {"procedure", procedure->vi},
         {"tracking", d->head.tracking},
+        {"procedure_en", procedure->en},
     };
     snprintf(about, sizeof about, "%s/%s/%lld", template_name, d->head.id, (long long)now);
-    const ky_channel last = ky_str_eq(d->head.recipient_channel, "sms") ? KY_CHANNEL_SMS : KY_CHANNEL_EMAIL;
-    for (ky_channel c = KY_CHANNEL_EMAIL; c <= last; c++) {
-        ky_auto_notice notice = {.channel = c};
-        const char *address = c == KY_CHANNEL_SMS ? d->recipient_phone : d->head.recipient_email;
-        KY_TRY(ky_notice_make(&notice, reg->notices, template_name, c, address, places, KY_COUNT(places)));
-        notice.dossier_id = d->head.id;
-        KY_TRY(ky_outbox_put(s, reg->personal, template_name, about, &notice, now));
-    }
-    return KY_OK;
+    return ky_dossier_tell_recipient(s, reg, d, template_name, about, places, KY_COUNT(places), now);
 }
 
 ky_rc ky_dossier_step(struct ky_store *s, const struct ky_registration *reg, const struct ky_actor *actor,

@@ -19,6 +19,11 @@ ky_rc ky_dossier_set_person(struct ky_store *s, const struct ky_registration *re
 ky_rc ky_dossier_tell(struct ky_store *s, const struct ky_registration *reg, const struct ky_dossier *d,
                       const char *template_name, const char *note, ky_time now);
 
+/* The same with places of one's own; about as ky_outbox_put. */
+ky_rc ky_dossier_tell_recipient(struct ky_store *s, const struct ky_registration *reg,
+                                const struct ky_dossier *d, const char *template_name, const char *about,
+                                const struct ky_place *places, size_t n, ky_time now);
+
 /* The step by the table: state, event, notice to the Người tiếp nhận. note may be NULL. */
 ky_rc ky_dossier_step(struct ky_store *s, const struct ky_registration *reg, const struct ky_actor *actor,
                       const struct ky_dossier *d, ky_dossier_action action, const char *note, ky_time now);

@@ -5,10 +5,12 @@
 
 #include "base/base64.h"
 #include "base/str.h"
+#include "domain/mime_html.h"
 
 #define WORD_BYTES                                                                                           \
     45 /* of text in an encoded word: 60 base64 digits, 72 characters with its frame (RFC 2047 §2) */
-#define LINE_BYTES 57 /* of text in a body line: 76 base64 digits (RFC 2045 §6.8) */
+#define BOUNDARY "=_kyso_" /* and the id: no line of base64 has a '_' (RFC 2045 §6.8) */
+#define LINE_BYTES 57      /* of text in a body line: 76 base64 digits (RFC 2045 §6.8) */
 
 static bool is_plain(struct ky_bytes text)
 {
@@ -65,6 +67,15 @@ static void add_body(struct ky_buf *out, struct ky_bytes text)
     }
 }
 
+static void add_part(struct ky_buf *out, const char *id, const char *kind, struct ky_bytes text)
+{
+    ky_buf_addf(out,
+                "\r\n--" BOUNDARY "%s\r\nContent-Type: text/%s; charset=utf-8\r\n"
+                "Content-Transfer-Encoding: base64\r\n\r\n",
+                id, kind);
+    add_body(out, text);
+}
+
 ky_rc ky_mime_encode(struct ky_buf *out, const struct ky_notice *n, const struct ky_mail_sender *from,
                      const char *id, ky_time now)
 {
@@ -78,9 +89,15 @@ ky_rc ky_mime_encode(struct ky_buf *out, const struct ky_notice *n, const struct
     ky_buf_add_str(out, "\r\n");
     add_date(out, now);
     ky_buf_addf(out, "Message-ID: <%s%s>\r\n", id, host);
-    ky_buf_add_str(out, "MIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n"
-                        "Content-Transfer-Encoding: base64\r\nAuto-Submitted: auto-generated\r\n"
-                        "Content-Language: vi\r\n\r\n");
-    add_body(out, ky_buf_bytes(&n->body));
+    ky_buf_addf(out,
+                "MIME-Version: 1.0\r\nContent-Type: multipart/alternative; boundary=\"" BOUNDARY "%s\"\r\n"
+                "Auto-Submitted: auto-generated\r\nContent-Language: vi, en\r\n",
+                id);
+    ky_auto_buf html = ky_buf_init_secret(KY_MAIL_MAX);
+    ky_mime_html(&html, ky_buf_bytes(&n->body));
+    KY_TRY(ky_buf_finish(&html));
+    add_part(out, id, "plain", ky_buf_bytes(&n->body));
+    add_part(out, id, "html", ky_buf_bytes(&html));
+    ky_buf_addf(out, "\r\n--" BOUNDARY "%s--\r\n", id);
     return ky_buf_finish(out);
 }

@@ -1,11 +1,11 @@
-/* A mail as RFC 5322 and MIME want it: headers in RFC 2047 words, text/plain UTF-8 in base64. */
+/* A mail as RFC 5322 and MIME want it: headers in RFC 2047 words; the text, and the same in HTML, UTF-8 in base64. */
 #ifndef KY_DOMAIN_MIME_H
 #define KY_DOMAIN_MIME_H
 
 #include "base/time.h"
 #include "domain/notice.h"
 
-#define KY_MAIL_MAX 32768 /* bytes of a whole message */
+#define KY_MAIL_MAX 65536 /* bytes of a whole message */
 
 struct ky_mail_sender {
     const char *address; /* "ca@example.gov.vn" */

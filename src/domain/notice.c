@@ -58,6 +58,10 @@ static const struct {
     {"changed", KY_CHANNEL_EMAIL},
     {"revoked", KY_CHANNEL_EMAIL},
     {"revoked-overdue", KY_CHANNEL_EMAIL},
+    {"expiry-subscriber", KY_CHANNEL_EMAIL},
+    {"expiry-digest", KY_CHANNEL_EMAIL},
+    {"letter-bounced", KY_CHANNEL_EMAIL},
+    {"letter-bounced", KY_CHANNEL_SMS},
 };
 
 struct ky_notices {

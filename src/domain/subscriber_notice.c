@@ -6,6 +6,7 @@
 #include "base/str.h"
 #include "domain/dossier_step.h"
 #include "domain/outbox.h"
+#include "domain/support.h"
 
 #define ARENA_MAX ((size_t)1 << 20) /* bytes: one row of each table */
 #define ABOUT_MAX 110               /* with room for the channel, domain/outbox */
@@ -70,15 +71,20 @@ static ky_rc write_to(struct telling *t, const char *which, struct ky_bytes addr
     put(name, t->person.name);
     put(serial, t->person.serial);
     put(to, address);
+    struct ky_support support;
+    KY_TRY(ky_support_of(&support, t->s, t->head.org_id));
     const struct ky_place places[] = {
         {"name", name},
         {"serial", serial},
         {"code", t->head.code},
         {"org", t->org.name},
         {"ground", ground == NULL ? NULL : ground->vi},
+        {"support", support.vi},
+        {"support_en", support.en},
     };
     KY_TRY(ky_notice_make(&notice, t->reg->notices, t->template_name, KY_CHANNEL_EMAIL, to, places,
                           KY_COUNT(places)));
+    notice.dossier_id = t->head.id;
     return ky_outbox_put(t->s, t->reg->personal, t->template_name, about, &notice, t->now);
 }
 

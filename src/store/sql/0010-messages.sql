@@ -90,3 +90,13 @@ CREATE TABLE expiry_digest (
     step BIGINT NOT NULL,
     PRIMARY KEY (org_id, serial)
 );
+
+-- What subscribers are given to call: of people with the role support.
+CREATE TABLE staff_contact (
+    staff_id TEXT PRIMARY KEY REFERENCES staff (id),
+    phone TEXT NOT NULL
+);
+CREATE VIEW support_person AS
+    SELECT staff.id AS staff_id, staff.org_id, staff.name, staff.email, staff.created_at, staff_contact.phone
+        FROM staff LEFT JOIN staff_contact ON staff_contact.staff_id = staff.id
+        WHERE staff.state = 'active' AND ' ' || staff.roles || ' ' LIKE '% support %';

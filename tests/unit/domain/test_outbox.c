@@ -5,7 +5,9 @@
 
 #include "base/base64.h"
 #include "base/str.h"
+#include "domain/mime_html.h"
 #include "domain/outbox.h"
+#include "domain/vietnamese.h"
 #include "os/file.h"
 #include "smtp_sink.h"
 #include "store/outbox.h"
@@ -53,6 +55,8 @@ static const struct ky_place places[] = {
     {"until", "30/11/2026"},
     {"code", "12345678"},
     {"id", "00112233"},
+    {"support", "cơ quan quản lý trực tiếp"},
+    {"support_en", "your organisation"},
 };
 
 static ky_rc make(struct ky_notice *out, struct fixture *f, const char *name, ky_channel c,
@@ -103,25 +107,107 @@ static void refuses_what_cannot_be_sent(void **state)
         KY_EFORMAT);
 }
 
+static const struct ky_place longest[] = {
+    {"code", "CM-2026-000123"},
+    {"count", "1000"},
+    {"issued", "1000"},
+    {"limit", "12 ngày làm việc"},
+    {"due", "17:00 ngày 30/11/2026"},
+    {"until", "17:00 ngày 30/11/2026"},
+    {"when", "17:00 ngày 30/11/2026"},
+    {"percent", "1000"},
+    {"row", "1000"},
+    {"words", "nghieng nghieng nghieng nghieng nghieng nghieng"},
+    {"name", "Công Tằng Tôn Nữ Thị Phương Nghi"},
+    {"why", "550 5.1.1 no such user here"},
+    {"org", "Trường Phổ thông Dân tộc nội trú"},
+    {"recipient", "Trần Thị Bích Đào"},
+    {"authority", "Cục Chứng thực số và Bảo mật thông tin"},
+    {"note", "Thiếu số điện thoại"},
+    {"procedure", "Thay đổi nội dung thông tin"},
+    {"procedure_en", "Change of particulars"},
+    {"state", "Đang thẩm định"},
+    {"detail", "Khóa"},
+    {"device", "Điện thoại"},
+    {"link", "https://approve.example/a#00.xx"},
+    {"id", "00112233"},
+    {"serial", "7a3f…91c2"},
+    {"ground", "Cá nhân nghỉ việc"},
+    {"days", "60"},
+    {"list", "- Nguyễn Thị Minh Hằng"},
+    {"support", "cán bộ hỗ trợ Lê Thị Mai"},
+    {"support_en", "Lê Thị Mai"},
+};
+
+/* Every file of etc/templates with that ending. */
+static void make_each(struct fixture *f, const char *ending, ky_channel channel, const char *address,
+                      void (*judge)(const char *name, const struct ky_notice *n), size_t at_least)
+{
+    size_t made = 0, tail = strlen(ending);
+    DIR *d = opendir(KY_TEST_ETC "/templates");
+    assert_non_null(d);
+    for (struct dirent *e; (e = readdir(d)) != NULL;) {
+        char name[64];
+        ky_auto_notice n = {.channel = channel};
+        size_t len = strlen(e->d_name);
+        if (len <= tail || strcmp(e->d_name + len - tail, ending) != 0)
+            continue;
+        snprintf(name, sizeof name, "%.*s", (int)(len - tail), e->d_name);
+        if (ky_notice_make(&n, f->notices, name, channel, address, longest, KY_COUNT(longest)) != KY_OK)
+            fail_msg("%s", ky_error());
+        judge(name, &n);
+        made++;
+    }
+    closedir(d);
+    assert_true(made >= at_least);
+}
+
+static void fits_one_segment(const char *name, const struct ky_notice *n)
+{
+    if (n->body.n > KY_SMS_MAX || !ky_text_is_gsm(ky_buf_bytes(&n->body)))
+        fail_msg("%s: %zu characters", name, n->body.n);
+}
+
 static void every_short_message_fits_with_its_longest_values(void **state)
 {
-    struct fixture *f = *state;
-    static const char *const names[] = {
-        "activation-code", "device-notice",  "request-sent",   "request-received", "request-incomplete",
-        "request-refused", "request-result", "request-lapsed", "addition-soon",    "clock-oncall"};
-    const struct ky_place longest[] = {{"code", "CM-2026-000123"},
-                                       {"count", "1000"},
-                                       {"issued", "1000"},
-                                       {"limit", "12 ngày làm việc"},
-                                       {"due", "17:00 ngày 30/11/2026"},
-                                       {"until", "17:00 ngày 30/11/2026"},
-                                       {"percent", "1000"},
-                                       {"words", "nghieng nghieng nghieng nghieng nghieng nghieng"}};
-    for (size_t i = 0; i < KY_COUNT(names); i++) {
-        ky_auto_notice n = {.channel = KY_CHANNEL_SMS};
-        if (ky_notice_make(&n, f->notices, names[i], KY_CHANNEL_SMS, "+84912345678", longest,
-                           KY_COUNT(longest)) != KY_OK)
-            fail_msg("%s", ky_error());
+    make_each(*state, ".sms.txt", KY_CHANNEL_SMS, "+84912345678", fits_one_segment, 14);
+}
+
+static void is_in_both_languages(const char *name, const struct ky_notice *n)
+{
+    const char *rule = strstr(ky_buf_str(&n->body), "\n\n---\n");
+    if (rule == NULL || strlen(rule) < 30 || rule - ky_buf_str(&n->body) < 30)
+        fail_msg("%s: not Vietnamese, a line of ---, English", name);
+    if (strstr(ky_buf_str(&n->body), "http:") != NULL)
+        fail_msg("%s: an address without TLS", name);
+}
+
+static void every_mail_is_in_vietnamese_and_english(void **state)
+{
+    make_each(*state, ".email.txt", KY_CHANNEL_EMAIL, "hang@lamdong.edu.vn", is_in_both_languages, 25);
+}
+
+static void text_becomes_harmless_html(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *html;
+    } cases[] = {
+        {"a\nb\n\nc", "<p>a<br>\nb</p>\n<p>c</p>\n"},
+        {"x\n---\ny\n", "<p>x</p>\n</div>\n<hr>\n<div lang=\"en\">\n<p>y</p>\n"},
+        {"<img src='x' onerror=\"y\"> & co",
+         "<p>&lt;img src=&#39;x&#39; onerror=&quot;y&quot;&gt; &amp; co</p>\n"},
+        {"https://a.vn/a#1.\"x",
+         "<p><a href=\"https://a.vn/a#1.&quot;x\" rel=\"noreferrer\">https://a.vn/a#1.&quot;x</a></p>\n"},
+        {"https://a.vn b", "<p>https://a.vn b</p>\n"},
+        {"http://a.vn", "<p>http://a.vn</p>\n"},
+        {"", "<div lang=\"vi\">\n</div>"},
+    };
+    for (size_t i = 0; i < KY_COUNT(cases); i++) {
+        ky_auto_buf html = ky_buf_init(4096);
+        ky_mime_html(&html, ky_bytes_str(cases[i].text));
+        if (strstr(ky_buf_str(&html), cases[i].html) == NULL)
+            fail_msg("%s", ky_buf_str(&html));
     }
 }
 
@@ -157,7 +243,8 @@ static void decode_mail(char *subject, size_t room, struct ky_buf *body, const c
         p = close;
     }
     snprintf(subject, room, "%s", ky_buf_str(&text));
-    for (p = strstr(mail, "\r\n\r\n") + 4; *p != 0; p = strstr(p, "\r\n") + 2) {
+    p = strstr(mail, "Content-Type: text/plain;");
+    for (p = strstr(p, "\r\n\r\n") + 4; *p != '\r'; p = strstr(p, "\r\n") + 2) {
         size_t n = strcspn(p, "\r");
         assert_true(n <= 76);
         assert_int_equal(ky_base64_decode(body, KY_BYTES(p, n)), KY_OK);
@@ -331,6 +418,8 @@ int main(void)
         OUTBOX(templates_become_mails_and_short_messages),
         OUTBOX(refuses_what_cannot_be_sent),
         OUTBOX(every_short_message_fits_with_its_longest_values),
+        OUTBOX(every_mail_is_in_vietnamese_and_english),
+        OUTBOX(text_becomes_harmless_html),
         OUTBOX(a_folder_without_all_templates_is_refused),
         OUTBOX(a_mail_can_be_read_back),
         OUTBOX(what_was_put_is_written_once),

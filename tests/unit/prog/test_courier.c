@@ -179,12 +179,14 @@ static void sends_to_the_address_in_the_letter(void **state)
 static void the_link_carries_id_and_secret_in_its_fragment(void **state)
 {
     struct ky_letter mail = mail_letter(1);
+    const struct ky_support support = {.vi = "cán bộ hỗ trợ Lê Thị Mai, điện thoại 0912 345 678"};
     ky_auto_notice notice;
-    assert_int_equal(courier_compose(&notice, &c, &mail), KY_OK);
+    assert_int_equal(courier_compose(&notice, &c, &mail, &support), KY_OK);
     assert_non_null(strstr(ky_buf_str(&notice.body),
                            "https://approve.example/a#abababababababababababababababab."
                            "AAECAwQFBgcICQoLDA0ODw\n"));
     assert_non_null(strstr(ky_buf_str(&notice.body), "Nguyễn Thị Lan"));
+    assert_non_null(strstr(ky_buf_str(&notice.body), "Lê Thị Mai, điện thoại 0912 345 678"));
 }
 
 static ky_rc put_back(struct ky_store *s, void *ctx)
