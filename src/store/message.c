@@ -75,7 +75,7 @@ ky_rc ky_db_message_get(struct ky_db_message *out, struct ky_arena *a, struct ky
     return ky_table_get(out, a, s, &messages, "id = $1", KY_PARAMS(ky_value_text(id)));
 }
 
-static bool is_letter(const char *id)
+bool ky_message_is_letter(const char *id)
 {
     return strncmp(id, "0000000000000000", 16) == 0; /* ky_letter_id */
 }
@@ -87,7 +87,7 @@ ky_rc ky_db_message_retry(struct ky_store *s, const char *id, int64_t now)
     static const char of_letters[] =
         "UPDATE letter SET state = 'waiting', attempts = 0, next_try = $2, again = 1"
         " WHERE id = $1 AND state IN ('bounced', 'dead') AND kind = 'activation-mail'";
-    return ky_store_exec_one(s, is_letter(id) ? of_letters : of_outbox,
+    return ky_store_exec_one(s, ky_message_is_letter(id) ? of_letters : of_outbox,
                              KY_PARAMS(ky_value_text(id), ky_value_int(now)));
 }
 
@@ -97,7 +97,7 @@ ky_rc ky_db_message_set_bounced(struct ky_store *s, const char *id, const char *
         "UPDATE outbox SET state = 'bounced', last_error = $2 WHERE id = $1 AND state = 'sent'";
     static const char of_letters[] =
         "UPDATE letter SET state = 'bounced', last_error = $2 WHERE id = $1 AND state = 'sent'";
-    return ky_store_exec_one(s, is_letter(id) ? of_letters : of_outbox,
+    return ky_store_exec_one(s, ky_message_is_letter(id) ? of_letters : of_outbox,
                              KY_PARAMS(ky_value_text(id), ky_value_text(why)));
 }
 

@@ -29,6 +29,8 @@ struct ky_db_message {
 ky_rc ky_db_message_list(struct ky_db_message **out, size_t *n, struct ky_arena *a, struct ky_store *s,
                          const struct ky_scope *scope, const char *dossier_id, const char *state,
                          const struct ky_page *page);
+/* Of sam (store/outbox), else of the outbox. */
+bool ky_message_is_letter(const char *id);
 /* KY_ENOTFOUND: none in the scope. */
 ky_rc ky_db_message_get(struct ky_db_message *out, struct ky_arena *a, struct ky_store *s,
                         const struct ky_scope *scope, const char *id);

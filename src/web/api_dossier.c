@@ -2,6 +2,7 @@
 #include "base/hex.h"
 #include "base/str.h"
 #include "domain/search.h"
+#include "store/message.h"
 #include "web/api_clock.h"
 #include "web/body.h"
 #include "web/execute.h"
@@ -32,6 +33,8 @@ struct dossier_call {
     struct ky_api_clock clock;
     ky_dossier_action action;
     const char *note;
+    struct ky_db_row_letter *letters;
+    size_t letter_count;
 };
 
 /* ---- entering ---- */
@@ -271,13 +274,32 @@ static ky_rc load(struct ky_store *s, void *ctx)
 {
     struct dossier_call *c = ctx;
     KY_TRY(ky_dossier_load(&c->dossier, s, &c->reg, c->id));
+    KY_TRY(ky_db_row_letter_list(&c->letters, &c->letter_count, &c->x->arena, s, &c->reg.scope, c->id));
     KY_TRY(ky_api_clock_read(&c->clock, &c->x->arena, s, &c->dossier.head, c->x->now));
     KY_TRY(name_handler(s, c));
     return ky_db_dossier_event_list(&c->events, &c->event_count, &c->x->arena, s, &c->reg.scope, c->id);
 }
 
-static ky_rc put_rows(struct ky_json_out *o, const struct ky_dossier *d)
+/* How far the row's account letter came. Both lists are in the order of the rows. */
+static void put_letter(struct ky_json_out *o, const struct dossier_call *c, int64_t row, size_t *next)
 {
+    while (*next < c->letter_count && c->letters[*next].dossier_row < row)
+        (*next)++;
+    if (*next == c->letter_count || c->letters[*next].dossier_row != row)
+        return;
+    const struct ky_db_row_letter *l = &c->letters[*next];
+    ky_json_open_object(o, "letter");
+    ky_json_put_cstr(o, "message", l->id);
+    ky_json_put_cstr(o, "state", l->state);
+    ky_json_put_int(o, "created_at", l->created_at);
+    ky_json_put_int(o, "expires_at", l->expires_at);
+    ky_json_close_object(o);
+}
+
+static ky_rc put_rows(struct ky_json_out *o, const struct dossier_call *c)
+{
+    const struct ky_dossier *d = &c->dossier;
+    size_t next = 0;
     ky_json_open_array(o, "rows");
     for (size_t i = 0; i < d->n; i++) {
         ky_auto_buf person = ky_buf_init_secret(KY_PERSON_MAX);
@@ -290,6 +312,7 @@ static ky_rc put_rows(struct ky_json_out *o, const struct ky_dossier *d)
         ky_json_put_text(o, "credential", d->rows[i].key_id);
         ky_json_put_text(o, "serial", d->rows[i].serial);
         ky_json_put_text(o, "reason", d->rows[i].reason);
+        put_letter(o, c, d->rows[i].number, &next);
         ky_json_close_object(o);
     }
     ky_json_close_array(o);
@@ -329,7 +352,7 @@ ky_rc ky_handle_dossier_get(struct ky_web *w, struct ky_exchange *x)
     ky_json_put_cstr(o, "recipient_email", c.dossier.head.recipient_email);
     ky_json_put_cstr(o, "recipient_phone", c.dossier.recipient_phone);
     ky_api_clock_write(o, &c.clock);
-    KY_TRY(put_rows(o, &c.dossier));
+    KY_TRY(put_rows(o, &c));
     put_events(o, &c);
     return ky_answer_end(x);
 }

@@ -1,6 +1,7 @@
 /* People: entering, listing, changing roles, closing; tokens for the programs they run. */
 #include "base/str.h"
 #include "domain/staff.h"
+#include "store/contact.h"
 #include "web/body.h"
 #include "web/handlers.h"
 
@@ -10,7 +11,7 @@
 struct staff_call {
     struct ky_exchange *x;
     struct ky_scope scope;
-    const char *id;
+    const char *id, *phone;
     struct ky_db_staff in, *list;
     struct ky_page page;
     size_t n;
@@ -113,7 +114,8 @@ static void put_person(struct ky_json_out *o, const struct ky_db_staff *p)
 static ky_rc load(struct ky_store *s, void *ctx)
 {
     struct staff_call *c = ctx;
-    return ky_db_staff_get(&c->in, &c->x->arena, s, &c->scope, c->id);
+    KY_TRY(ky_db_staff_get(&c->in, &c->x->arena, s, &c->scope, c->id));
+    return ky_db_contact_get(&c->phone, &c->x->arena, s, c->id);
 }
 
 ky_rc ky_handle_staff_get(struct ky_web *w, struct ky_exchange *x)
@@ -121,7 +123,9 @@ ky_rc ky_handle_staff_get(struct ky_web *w, struct ky_exchange *x)
     struct staff_call c = begin(x);
     KY_TRY(ky_exchange_param_hex(&c.id, x, 0, HEX_ID_DIGITS));
     KY_TRY(ky_db_read(w->db, load, &c));
-    put_person(ky_answer_begin(x, 200), &c.in);
+    struct ky_json_out *o = ky_answer_begin(x, 200);
+    put_person(o, &c.in);
+    ky_json_put_text(o, "phone", c.phone);
     return ky_answer_end(x);
 }
 

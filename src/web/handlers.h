@@ -56,6 +56,10 @@ ky_web_handler ky_handle_people_list, ky_handle_people_template;
 /* api_calendar.c */
 ky_web_handler ky_handle_calendar_get, ky_handle_calendar_put, ky_handle_calendar_confirm;
 
+/* api_message.c */
+ky_web_handler ky_handle_message_list, ky_handle_message_retry, ky_handle_letter_resend,
+    ky_handle_staff_contact;
+
 /* api_clock.c */
 ky_web_handler ky_handle_board;
 
