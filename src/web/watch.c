@@ -155,7 +155,7 @@ static ky_rc end_certificate(const struct overdue *o)
 static ky_rc end_key(const struct overdue *o)
 {
     uint8_t serial[KY_SERIAL_SIZE];
-    ky_auto_buf word = ky_buf_init(2 * KY_REVOCATION_MAX), list = ky_buf_init(KY_MESSAGE_BODY_MAX),
+    ky_auto_buf word = ky_buf_init(KY_MESSAGE_BODY_MAX), list = ky_buf_init(KY_MESSAGE_BODY_MAX),
                 reply = ky_buf_init(64);
     KY_TRY(ky_hex_decode(serial, sizeof serial, ky_bytes_str(o->cert.serial)));
     const struct ky_bytes name = KY_BYTES_OF(serial);
