@@ -67,6 +67,26 @@ static const struct kyso_opt create_opts[] = {
                      "the dossier: procedure, recipient_name, recipient_channel, …; people may be in it"),
     KYSO_DOSSIER_OPT("people", KYSO_OPT_TEXT, people, "XLSX|CSV", "danh sách người đề nghị cấp",
                      "list of the people"),
+    KYSO_DOSSIER_OPT("procedure", KYSO_OPT_TEXT, procedure, "new|renew|change|revoke",
+                     "thủ tục: cấp mới, gia hạn, thay đổi thông tin, thu hồi", "what is asked for"),
+    KYSO_DOSSIER_OPT("serial", KYSO_OPT_LIST, serials, "HEX",
+                     "số hiệu chứng thư số gia hạn, thay đổi, thu hồi",
+                     "certificate that is renewed, changed or revoked"),
+    KYSO_DOSSIER_OPT("same-key", KYSO_OPT_FLAG, same_key, NULL, "giữ nguyên khóa", "keep the key"),
+    KYSO_DOSSIER_OPT("key", KYSO_OPT_TEXT, key, "KIND", "loại khóa mới", "kind of the new key"),
+    KYSO_DOSSIER_OPT("unit", KYSO_OPT_TEXT, unit, "TEXT", "thay đổi: bộ phận công tác mới",
+                     "change: the new unit"),
+    KYSO_DOSSIER_OPT("title", KYSO_OPT_TEXT, title, "TEXT", "thay đổi: chức vụ mới",
+                     "change: the new position"),
+    KYSO_DOSSIER_OPT("email", KYSO_OPT_TEXT, email, "ADDRESS", "thay đổi: thư điện tử công vụ mới",
+                     "change: the new official address"),
+    KYSO_DOSSIER_OPT("phone", KYSO_OPT_TEXT, phone, "NUMBER", "gia hạn, thay đổi: điện thoại mới",
+                     "renewal, change: the new telephone"),
+    KYSO_DOSSIER_OPT("ground", KYSO_OPT_TEXT, ground, "KEY", "thu hồi: căn cứ (device_lost, left, …)",
+                     "revocation: its ground (device_lost, left, …)"),
+    KYSO_DOSSIER_OPT("happened", KYSO_OPT_TEXT, happened, "DD/MM/YYYY", "thu hồi: ngày xảy ra",
+                     "revocation: when it happened"),
+    KYSO_DOSSIER_OPT("remark", KYSO_OPT_TEXT, remark, "TEXT", "thu hồi: ghi chú", "revocation: a remark"),
 };
 static const struct kyso_usage create_usage = {
     .command = "dossier create",
@@ -88,8 +108,12 @@ static ky_rc read_dossier(json_t **out, size_t *wrong, const struct kyso_dossier
     KY_TRY(ky_context(ky_json_parse(&dossier, ky_buf_bytes(&text), FILE_MAX), "%s", o->from));
     if (o->people != NULL)
         KY_TRY(kyso_people_read(&people, wrong, o->people));
+    if (o->serials.n > 0)
+        KY_TRY(kyso_dossier_rows(&people, o));
     if (people != NULL && json_object_set(dossier, "people", people) != 0)
         return ky_fail(KY_ENOMEM, "dossier");
+    if (o->procedure != NULL && json_object_set_new(dossier, "procedure", json_string(o->procedure)) != 0)
+        return ky_fail(KY_EFORMAT, "--procedure");
     *out = KY_STEAL(dossier);
     return KY_OK;
 }
@@ -103,6 +127,8 @@ static size_t print_refusals(const json_t *answer, const json_t *sent)
     {
         const json_t *person = json_array_get(json_object_get(sent, "people"), i);
         const char *name = json_string_value(json_object_get(person, "name"));
+        if (name == NULL)
+            name = json_string_value(json_object_get(person, "serial"));
         refused += json_array_size(json_object_get(v, "refusals")) > 0;
         json_array_foreach(json_object_get(v, "refusals"), k, r)
         {
@@ -255,8 +281,8 @@ STEP(reopen)
 
 static const struct kyso_opt status_opts[] = {
     KYSO_DOSSIER_COMMON,
-    KYSO_DOSSIER_OPT("wait", KYSO_OPT_FLAG, wait, NULL, "chờ đến khi cấp xong cho mọi người",
-                     "wait until everybody's certificate is issued"),
+    KYSO_DOSSIER_OPT("wait", KYSO_OPT_FLAG, wait, NULL, "chờ đến khi giải quyết xong cho mọi người",
+                     "wait until everything is done for everybody"),
 };
 static const struct kyso_usage status_usage = {.command = "dossier status",
                                                .args = "ID",
@@ -267,7 +293,7 @@ static const struct kyso_usage status_usage = {.command = "dossier status",
 /* Rows that have nothing more to be made for them. */
 static size_t count_settled(const json_t *dossier, size_t *all)
 {
-    static const char *const settled[] = {"activating", "active", "refused"};
+    static const char *const settled[] = {"activating", "active", "revoked", "refused"};
     const json_t *rows = json_object_get(dossier, "rows");
     size_t n = 0, i;
     json_t *row;
@@ -337,7 +363,8 @@ static int run_status(int argc, char **argv)
 }
 
 static const struct kyso_sub subs[] = {
-    {"create", "lập hồ sơ cấp mới từ tệp", "make a dossier from a file", run_create},
+    {"create", "lập hồ sơ từ tệp: cấp mới, gia hạn, thay đổi, thu hồi", "make a dossier from a file",
+     run_create},
     {"template", "bảng trống để điền danh sách người", "an empty list of people to fill in", run_template},
     {"sign", "ký số văn bản đề nghị và gửi hồ sơ", "sign the request and send the dossier",
      kyso_dossier_sign},

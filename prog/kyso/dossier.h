@@ -15,7 +15,9 @@ struct kyso_dossier_opts {
     const char *module;                     /* sign, approve */
     struct kyso_list signers, crls;
     const char *seal, *rows, *years;
-    bool json, yes, wait;
+    const char *procedure, *unit, *title, *email, *phone, *ground, *happened, *remark, *key; /* create */
+    struct kyso_list serials;
+    bool json, yes, wait, same_key;
 };
 
 #define KYSO_DOSSIER_OPT(name_, kind_, member_, value_, vi_, en_)                                            \
@@ -45,6 +47,9 @@ int kyso_dossier_main(int argc, char **argv, const struct kyso_usage *usage,
 ky_rc kyso_dossier_id(const char **out, const struct kyso_dossier_opts *o);
 /* KY_EDENIED unless the person at the terminal says yes; with --yes nothing is asked. */
 ky_rc kyso_dossier_confirm(const struct kyso_dossier_opts *o, const char *question);
+
+/* dossier_rows.c — rows about the certificates of --serial, as the procedure takes them. The caller's (json_decref). */
+ky_rc kyso_dossier_rows(json_t **out, const struct kyso_dossier_opts *o);
 
 int kyso_dossier_sign(int argc, char **argv);
 int kyso_dossier_approve(int argc, char **argv);

@@ -1,15 +1,14 @@
 /*
  * kyso dossier approve: an officer reads what the organisation signed, and decides over its rows with one signature. The
- * `issue` statement is checked against the request here, by the program on the officer's own machine.
+ * statement, `issue` or `revoke`, is checked against the request here, by the program on the officer's own machine.
  */
 #include <stdio.h>
 
-#include "base/hex.h"
 #include "base/str.h"
-#include "codec/jcs.h"
 #include "domain/procedure.h"
 #include "domain/request.h"
 #include "prog/kyso/dossier.h"
+#include "prog/kyso/request_show.h"
 #include "prog/kyso/say.h"
 
 #define YEARS_DEFAULT "3"
@@ -27,12 +26,18 @@ static const struct kyso_usage usage = {
     .args_offset = offsetof(struct kyso_dossier_opts, args),
     .opts = opts,
     .n = KY_COUNT(opts),
-    .vi = "Một chữ ký phê duyệt mọi người trong hồ sơ, nhiều nhất 200.",
-    .en = "One signature approves everybody in the dossier, at most 200.",
+    .vi = "Một chữ ký phê duyệt mọi người trong hồ sơ. Chứng thư số thay đổi thông tin có ngày hết hạn khác "
+          "nhau\n"
+          "thì phê duyệt nhiều lần: lệnh báo còn bao nhiêu người.",
+    .en = "One signature approves everybody in the dossier. Changed certificates that end on different days "
+          "take\n"
+          "several: the command says how many are left.",
 };
 
 struct decision {
-    struct ky_statement request, issue;
+    struct ky_statement request, issue; /* issue: or `revoke` */
+    ky_procedure procedure;
+    int64_t left; /* rows that wait for another approval */
 };
 
 static void clear_decision(struct decision *d)
@@ -57,54 +62,50 @@ static ky_rc fetch(struct decision *d, const struct kyso_api *api, const char *i
     KY_TRY(kyso_api_call(&answer, api, wish, "/api/v1/dossiers/%s/approval", id));
     KY_TRY(ky_json_get_str(&issue, answer, "statement", KY_STATEMENT_MAX));
     KY_TRY(ky_json_get_str(&request, answer, "request", KY_REQUEST_MAX));
-    KY_TRY(ky_context(ky_statement_parse(&d->issue, issue), "issue"));
-    return ky_context(ky_statement_parse(&d->request, request), "request");
+    KY_TRY(ky_json_find_int(&d->left, answer, "left", 0, KY_REQUEST_ROWS_MAX, 0));
+    KY_TRY(ky_context(ky_statement_parse(&d->issue, issue), "approval"));
+    KY_TRY(ky_context(ky_statement_parse(&d->request, request), "request"));
+    return ky_procedure_read(&d->procedure, d->request.json);
 }
 
 /* Both are of this realm, and the decision is over the request that is shown. */
 static ky_rc check(const struct decision *d, const struct ky_founding *f, const char *id)
 {
     struct ky_bytes dossier;
-    if (d->request.type != KY_ST_REQUEST || d->issue.type != KY_ST_ISSUE)
-        return ky_fail(
-            KY_EDENIED, "%s",
-            kyso_say("nội dung nhận được không phải quyết định cấp", "what came is no decision to issue"));
+    ky_statement_type wanted = d->procedure == KY_PROCEDURE_REVOKE ? KY_ST_REVOKE : KY_ST_ISSUE;
+    if (d->request.type != KY_ST_REQUEST || d->issue.type != wanted)
+        return ky_fail(KY_EDENIED, "%s",
+                       kyso_say("nội dung nhận được không phải quyết định về yêu cầu này",
+                                "what came is no decision of this request"));
     if (memcmp(d->request.realm, f->realm, KY_HASH_SIZE) != 0 ||
         memcmp(d->issue.realm, f->realm, KY_HASH_SIZE) != 0)
         return ky_fail(KY_EDENIED, "%s", kyso_say("thuộc hệ thống khác", "of another realm"));
     KY_TRY(ky_json_get_str(&dossier, d->issue.json, "dossier", 64));
     if (!ky_bytes_eq_str(dossier, id))
         return ky_fail(KY_EDENIED, "%s", kyso_say("thuộc hồ sơ khác", "of another dossier"));
-    KY_TRY(ky_procedure_demand(d->request.json,
-                               KY_PROCEDURE_NEW)); /* of others show() would leave out what ends */
     return ky_issue_matches(&d->issue, &d->request);
 }
 
-static void show_row(const struct decision *d, const json_t *row)
-{
-    if (!ky_rows_contain(&d->issue, (uint32_t)json_integer_value(json_object_get(row, "row"))))
-        return;
-    fprintf(stderr, "%4lld  %-28s %s  %s  %s  %s\n", json_integer_value(json_object_get(row, "row")),
-            json_string_value(json_object_get(row, "name")),
-            json_string_value(json_object_get(row, "identity")),
-            json_string_value(json_object_get(row, "email")),
-            json_string_value(json_object_get(row, "phone")), json_string_value(json_object_get(row, "key")));
-}
-
-static void show(const struct decision *d)
+static ky_rc show(const struct decision *d)
 {
     char from[KY_TIME_TEXT_MAX], to[KY_TIME_TEXT_MAX];
-    const json_t *org = json_object_get(d->request.json, "org");
-    size_t i;
-    json_t *row;
+    fprintf(stderr, "%s ", kyso_say("Phê duyệt", "Approve"));
+    KY_TRY(kyso_request_show(&d->request, &d->issue));
+    if (d->procedure == KY_PROCEDURE_REVOKE)
+        return KY_OK;
     ky_time_text_vn(from, json_integer_value(json_object_get(d->issue.json, "not_before")));
     ky_time_text_vn(to, json_integer_value(json_object_get(d->issue.json, "not_after")));
-    fprintf(stderr,
-            kyso_say("Phê duyệt cấp %zu chứng thư số, %s\nThời hạn: %.10s đến %.10s\n",
-                     "Approve %zu certificates, %s\nValid: %.10s to %.10s\n"),
-            json_array_size(json_object_get(d->issue.json, "rows")),
-            json_string_value(json_object_get(org, "name")), from, to);
-    json_array_foreach(json_object_get(d->request.json, "rows"), i, row) show_row(d, row);
+    fprintf(stderr, kyso_say("Thời hạn: %.10s đến %.10s\n", "Valid: %.10s to %.10s\n"), from, to);
+    return KY_OK;
+}
+
+static void say_approved(const struct decision *d, const char *id)
+{
+    printf(kyso_say("Đã phê duyệt hồ sơ %s\n", "Dossier %s is approved\n"), id);
+    if (d->left > 0)
+        printf(kyso_say("Còn %lld người cần phê duyệt riêng: chạy lại lệnh này\n",
+                        "%lld people need an approval of their own: run this command again\n"),
+               (long long)d->left);
 }
 
 static ky_rc submit(const struct decision *d, const struct kyso_api *api, const struct kyso_dossier_opts *o,
@@ -132,14 +133,13 @@ static ky_rc approve(const struct kyso_dossier_opts *o, int *status)
     KY_TRY(kyso_statement_founding(&f, &api, o->realm));
     KY_TRY(fetch(&d, &api, id, o));
     KY_TRY(check(&d, f, id));
-    if (!o->json)
-        show(&d);
+    KY_TRY(show(&d));
     KY_TRY(kyso_dossier_confirm(o, kyso_say("Phê duyệt?", "Approve?")));
     KY_TRY(submit(&d, &api, o, f, id));
     if (o->json)
-        printf("{\"dossier\":\"%s\"}\n", id);
+        printf("{\"dossier\":\"%s\",\"left\":%lld}\n", id, (long long)d.left);
     else
-        printf(kyso_say("Đã phê duyệt hồ sơ %s\n", "Dossier %s is approved\n"), id);
+        say_approved(&d, id);
     return KY_OK;
 }
 

@@ -9,10 +9,10 @@
 #include "base/hex.h"
 #include "base/str.h"
 #include "crypto/digest.h"
-#include "domain/procedure.h"
 #include "os/clock.h"
 #include "os/file.h"
 #include "prog/kyso/dossier.h"
+#include "prog/kyso/request_show.h"
 #include "prog/kyso/say.h"
 
 #define DOCUMENT_MAX ((size_t)32 << 20)
@@ -79,8 +79,7 @@ static ky_rc check(const struct request *r, const struct ky_founding *f, const c
         return ky_fail(KY_EDENIED, "%s",
                        kyso_say("nội dung yêu cầu không thuộc văn bản, hồ sơ này",
                                 "the statement is not of this document and dossier"));
-    /* Of the others show() would leave out what counts, and a request to revoke needs nobody else after some hours. */
-    return ky_procedure_demand(r->st.json, KY_PROCEDURE_NEW);
+    return KY_OK;
 }
 
 static ky_rc fetch(struct request *r, const struct kyso_api *api, const char *id)
@@ -94,18 +93,6 @@ static ky_rc fetch(struct request *r, const struct kyso_api *api, const char *id
     KY_TRY(ky_json_get_str(&text, answer, "statement", KY_REQUEST_MAX));
     KY_TRY(ky_statement_parse(&r->st, text));
     return read_place(&r->box, answer);
-}
-
-static void show(const struct request *r)
-{
-    const json_t *org = json_object_get(r->st.json, "org"), *rows = json_object_get(r->st.json, "rows");
-    size_t i;
-    json_t *row;
-    fprintf(stderr, "%s: %zu\n", json_string_value(json_object_get(org, "name")), json_array_size(rows));
-    json_array_foreach(rows, i, row) fprintf(
-        stderr, "%4lld  %-28s %s  %s  %s\n", json_integer_value(json_object_get(row, "row")),
-        json_string_value(json_object_get(row, "name")), json_string_value(json_object_get(row, "identity")),
-        json_string_value(json_object_get(row, "email")), json_string_value(json_object_get(row, "phone")));
 }
 
 static ky_rc sign_document(struct ky_buf *out, const struct request *r, struct kyso_keysrc *key)
@@ -160,8 +147,7 @@ static ky_rc sign(const struct kyso_dossier_opts *o, int *status)
     KY_TRY(kyso_statement_founding(&f, &api, o->realm));
     KY_TRY(fetch(&r, &api, id));
     KY_TRY(check(&r, f, id));
-    if (!o->json)
-        show(&r);
+    KY_TRY(kyso_request_show(&r.st, NULL));
     KY_TRY(kyso_dossier_confirm(
         o, kyso_say("Ký văn bản và gửi hồ sơ này?", "Sign the document and send this dossier?")));
     KY_TRY(kyso_signers_open(&signers, o->module, &o->signers));

@@ -67,15 +67,6 @@ ky_rc ky_procedure_read(ky_procedure *out, const json_t *request)
     return ky_fail(KY_EFORMAT, "procedure: none of the four there are");
 }
 
-ky_rc ky_procedure_demand(const json_t *request, ky_procedure wanted)
-{
-    ky_procedure p;
-    KY_TRY(ky_procedure_read(&p, request));
-    return p == wanted ? KY_OK
-                       : ky_fail(KY_EDENIED, "request: of procedure %s, wanted: %s", ky_procedure_name(p),
-                                 ky_procedure_name(wanted));
-}
-
 ky_rc ky_procedure_check_rows(const json_t *request)
 {
     ky_procedure p;

@@ -20,8 +20,6 @@ const char *ky_procedure_name(ky_procedure p);
 /* Member `procedure` of a request. KY_EFORMAT: none of the four. */
 ky_rc ky_procedure_read(ky_procedure *out, const json_t *request);
 
-/* KY_EDENIED: it is a request of another procedure. For who shows, or does, one of them only. */
-ky_rc ky_procedure_demand(const json_t *request, ky_procedure wanted);
 /*
  * ky_procedure_check_rows — every row of a request has exactly the members of its procedure.
  *

@@ -71,6 +71,11 @@ static ky_rc enter_all(void)
 
 /* ---- requests ---- */
 
+const char *filing_token(size_t who)
+{
+    return tokens[who];
+}
+
 long filing_call(json_t **answer, size_t who, const char *method, const json_t *body, const char *path_fmt,
                  ...)
 {

@@ -32,6 +32,8 @@ extern struct realm filing_realm;
 int filing_set_up(void **state);
 int filing_tear_down(void **state);
 
+/* The bearer token of one of them. */
+const char *filing_token(size_t who);
 /* One request by one of them; the status. */
 long filing_call(json_t **answer, size_t who, const char *method, const json_t *body, const char *path_fmt,
                  ...) KY_PRINTF(5, 6);

@@ -6,10 +6,13 @@
 
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "os/clock.h"
+#include "os/file.h"
 
 #define WAIT_MS 30000
 #define TEACHERS 8
@@ -268,6 +271,44 @@ static void nobody_slips_in_what_the_record_says(void **state)
     assert_int_equal(filing_call(NULL, CLERK, "POST", as_new, "/api/v1/dossiers"), 400);
 }
 
+/* ---- the command line ---- */
+
+static int create_by_command(const char *options)
+{
+    char command[1024], file[128];
+    snprintf(file, sizeof file, "%s/dossier.json", filing_realm.dir);
+    assert_ok(
+        ky_file_write(file,
+                      KY_BYTES_LIT("{\"recipient_name\":\"Lê Thị Tiếp\",\"recipient_channel\":\"email\","
+                                   "\"recipient_email\":\"tiep@quangngai.gov.vn\",\"recipient_phone\":"
+                                   "\"0912345678\"}"),
+                      0600));
+    snprintf(
+        command, sizeof command,
+        "KYSO_TOKEN=%s %s/kyso dossier create --server https://127.0.0.1:%u --cacert %s/tls.pem --from %s %s",
+        filing_token(CLERK), getenv("KYSO_BIN"), filing_realm.https_port, filing_realm.dir, file, options);
+    int status = system(command);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+static void the_command_files_what_is_about_certificates(void **state)
+{
+    (void)state;
+    char good[256], refused[256], wrong[256];
+    snprintf(good, sizeof good, "--procedure revoke --serial %s --ground left --happened 02/11/2025",
+             serials[7]);
+    snprintf(refused, sizeof refused, "--procedure renew --same-key --serial %s", serials[4]);
+    snprintf(wrong, sizeof wrong, "--procedure new --serial %s", serials[7]);
+    assert_int_equal(create_by_command(good), 0);
+    assert_int_equal(create_by_command(refused), 3); /* it has ended */
+    assert_int_equal(create_by_command(wrong), 1);
+    ky_auto_json list = NULL;
+    assert_int_equal(filing_call(&list, CLERK, "GET", NULL, "/api/v1/dossiers?state=draft&limit=2"), 200);
+    const json_t *made = json_array_get(json_object_get(list, "dossiers"), 1);
+    assert_string_equal(filing_text(made, "procedure"), "revoke");
+    filing_act(CLERK, filing_text(made, "id"), "withdraw", NULL);
+}
+
 /* ---- nobody answers ---- */
 
 static void wait_hours(int64_t hours)
@@ -320,6 +361,7 @@ int main(void)
         cmocka_unit_test(rows_are_refused_one_by_one),
         cmocka_unit_test(anothers_certificate_looks_like_none),
         cmocka_unit_test(nobody_slips_in_what_the_record_says),
+        cmocka_unit_test(the_command_files_what_is_about_certificates),
         cmocka_unit_test(an_unanswered_revocation_happens_at_hour_10_at_night),
     };
     return cmocka_run_group_tests(tests, set_up, filing_tear_down);

@@ -91,21 +91,6 @@ static void reasons_are_those_that_people_give(void **state)
                   i >= 0 && i < (int64_t)KY_COUNT(offered) && offered[i] ? KY_OK : KY_EDENIED);
 }
 
-/* A tool that shows first certificates must not sign, under their look, that others end. */
-static void a_tool_for_one_procedure_takes_no_other(void **state)
-{
-    static const char *const others[] = {"renew", "change", "revoke"};
-    ky_auto_json new_one = json_pack("{s:s}", "procedure", "new");
-    ky_auto_json none = json_object();
-    (void)state;
-    assert_int_equal(ky_procedure_demand(new_one, KY_PROCEDURE_NEW), KY_OK);
-    assert_int_equal(ky_procedure_demand(none, KY_PROCEDURE_NEW), KY_EFORMAT);
-    for (size_t i = 0; i < KY_COUNT(others); i++) {
-        ky_auto_json other = json_pack("{s:s}", "procedure", others[i]);
-        assert_int_equal(ky_procedure_demand(other, KY_PROCEDURE_NEW), KY_EDENIED);
-    }
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -113,7 +98,6 @@ int main(void)
         cmocka_unit_test(what_is_replaced_is_read),
         cmocka_unit_test(rows_for_revocation_are_not_issued_and_others_not_revoked),
         cmocka_unit_test(reasons_are_those_that_people_give),
-        cmocka_unit_test(a_tool_for_one_procedure_takes_no_other),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
