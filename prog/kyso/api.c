@@ -43,8 +43,8 @@ static ky_rc service_error(long status, const char *path, struct ky_bytes body)
                    en != NULL ? en : "", both ? ")" : "");
 }
 
-static ky_rc exchange(struct ky_buf *answer, const struct kyso_api *api, const char *path,
-                      const struct ky_buf *body)
+static ky_rc exchange(struct ky_buf *answer, const struct kyso_api *api, const char *path, const char *type,
+                      struct ky_bytes body)
 {
     char url[URL_MAX_BYTES];
     long status = 0;
@@ -55,8 +55,8 @@ static ky_rc exchange(struct ky_buf *answer, const struct kyso_api *api, const c
         return ky_fail(KY_ELIMIT, "--server: longer than %d bytes", URL_MAX_BYTES);
     const struct kyso_http req = {.url = url,
                                   .https_only = true,
-                                  .content_type = body != NULL ? "application/json" : NULL,
-                                  .body = body != NULL ? ky_buf_bytes(body) : KY_BYTES_NONE,
+                                  .content_type = type,
+                                  .body = body,
                                   .bearer = api->token,
                                   .ca_file = api->ca_file,
                                   .timeout_s = CALL_TIMEOUT_S};
@@ -92,7 +92,7 @@ ky_rc kyso_api_call(json_t **out, const struct kyso_api *api, const json_t *body
     KY_TRY(rc);
     if (body != NULL)
         KY_TRY(dump(&sent, body));
-    KY_TRY(exchange(&answer, api, path, body != NULL ? &sent : NULL));
+    KY_TRY(exchange(&answer, api, path, body != NULL ? "application/json" : NULL, ky_buf_bytes(&sent)));
     if (out == NULL)
         return KY_OK;
     return ky_context(ky_json_parse(out, ky_buf_bytes(&answer), KYSO_API_ANSWER_MAX), "%s", path);
@@ -132,5 +132,19 @@ ky_rc kyso_api_get(struct ky_buf *out, const struct kyso_api *api, const char *p
     ky_rc rc = write_path(path, path_fmt, ap);
     va_end(ap);
     KY_TRY(rc);
-    return exchange(out, api, path, NULL);
+    return exchange(out, api, path, NULL, KY_BYTES_NONE);
+}
+
+ky_rc kyso_api_upload(json_t **out, const struct kyso_api *api, struct ky_bytes file, const char *path_fmt,
+                      ...)
+{
+    char path[PATH_MAX_BYTES];
+    ky_auto_buf answer = ky_buf_init(KYSO_API_ANSWER_MAX);
+    va_list ap;
+    va_start(ap, path_fmt);
+    ky_rc rc = write_path(path, path_fmt, ap);
+    va_end(ap);
+    KY_TRY(rc);
+    KY_TRY(exchange(&answer, api, path, "application/octet-stream", file));
+    return ky_context(ky_json_parse(out, ky_buf_bytes(&answer), KYSO_API_ANSWER_MAX), "%s", path);
 }

@@ -32,5 +32,8 @@ ky_rc kyso_api_each(const struct kyso_api *api, const char *path, const char *qu
                     ky_rc (*fn)(const json_t *element, void *ctx), void *ctx);
 /* GET of bytes. */
 ky_rc kyso_api_get(struct ky_buf *out, const struct kyso_api *api, const char *path_fmt, ...) KY_PRINTF(3, 4);
+/* POST of a file as it is; *out is the caller's. Errors as kyso_api_call. */
+ky_rc kyso_api_upload(json_t **out, const struct kyso_api *api, struct ky_bytes file, const char *path_fmt,
+                      ...) KY_PRINTF(4, 5);
 
 #endif

@@ -87,6 +87,9 @@ static const struct kyso_opt create_opts[] = {
     KYSO_DOSSIER_OPT("happened", KYSO_OPT_TEXT, happened, "DD/MM/YYYY", "thu hồi: ngày xảy ra",
                      "revocation: when it happened"),
     KYSO_DOSSIER_OPT("remark", KYSO_OPT_TEXT, remark, "TEXT", "thu hồi: ghi chú", "revocation: a remark"),
+    KYSO_DOSSIER_OPT("own-request", KYSO_OPT_TEXT, own_request, "PDF",
+                     "văn bản đề nghị của thuê bao, cho mọi người trong hồ sơ",
+                     "the subscribers' own request, for everybody in the dossier"),
 };
 static const struct kyso_usage create_usage = {
     .command = "dossier create",
@@ -147,6 +150,13 @@ static ky_rc print_json(const json_t *json)
                                                                                  : ky_fail(KY_EIO, "stdout");
 }
 
+static ky_rc hand_in_request(const struct kyso_api *api, struct ky_bytes id, const char *pdf)
+{
+    char text[65];
+    snprintf(text, sizeof text, "%.*s", (int)id.n, (const char *)id.p);
+    return kyso_dossier_own_request(api, text, pdf, NULL);
+}
+
 static ky_rc create(const struct kyso_dossier_opts *o, int *exit_status)
 {
     struct kyso_api api;
@@ -159,6 +169,8 @@ static ky_rc create(const struct kyso_dossier_opts *o, int *exit_status)
     KY_TRY(kyso_api_call(&answer, &api, dossier, "/api/v1/dossiers"));
     KY_TRY(ky_json_get_str(&id, answer, "id", 64));
     *exit_status = print_refusals(answer, dossier) + wrong > 0 ? EXIT_REFUSED : 0;
+    if (o->own_request != NULL)
+        KY_TRY(hand_in_request(&api, id, o->own_request));
     if (o->json)
         return print_json(answer);
     printf(kyso_say("Đã lập hồ sơ: %.*s\n", "Dossier made: %.*s\n"), (int)id.n, (const char *)id.p);
@@ -366,6 +378,8 @@ static const struct kyso_sub subs[] = {
     {"create", "lập hồ sơ từ tệp: cấp mới, gia hạn, thay đổi, thu hồi", "make a dossier from a file",
      run_create},
     {"template", "bảng trống để điền danh sách người", "an empty list of people to fill in", run_template},
+    {"own-request", "nộp văn bản đề nghị của thuê bao", "hand in subscribers' own requests",
+     kyso_dossier_own},
     {"sign", "ký số văn bản đề nghị và gửi hồ sơ", "sign the request and send the dossier",
      kyso_dossier_sign},
     {"document", "tải văn bản đề nghị đã ký", "fetch the signed request document", run_document},

@@ -12,6 +12,7 @@ struct kyso_dossier_opts {
     struct kyso_list args; /* the dossier's id */
     const char *server, *cacert, *realm;
     const char *from, *people, *out, *note; /* create, document, steps */
+    const char *own_request;                /* create, own-request: PDF */
     const char *module;                     /* sign, approve */
     struct kyso_list signers, crls;
     const char *seal, *rows, *years;
@@ -51,6 +52,10 @@ ky_rc kyso_dossier_confirm(const struct kyso_dossier_opts *o, const char *questi
 /* dossier_rows.c — rows about the certificates of --serial, as the procedure takes them. The caller's (json_decref). */
 ky_rc kyso_dossier_rows(json_t **out, const struct kyso_dossier_opts *o);
 
+/* The PDF as subscribers' own request for rows "1,3-5"; NULL: for all that lack one. */
+ky_rc kyso_dossier_own_request(const struct kyso_api *api, const char *id, const char *pdf, const char *rows);
+
+int kyso_dossier_own(int argc, char **argv);
 int kyso_dossier_sign(int argc, char **argv);
 int kyso_dossier_approve(int argc, char **argv);
 

@@ -10,6 +10,7 @@
 #include "domain/cert_row.h"
 #include "domain/clock.h"
 #include "domain/org.h"
+#include "domain/own_request.h"
 #include "domain/subject.h"
 #include "domain/tracking.h"
 #include "domain/vietnamese.h"
@@ -73,6 +74,20 @@ ky_rc ky_dossier_draw(struct ky_buf *pdf, struct ky_form_place *place, const str
     return ky_form_draw(pdf, place, d->legal, &form);
 }
 
+/* What each person and the organisation have to have said by now. */
+static ky_rc check_papers(struct ky_store *s, const struct ky_registration *reg, const struct ky_dossier *d,
+                          ky_time now)
+{
+    const struct ky_legal_procedure *procedure;
+    KY_TRY(ky_legal_procedure_get(&procedure, d->legal, d->head.procedure));
+    for (size_t i = 0; i < d->n; i++) {
+        struct ky_refusals refusals = {.n = 0};
+        ky_eligibility_check_declared(&refusals, &d->people[i], d->legal, procedure);
+        KY_TRY(ky_context(ky_refusals_result(&refusals), "row %lld", (long long)d->rows[i].number));
+    }
+    return ky_own_requests_check(s, reg, d, now);
+}
+
 ky_rc ky_dossier_prepare(struct ky_store *s, const struct ky_registration *reg, const struct ky_actor *actor,
                          const char *id, ky_time now)
 {
@@ -83,6 +98,7 @@ ky_rc ky_dossier_prepare(struct ky_store *s, const struct ky_registration *reg, 
     uint8_t hash[KY_SHA256_SIZE];
     KY_TRY(ky_dossier_load(&d, s, reg, id));
     KY_TRY(ky_dossier_check(NULL, s, reg, actor, &d.head, KY_ACT_PREPARE));
+    KY_TRY(check_papers(s, reg, &d, now));
     KY_TRY(ky_dossier_draw(&pdf, &place, reg, &d));
     KY_TRY(ky_sha256(hash, ky_buf_bytes(&pdf)));
     KY_TRY(seal(&sealed, reg, "draft", id, ky_buf_bytes(&pdf)));
@@ -230,6 +246,7 @@ ky_rc ky_dossier_submit(struct ky_store *s, const struct ky_registration *reg, c
     KY_TRY(ky_dossier_load(&d, s, reg, id));
     KY_TRY(ky_dossier_check_request(&d, statement));
     KY_TRY(ky_cert_rows_check(s, &d));
+    KY_TRY(check_papers(s, reg, &d, now));
     KY_TRY(seal(&sealed_statement, reg, "statement", id, in->statement));
     KY_TRY(seal(&sealed_document, reg, "document", id, in->document));
     struct ky_db_request row = {.dossier_id = id,

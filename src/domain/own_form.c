@@ -128,7 +128,7 @@ static void draw_signature(struct ky_paper *p, const struct ky_own_form *f)
 static void draw_note(struct ky_paper *p, const struct ky_own_form *f)
 {
     char when[KY_TIME_TEXT_MAX], line[LINE_MAX];
-    ky_time_text_vn(when, f->at);
+    ky_notice_time(when, f->at);
     snprintf(line, sizeof line,
              "Người đề nghị xác nhận lúc %s qua đường dẫn riêng do cơ quan, tổ chức quản lý trực tiếp gửi, "
              "từ địa chỉ "

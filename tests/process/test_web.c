@@ -29,6 +29,7 @@
 #include "store/migrate.h"
 #include "tests/support/browser.h"
 #include "tests/support/https.h"
+#include "tests/support/papers.h"
 #include "tests/support/phone.h"
 #include "tests/support/realm.h"
 
@@ -335,6 +336,9 @@ static void takes_a_request_only_as_the_seal_signed_it(void **state)
     struct person stranger = {.key = NULL};
     ky_auto_json nothing = json_object();
     ky_auto_json handed_out = NULL;
+    assert_int_equal(https_call(NULL, &to, "POST", nothing, "/api/v1/dossiers/%s/document", dossier_id),
+                     403); /* the subscribers' own requests are missing */
+    assert_int_equal(papers_hand_in(&clerk, dossier_id), 201);
     assert_int_equal(
         https_call(&handed_out, &to, "POST", nothing, "/api/v1/dossiers/%s/document", dossier_id), 200);
     assert_ok(token_ca_certify(&realm.token_ca, &stranger, "Người khác", ky_now()));

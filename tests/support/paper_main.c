@@ -1,6 +1,7 @@
 /*
  * kyso-paper FILE: draws the document that the demo's teacher signs, a school report with Vietnamese
  * text and a table, the way an office program would write it.
+ * kyso-paper FILE NAME…: the request that these people have signed on one sheet, as scanned.
  */
 #include <stdio.h>
 
@@ -110,21 +111,44 @@ static void draw(struct ky_paper *p)
     ky_paper_text(p, &strong, x, y + 18, half, "GIÁO VIÊN CHỦ NHIỆM");
 }
 
-static ky_rc write_document(const char *path)
+/* A line for each to sign on. */
+static void draw_request(struct ky_paper *p, char **people, int n)
+{
+    draw_heading(p);
+    block(p, &title, "ĐỀ NGHỊ CẤP CHỨNG THƯ CHỮ KÝ SỐ");
+    block(p, &slanted, "Kính gửi: Trường THCS Nguyễn Du");
+    block(p, &justified,
+          "Chúng tôi có tên dưới đây đề nghị cấp chứng thư số cho cá nhân sử dụng giải pháp ký số tập trung, "
+          "cam đoan "
+          "không phải là người có thẩm quyền của cơ quan, không thực hiện giao dịch liên quan đến tài chính, "
+          "ngân sách "
+          "nhà nước, số điện thoại di động được đăng ký chính chủ.");
+    for (int i = 0; i < n; i++) {
+        char line[256];
+        snprintf(line, sizeof line, "%d. %s (đã ký)", i + 1, people[i]);
+        block(p, &plain, line);
+    }
+}
+
+static ky_rc write_document(const char *path, char **people, int n)
 {
     ky_auto_paper paper = NULL;
     ky_auto_buf pdf = ky_buf_init(KY_PAPER_FILE_MAX);
     KY_TRY(ky_paper_open_fonts());
-    KY_TRY(
-        ky_paper_new(&paper, "Bảng tổng hợp kết quả đánh giá học sinh", "Trường THCS Nguyễn Du", ky_now()));
-    draw(paper);
+    KY_TRY(ky_paper_new(&paper, n > 0 ? "Đề nghị của thuê bao" : "Bảng tổng hợp kết quả đánh giá học sinh",
+                        "Trường THCS Nguyễn Du", ky_now()));
+    if (n > 0)
+        draw_request(paper, people, n);
+    else
+        draw(paper);
     KY_TRY(ky_paper_finish(&pdf, paper));
     return ky_file_write(path, ky_buf_bytes(&pdf), 0644);
 }
 
 int main(int argc, char **argv)
 {
-    ky_rc rc = argc == 2 ? write_document(argv[1]) : ky_fail(KY_EINVAL, "usage: kyso-paper FILE");
+    ky_rc rc = argc >= 2 ? write_document(argv[1], argv + 2, argc - 2)
+                         : ky_fail(KY_EINVAL, "usage: kyso-paper FILE [NAME…]");
     if (rc != KY_OK)
         fprintf(stderr, "kyso-paper: %s\n", ky_error());
     ky_paper_close_fonts();

@@ -174,6 +174,18 @@ class Journey:
         self.t.check(f"từ chối {person['name']} ({person['title']}): {reasons[0]['vi']}",
                      reasons[0]["code"] == "AUTHORITY")
 
+    def own_requests(self):
+        self.t.step("Mỗi thuê bao có văn bản đề nghị của mình; thiếu thì hồ sơ không gửi được",
+                    "Every subscriber has made a request of her own; without it the dossier cannot be sent")
+        sign = ("dossier", "sign", *self.w.api(), "--pkcs11", SOFTHSM, "--signer", HEAD[0], "--seal", self.seal_id,
+                "--realm", self.realm, "--yes", self.dossier_id)
+        self.w.kyso(*sign, token=self.head_token, statuses=(1,))
+        self.t.check("chưa có văn bản đề nghị: chưa ký, gửi được / without them it is not signed and sent")
+        sheet = self.w.root / "own-request.pdf"
+        self.w.run(self.w.support / "kyso-paper", sheet, *[p["name"] for p in PEOPLE if p["name"] != self.refused["name"]])
+        self.w.kyso("dossier", "own-request", *self.w.api(), "--pdf", sheet, self.dossier_id, token=self.school_token)
+        self.t.check("một văn bản, mọi người cùng ký / one sheet that all have signed")
+
     def request(self):
         self.t.step("Hiệu trưởng ký số văn bản đề nghị (PAdES) và nội dung yêu cầu (CMS), một lần nhập PIN",
                     "The headmaster signs document (PAdES) and request (CMS) with one PIN entry")
@@ -286,7 +298,7 @@ class Journey:
             self.t.check(f"{one['process']}: {one['records']} bản ghi, {one['checkpoints']} điểm kiểm tra đã ký / records, signed "
                          "checkpoints", one["ok"])
 
-    STEPS = (tokens, ceremony, service, people, records, dossier, request, approval, issuance, activation, signature,
+    STEPS = (tokens, ceremony, service, people, records, dossier, own_requests, request, approval, issuance, activation, signature,
              refusal, judgement, audit)
 
     def travel(self):

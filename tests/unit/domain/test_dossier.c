@@ -4,6 +4,7 @@
 #include "codec/jcs.h"
 #include "domain/dossier_right.h"
 #include "domain/org.h"
+#include "domain/own_request.h"
 #include "store/outbox.h"
 
 struct fixture {
@@ -124,6 +125,17 @@ static json_t *people_list(size_t n, const char *changes)
     return list;
 }
 
+/* The own request of everybody who is in it. */
+static void hand_in(struct fixture *f)
+{
+    uint8_t hash[KY_SHA256_SIZE];
+    int64_t *rows;
+    size_t n;
+    assert_int_equal(ky_own_requests_upload(hash, &rows, &n, &f->arena, f->s, &f->reg, &f->clerk, f->id, NULL,
+                                            0, KY_BYTES_LIT("%PDF"), TEST_NOW),
+                     KY_OK);
+}
+
 static void enter(struct fixture *f, size_t n)
 {
     struct ky_person_result results[300];
@@ -131,6 +143,7 @@ static void enter(struct fixture *f, size_t n)
     assert_int_equal(ky_dossier_add_people(results, f->s, &f->reg, &f->clerk, f->id, list, TEST_NOW), KY_OK);
     for (size_t i = 0; i < n; i++)
         assert_int_equal(results[i].number, i + 1);
+    hand_in(f);
 }
 
 /* The statement's members as a statement, with something of it spoiled when asked for. */
@@ -360,6 +373,9 @@ static void asking_and_refusing_need_a_reason_and_reopen_or_end(void **state)
     ky_auto_json one = people_list(2, "{}");
     json_array_remove(one, 0);
     assert_int_equal(ky_dossier_add_people(&result, f->s, &f->reg, &f->clerk, f->id, one, TEST_NOW), KY_OK);
+    assert_int_equal(ky_dossier_prepare(f->s, &f->reg, &f->clerk, f->id, TEST_NOW), KY_EDENIED);
+    assert_non_null(strstr(f->why.vi, "dòng số: 2")); /* who came in has made no request */
+    hand_in(f);
     assert_int_equal(ky_dossier_prepare(f->s, &f->reg, &f->clerk, f->id, TEST_NOW), KY_OK);
     assert_state(f, "to-sign-again");
     assert_int_equal(submit(f, NULL), KY_OK);
