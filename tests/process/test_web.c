@@ -354,6 +354,9 @@ static void takes_a_request_only_as_the_seal_signed_it(void **state)
     assert_int_equal(https_call(NULL, &to, "POST", good, "/api/v1/dossiers/%s/submit", dossier_id), 200);
     assert_int_equal(https_call(NULL, &to, "POST", good, "/api/v1/dossiers/%s/submit", dossier_id),
                      403); /* once */
+    ky_auto_json report = NULL;
+    assert_int_equal(https_call(&report, &clerk, "GET", NULL, "/api/v1/dossiers/%s/report", dossier_id), 200);
+    assert_string_equal(text_of(json_object_get(report, "report"), "indication"), "TOTAL-PASSED");
     person_clear(&stranger);
 }
 
