@@ -9,6 +9,7 @@
 #include "crypto/digest.h"
 #include "domain/cert_row.h"
 #include "domain/clock.h"
+#include "domain/figure.h"
 #include "domain/org.h"
 #include "domain/own_request.h"
 #include "domain/subject.h"
@@ -232,8 +233,9 @@ static ky_rc give_tracking(struct ky_store *s, struct ky_dossier *d, ky_time now
         return KY_OK;
     KY_TRY(ky_tracking_make(code));
     KY_TRY(ky_db_dossier_set_tracking(s, d->head.id, code, now));
+    d->head.sent_at = now;
     d->head.tracking = ky_arena_strdup(&d->arena, code);
-    return d->head.tracking == NULL ? KY_ENOMEM : KY_OK;
+    return d->head.tracking == NULL ? KY_ENOMEM : ky_figure_count_sent(s, d, now);
 }
 
 ky_rc ky_dossier_submit(struct ky_store *s, const struct ky_registration *reg, const struct ky_actor *actor,

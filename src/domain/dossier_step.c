@@ -5,6 +5,7 @@
 
 #include "base/str.h"
 #include "domain/clock.h"
+#include "domain/figure.h"
 #include "domain/outbox.h"
 #include "domain/subscriber_notice.h"
 
@@ -108,6 +109,7 @@ ky_rc ky_dossier_step(struct ky_store *s, const struct ky_registration *reg, con
                                         .to_state = to,
                                         .note = note};
     KY_TRY(ky_db_dossier_event_insert(s, &event));
+    KY_TRY(ky_figure_count_step(s, d, to, now));
     KY_TRY(ky_clock_follow(s, reg, &d->head, to, now));
     const char *template_name = template_of(action, d->head.procedure);
     return template_name == NULL ? KY_OK : ky_dossier_tell(s, reg, d, template_name, note, now);

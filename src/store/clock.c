@@ -1,4 +1,4 @@
-/* The tables dossier_clock, dossier_pause, dossier_timer and dossier_count; see clock.h. */
+/* The tables dossier_clock, dossier_pause and dossier_timer; see clock.h. */
 #include "store/clock.h"
 
 static const struct ky_column clock_columns[] = {
@@ -22,13 +22,6 @@ static const struct ky_column timer_columns[] = {
     KY_COLUMN(struct ky_db_timer, at),
 };
 static const struct ky_table timers = KY_TABLE("dossier_timer", timer_columns, struct ky_db_timer);
-
-static const struct ky_column count_columns[] = {
-    KY_COLUMN(struct ky_db_dossier_count, state),
-    KY_COLUMN(struct ky_db_dossier_count, stage),
-    KY_COLUMN(struct ky_db_dossier_count, dossiers),
-};
-static const struct ky_table counts = KY_TABLE("dossier_count", count_columns, struct ky_db_dossier_count);
 
 ky_rc ky_db_clock_insert(struct ky_store *s, const struct ky_db_clock *c)
 {
@@ -130,12 +123,4 @@ ky_rc ky_db_timer_list_due(struct ky_db_timer **out, size_t *n, struct ky_arena 
 {
     return ky_table_list(out, n, a, s, &timers, "at <= $1 ORDER BY at, dossier_id, kind LIMIT $2",
                          KY_PARAMS(ky_value_int(now), ky_value_int(limit)));
-}
-
-/* ---- counts ---- */
-
-ky_rc ky_db_dossier_counts(struct ky_db_dossier_count **out, size_t *n, struct ky_arena *a,
-                           struct ky_store *s)
-{
-    return ky_table_list(out, n, a, s, &counts, "dossiers > 0 ORDER BY state, stage", KY_NO_PARAMS);
 }

@@ -1,7 +1,6 @@
 /*
- * The clocks of dossiers: of what a deadline is reckoned, when it stood, what
- * happens by itself at a moment, and how many dossiers stand where. The
- * dossier's own row has copies to list by: due_at, clock and stage.
+ * The clocks of dossiers: of what a deadline is reckoned, when it stood, and
+ * what happens by itself at a moment. The dossier's own row has copies to list by: due_at, clock and stage.
  */
 #ifndef KY_STORE_CLOCK_H
 #define KY_STORE_CLOCK_H
@@ -34,12 +33,6 @@ struct ky_db_timer {
     int64_t at;
 };
 
-struct ky_db_dossier_count {
-    const char *state;
-    int64_t stage;
-    int64_t dossiers;
-};
-
 /* KY_EEXIST: it has one. */
 ky_rc ky_db_clock_insert(struct ky_store *s, const struct ky_db_clock *c);
 ky_rc ky_db_clock_get(struct ky_db_clock *out, struct ky_arena *a, struct ky_store *s,
@@ -49,10 +42,6 @@ ky_rc ky_db_clock_set_ended(struct ky_store *s, const char *dossier_id, int64_t 
 /* Open ones that were reckoned after fewer confirmations than `calendar`, at most limit. */
 ky_rc ky_db_clock_list_stale(struct ky_db_clock **out, size_t *n, struct ky_arena *a, struct ky_store *s,
                              int64_t calendar, int64_t limit);
-
-/* Every state and stage in which there are any. */
-ky_rc ky_db_dossier_counts(struct ky_db_dossier_count **out, size_t *n, struct ky_arena *a,
-                           struct ky_store *s);
 
 /* KY_EEXIST: the last one is open. */
 ky_rc ky_db_pause_begin(struct ky_store *s, const char *dossier_id, int64_t from, int64_t answer_by);

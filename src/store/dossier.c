@@ -2,6 +2,7 @@
 #include "store/dossier.h"
 
 #include "base/buf.h"
+#include "store/figure.h"
 #include "store/find.h"
 
 #define LIST_SQL_MAX 1024
@@ -56,15 +57,6 @@ static const struct ky_column event_columns[] = {
 };
 static const struct ky_table events = KY_TABLE("dossier_event", event_columns, struct ky_db_dossier_event);
 
-/* dossier_count follows every dossier, in the same transaction. */
-static ky_rc count(struct ky_store *s, const char *state, int64_t stage, int64_t change)
-{
-    return ky_store_exec(s,
-                         "INSERT INTO dossier_count (state, stage, dossiers) VALUES ($1, $2, $3)"
-                         " ON CONFLICT (state, stage) DO UPDATE SET dossiers = dossier_count.dossiers + $3",
-                         KY_PARAMS(ky_value_text(state), ky_value_int(stage), ky_value_int(change)));
-}
-
 /* What belongs to a dossier is in a scope through it: $1 is the dossier, $2 and $3 the range. */
 #define IN_SCOPE                                                                                             \
     " AND EXISTS (SELECT 1 FROM dossier WHERE dossier.id = $1 AND dossier.path >= $2 AND dossier.path < $3)"
@@ -76,7 +68,7 @@ ky_rc ky_db_dossier_insert(struct ky_store *s, const struct ky_db_dossier *d)
     fresh.stage = 0;
     KY_TRY(ky_db_find_next(&fresh.ordinal, s, KY_FIND_DOSSIERS));
     KY_TRY(ky_table_insert(s, &dossiers, &fresh));
-    return count(s, fresh.state, 0, 1);
+    return ky_db_count_add(s, fresh.path, fresh.state, 0, 1);
 }
 
 ky_rc ky_db_dossier_get(struct ky_db_dossier *out, struct ky_arena *a, struct ky_store *s,
@@ -235,40 +227,51 @@ ky_rc ky_db_dossier_set_handler(struct ky_store *s, const char *id, const char *
                              KY_PARAMS(ky_value_text(id), ky_value_text(handler)));
 }
 
-static ky_rc get_stage(int64_t *out, struct ky_store *s, const char *id)
+/* How it is counted. */
+struct standing {
+    struct ky_arena arena;
+    struct ky_db_dossier row;
+};
+
+static void clear_standing(struct standing *b)
 {
-    return ky_store_query_int(out, s, "SELECT stage FROM dossier WHERE id = $1",
-                              KY_PARAMS(ky_value_text(id)));
+    ky_arena_clear(&b->arena);
+}
+#define auto_standing KY_CLEANUP(clear_standing) struct standing
+
+static ky_rc get_standing(struct standing *b, struct ky_store *s, const char *id)
+{
+    const struct ky_scope all = ky_scope_everything();
+    b->arena = ky_arena_init(65536);
+    return ky_db_dossier_get(&b->row, &b->arena, s, &all, id);
 }
 
 ky_rc ky_db_dossier_set_state(struct ky_store *s, const char *id, const char *from, const char *to,
                               const char *note, int64_t now)
 {
-    int64_t stage = 0;
+    auto_standing after = {.row = {NULL}};
     KY_TRY(ky_store_exec_one(
         s, "UPDATE dossier SET state = $3, note = $4, updated_at = $5 WHERE id = $1 AND state = $2",
         KY_PARAMS(ky_value_text(id), ky_value_text(from), ky_value_text(to), ky_value_text(note),
                   ky_value_int(now))));
-    KY_TRY(get_stage(&stage, s, id));
-    KY_TRY(count(s, from, stage, -1));
-    return count(s, to, stage, 1);
+    KY_TRY(get_standing(&after, s, id));
+    KY_TRY(ky_db_count_add(s, after.row.path, from, after.row.stage, -1));
+    return ky_db_count_add(s, after.row.path, to, after.row.stage, 1);
 }
 
 ky_rc ky_db_dossier_set_clock(struct ky_store *s, const char *id, const char *clock, int64_t stage,
                               int64_t received_at, int64_t due_at)
 {
-    ky_auto_arena a = ky_arena_init(65536);
-    struct ky_db_dossier before;
-    const struct ky_scope all = ky_scope_everything();
-    KY_TRY(ky_db_dossier_get(&before, &a, s, &all, id));
+    auto_standing before = {.row = {NULL}};
+    KY_TRY(get_standing(&before, s, id));
     KY_TRY(ky_store_exec_one(
         s, "UPDATE dossier SET clock = $2, stage = $3, received_at = $4, due_at = $5 WHERE id = $1",
         KY_PARAMS(ky_value_text(id), ky_value_text(clock), ky_value_int(stage), ky_value_int(received_at),
                   ky_value_int(due_at))));
-    if (stage == before.stage)
+    if (stage == before.row.stage)
         return KY_OK;
-    KY_TRY(count(s, before.state, before.stage, -1));
-    return count(s, before.state, stage, 1);
+    KY_TRY(ky_db_count_add(s, before.row.path, before.row.state, before.row.stage, -1));
+    return ky_db_count_add(s, before.row.path, before.row.state, stage, 1);
 }
 
 ky_rc ky_db_dossier_row_insert(struct ky_store *s, const struct ky_db_dossier_row *row)

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "base/str.h"
+#include "store/figure.h"
 #include "store/find.h"
 
 #define SEARCH_MAX 256 /* bytes of a pattern */
@@ -134,6 +135,7 @@ ky_rc ky_db_org_move(struct ky_store *s, const char *id, const char *parent_id, 
                                        ky_value_text(to), ky_value_int((int64_t)strlen(from) + 1))));
     KY_TRY(ky_scope_make(&branch, to));
     KY_TRY(ky_db_find_move(s, &branch));
+    KY_TRY(ky_db_figure_move(s, from, to));
     return ky_store_exec_one(s, "UPDATE organisation SET parent_id = $2 WHERE id = $1",
                              KY_PARAMS(ky_value_text(id), ky_value_text(parent_id)));
 }

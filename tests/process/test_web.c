@@ -580,6 +580,46 @@ static void tells_the_law_that_forms_follow(void **state)
     assert_int_equal(https_call(NULL, &anyone, "GET", NULL, "/api/v1/legal?profile=1999"), 404);
 }
 
+/* ---- figures ---- */
+
+static int64_t figure(const json_t *group, const char *name)
+{
+    return json_integer_value(json_object_get(group, name));
+}
+
+static void counts_what_came_and_what_was_answered(void **state)
+{
+    (void)state;
+    static const char *const wrong[] = {"",
+                                        "?by=day",
+                                        "?by=month&from=2026-13",
+                                        "?by=month&from=2026-1",
+                                        "?by=month&from=2026-02&to=2026-01",
+                                        "?by=month&from=1990-01"};
+    static const char *const groups[] = {"province", "sector", "procedure", "month"};
+    const char *const tokens[] = {org_token, officer_token};
+    for (size_t i = 0; i < KY_COUNT(groups) * KY_COUNT(tokens); i++) {
+        const struct https to = as(tokens[i % 2]);
+        ky_auto_json answer = NULL;
+        assert_int_equal(https_call(&answer, &to, "GET", NULL, "/api/v1/figures?by=%s", groups[i / 2]), 200);
+        const json_t *all = json_object_get(answer, "all");
+        assert_int_equal(json_array_size(json_object_get(answer, "groups")), 1);
+        assert_int_equal(figure(all, "sent"), 1);
+        assert_int_equal(figure(all, "done"), 1);
+        assert_int_equal(figure(all, "answered"), 1);
+        assert_int_equal(figure(all, "late"), 0);
+        assert_int_equal(figure(all, "median_s"), 3600);
+        assert_int_equal(figure(answer, "open"), 0);
+    }
+    const struct https to = as(org_token), officer = as(officer_token);
+    for (size_t i = 0; i < KY_COUNT(wrong); i++)
+        assert_int_equal(https_call(NULL, &to, "GET", NULL, "/api/v1/figures%s", wrong[i]), 400);
+    ky_auto_json elsewhere = NULL;
+    assert_int_equal(https_call(NULL, &officer, "GET", NULL, "/api/v1/figures?by=month&org=%s", school), 200);
+    assert_int_equal(https_call(&elsewhere, &to, "GET", NULL, "/api/v1/figures?by=month&org=%s", dossier_id),
+                     404);
+}
+
 /* ---- activation ---- */
 
 static ky_rc read_letter(struct ky_letter *out, ky_letter_kind kind)
@@ -843,6 +883,7 @@ int main(void)
         cmocka_unit_test(shows_where_a_dossier_is_to_whoever_has_its_code),
         cmocka_unit_test(validates_documents_of_strangers),
         cmocka_unit_test(tells_the_law_that_forms_follow),
+        cmocka_unit_test(counts_what_came_and_what_was_answered),
         cmocka_unit_test(activates_with_both_secrets_only),
         cmocka_unit_test(registers_a_client),
         cmocka_unit_test(signs_what_the_phone_approved),

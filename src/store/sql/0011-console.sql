@@ -45,3 +45,33 @@ ALTER TABLE dossier ADD COLUMN tracking TEXT;
 ALTER TABLE dossier ADD COLUMN sent_at BIGINT NOT NULL DEFAULT 0;
 CREATE UNIQUE INDEX dossier_tracked ON dossier (tracking) WHERE tracking IS NOT NULL;
 UPDATE dossier SET sent_at = coalesce((SELECT request.signed_at FROM request WHERE request.dossier_id = dossier.id), 0);
+
+-- Counters, one row for every branch that holds the dossier: '/' (the department's, everything) and each id of its path.
+-- They follow in the transaction that moves a dossier, and a branch that moves takes its own along.
+CREATE TABLE branch_count (
+    branch TEXT NOT NULL,
+    state TEXT NOT NULL,
+    stage BIGINT NOT NULL,
+    dossiers BIGINT NOT NULL,
+    PRIMARY KEY (branch, state, stage)
+);
+INSERT INTO branch_count (branch, state, stage, dossiers)
+    SELECT '/', state, stage, count(*) FROM dossier GROUP BY state, stage;
+INSERT INTO branch_count (branch, state, stage, dossiers)
+    SELECT o.id, d.state, d.stage, count(*) FROM organisation o JOIN dossier d
+        ON d.path >= o.path AND d.path < substr(o.path, 1, length(o.path) - 1) || '0'
+    WHERE o.path <> '' AND o.path <> '/' GROUP BY o.id, d.state, d.stage;
+DROP TABLE dossier_count;
+
+-- month: year × 100 + month, in Vietnam. measure: sent, done, refused, withdrawn, lapsed, late, and within-N: answered in
+-- at most N hours, each in the smallest that fits (domain/figure). Counted from when this table is there.
+CREATE TABLE figure (
+    branch TEXT NOT NULL,
+    month BIGINT NOT NULL,
+    procedure TEXT NOT NULL,
+    province TEXT NOT NULL,
+    sector TEXT NOT NULL,
+    measure TEXT NOT NULL,
+    n BIGINT NOT NULL,
+    PRIMARY KEY (branch, month, procedure, province, sector, measure)
+);

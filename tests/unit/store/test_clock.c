@@ -3,6 +3,7 @@
 
 #include "store/calendar.h"
 #include "store/clock.h"
+#include "store/figure.h"
 #include "store/org.h"
 #include "store/staff.h"
 
@@ -114,8 +115,9 @@ static int64_t counted(struct ky_store *s, const char *state, int64_t stage)
 {
     ky_auto_arena a = ky_arena_init(10000);
     struct ky_db_dossier_count *list = NULL;
+    const struct ky_scope everything = ky_scope_everything();
     size_t n = 0;
-    assert_int_equal(ky_db_dossier_counts(&list, &n, &a, s), KY_OK);
+    assert_int_equal(ky_db_dossier_counts(&list, &n, &a, s, &everything), KY_OK);
     for (size_t i = 0; i < n; i++)
         if (list[i].stage == stage && strcmp(list[i].state, state) == 0)
             return list[i].dossiers;

@@ -3,6 +3,8 @@
 
 #include "store/client.h"
 #include "store/dossier.h"
+#include "store/find.h"
+#include "store/inventory.h"
 #include "store/org.h"
 #include "store/request.h"
 #include "store/setting.h"
@@ -217,6 +219,77 @@ static void dossiers_are_listed_by_organisation_and_state(void **state)
     }
 }
 
+/* "0e", of the first row of dossier "0c". */
+static void put_certificate(struct ky_store *s)
+{
+    assert_int_equal(
+        ky_store_script(s, "INSERT INTO certificate (serial, dossier_id, number, key_id, owner, status,"
+                           " der, not_before, not_after, revoked_at, reason, created_at)"
+                           " VALUES ('0e', '0c', 1, 'k', 'o', 'good', x'00', 0, 50, 0, 0, 1)"),
+        KY_OK);
+    assert_int_equal(ky_db_inventory_place(s, "0e", 1), KY_OK);
+    const struct ky_find_text text = {1, "nguyen thi hang", "h36 truong thcs", "/0a/"};
+    assert_int_equal(ky_db_find_put(s, KY_FIND_CERTIFICATES, &text), KY_OK);
+}
+
+static size_t listed(struct ky_store *s, const struct ky_scope *scope, ky_inventory_order order, int64_t now)
+{
+    ky_auto_arena a = ky_arena_init(100000);
+    ky_auto_buf match = ky_buf_init(KY_FIND_MATCH_MAX);
+    struct ky_db_listed_cert *list = NULL;
+    struct ky_page page;
+    size_t n = 9;
+    assert_int_equal(ky_db_find_match(&match, "thi ha", scope), KY_OK);
+    const struct ky_inventory_query q = {.order = order, .match = ky_buf_str(&match), .now = now};
+    assert_int_equal(ky_page_parse(&page, NULL, 10), KY_OK);
+    assert_int_equal(ky_db_inventory_list(&list, &n, &a, s, scope, &q, &page), KY_OK);
+    return n;
+}
+
+static void certificates_are_listed_in_each_order(void **state)
+{
+    struct ky_store *s = ((struct tempdb *)*state)->s;
+    put_certificate(s);
+    const struct ky_scope *const seeing[] = {&all, &ours};
+    for (size_t i = 0; i < KY_COUNT(seeing); i++) {
+        assert_int_equal(listed(s, seeing[i], KY_INVENTORY_NEWEST, 10), 1);
+        assert_int_equal(listed(s, seeing[i], KY_INVENTORY_FOUND, 10), 1);
+        assert_int_equal(listed(s, seeing[i], KY_INVENTORY_EXPIRING, 10), 1);
+        assert_int_equal(listed(s, seeing[i], KY_INVENTORY_EXPIRING, 60), 0);
+        assert_int_equal(listed(s, seeing[i], KY_INVENTORY_REVOKED, 10), 0);
+    }
+    for (ky_inventory_order order = KY_INVENTORY_NEWEST; order <= KY_INVENTORY_FOUND; order++)
+        assert_int_equal(listed(s, &theirs, order, 10), 0);
+}
+
+/* What was found in the old branch is found in the new one, and under the new name. */
+static void words_follow_an_organisation(void **state)
+{
+    struct ky_store *s = ((struct tempdb *)*state)->s;
+    put_certificate(s);
+    assert_int_equal(ky_store_script(s, "UPDATE certificate SET path = '/0d/0a/'"), KY_OK);
+    assert_int_equal(ky_db_find_move(s, &theirs), KY_OK);
+    assert_int_equal(listed(s, &ours, KY_INVENTORY_FOUND, 10), 0);
+    assert_int_equal(listed(s, &theirs, KY_INVENTORY_FOUND, 10), 1);
+    assert_int_equal(ky_db_find_rename(s, "0a", "thi ha"), KY_OK);
+    assert_int_equal(listed(s, &theirs, KY_INVENTORY_FOUND, 10), 1);
+}
+
+static void a_question_has_words_and_not_too_many(void **state)
+{
+    (void)state;
+    ky_auto_buf match = ky_buf_init(KY_FIND_MATCH_MAX);
+    assert_int_equal(ky_db_find_match(&match, "", &all), KY_EINVAL);
+    assert_int_equal(ky_db_find_match(&match, "a b c d e f g h i", &all), KY_ELIMIT);
+    ky_buf_reset(&match);
+    assert_int_equal(ky_db_find_match(&match, "thi h", &all), KY_OK);
+    assert_string_equal(ky_buf_str(&match), "\"thi\" AND \"h\"");
+    ky_buf_reset(&match);
+    assert_int_equal(ky_db_find_match(&match, "ha", &ours), KY_OK);
+    assert_string_equal(ky_buf_str(&match), "\"ha\"* AND \"\xEE\x80\x80"
+                                            "0a\"");
+}
+
 /* Every question that takes a scope, asked from outside it. */
 static void what_lies_outside_the_scope_is_not_there(void **state)
 {
@@ -224,6 +297,7 @@ static void what_lies_outside_the_scope_is_not_there(void **state)
     ky_auto_arena a = ky_arena_init(100000);
     const struct ky_scope *scopes[] = {&theirs, &(const struct ky_scope){.from = ""}};
     struct ky_page page;
+    put_certificate(s);
     assert_int_equal(ky_page_parse(&page, NULL, 10), KY_OK);
     assert_int_equal(
         ky_store_exec(s,
@@ -261,7 +335,8 @@ static void what_lies_outside_the_scope_is_not_there(void **state)
             static const char *const ids[] = {[KY_OBJECT_DOSSIER] = "0c",
                                               [KY_OBJECT_ORG] = "0a",
                                               [KY_OBJECT_STAFF] = "0b",
-                                              [KY_OBJECT_MESSAGE] = "0e"};
+                                              [KY_OBJECT_MESSAGE] = "0e",
+                                              [KY_OBJECT_CERTIFICATE] = "0e"};
             assert_int_equal(ky_scope_check(s, scopes[i], k, ids[k]), KY_ENOTFOUND);
             assert_int_equal(ky_scope_check(s, &ours, k, ids[k]), KY_OK);
             assert_int_equal(ky_scope_check(s, &all, k, "ff"), KY_ENOTFOUND);
@@ -529,6 +604,9 @@ int main(void)
         FILLED(a_dossier_changes_only_from_the_state_it_is_in),
         FILLED(dossiers_are_listed_by_organisation_and_state),
         FILLED(a_person_is_once_in_a_dossier),
+        FILLED(certificates_are_listed_in_each_order),
+        FILLED(words_follow_an_organisation),
+        cmocka_unit_test(a_question_has_words_and_not_too_many),
         FILLED(what_lies_outside_the_scope_is_not_there),
         FILLED(a_branch_is_a_range_of_an_index),
         FILLED(a_signed_request_is_kept_when_the_dossier_is_corrected),
