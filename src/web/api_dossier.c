@@ -5,6 +5,7 @@
 #include "store/message.h"
 #include "web/api_clock.h"
 #include "web/body.h"
+#include "web/dossier_list.h"
 #include "web/execute.h"
 #include "web/handlers.h"
 
@@ -27,9 +28,7 @@ struct dossier_call {
     struct ky_db_dossier *list;
     size_t n;
     struct ky_page page;
-    bool by_due;
-    struct ky_search search; /* when `searched` */
-    bool searched;
+    struct ky_dossier_query query;
     struct ky_api_clock clock;
     ky_dossier_action action;
     const char *note;
@@ -228,6 +227,7 @@ static ky_rc read_search(struct dossier_call *c, const struct ky_web *w)
     return c->search.serial == NULL
                ? KY_OK
                : ky_search_words(&c->search, &c->x->arena, c->search.serial, &c->reg.scope);
+    return ky_dossier_query_list(&c->list, &c->n, &c->x->arena, s, &c->query, &c->page);
 }
 
 ky_rc ky_handle_dossier_list(struct ky_web *w, struct ky_exchange *x)
@@ -237,6 +237,7 @@ ky_rc ky_handle_dossier_list(struct ky_web *w, struct ky_exchange *x)
     KY_TRY(ky_body_page(&c.page, x));
     KY_TRY(read_filter(&c));
     KY_TRY(read_search(&c, w));
+    KY_TRY(ky_dossier_query_read(&c.query, w, x, &c.reg.scope));
     KY_TRY(ky_db_read(w->db, list_dossiers, &c));
     struct ky_json_out *o = ky_answer_begin(x, 200);
     ky_json_open_array(o, "dossiers");
@@ -248,11 +249,7 @@ ky_rc ky_handle_dossier_list(struct ky_web *w, struct ky_exchange *x)
     ky_json_close_array(o);
     if (c.n == (size_t)c.page.limit) {
         const struct ky_db_dossier *last = &c.list[c.n - 1];
-        ky_cursor_format(cursor,
-                         c.searched ? last->ordinal
-                         : c.by_due ? last->due_at
-                                    : last->created_at,
-                         last->id);
+        ky_cursor_format(cursor, ky_dossier_query_number(&c.query, last), last->id);
         ky_json_put_cstr(o, "next", cursor);
     }
     return ky_answer_end(x);

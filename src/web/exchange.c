@@ -6,6 +6,7 @@
 
 #include "base/hex.h"
 #include "base/str.h"
+#include "os/file.h"
 
 void ky_exchange_init(struct ky_exchange *x)
 {
@@ -14,9 +15,17 @@ void ky_exchange_init(struct ky_exchange *x)
                               .type = "application/json"};
 }
 
+static void drop_file(struct ky_exchange *x)
+{
+    if (x->has_file)
+        ky_fd_clear(&x->fd);
+    x->has_file = false;
+}
+
 void ky_exchange_clear(struct ky_exchange *x)
 {
     json_decref(x->json);
+    drop_file(x);
     ky_buf_clear(&x->out);
     ky_arena_clear(&x->arena);
     *x = (struct ky_exchange){0};
@@ -80,6 +89,7 @@ bool ky_exchange_takes_gzip(const struct ky_exchange *x)
 
 static void begin(struct ky_exchange *x)
 {
+    drop_file(x);
     ky_buf_reset(&x->out);
     x->lasting = KY_BYTES_NONE;
 }
@@ -126,6 +136,15 @@ ky_rc ky_answer_lasting(struct ky_exchange *x, unsigned status, const char *type
     x->type = type;
     x->lasting = bytes;
     return KY_OK;
+}
+
+void ky_answer_file(struct ky_exchange *x, unsigned status, const char *type, int taken_fd)
+{
+    begin(x);
+    x->status = status;
+    x->type = type;
+    x->has_file = true;
+    x->fd = taken_fd;
 }
 
 bool ky_answer_unchanged(struct ky_exchange *x, const char *etag)

@@ -56,7 +56,9 @@ struct ky_exchange {
     unsigned status; /* 0: none so far */
     const char *type;
     struct ky_buf out;
-    struct ky_bytes lasting;     /* in its place: borrowed from what outlives every request */
+    struct ky_bytes lasting; /* in its place: borrowed from what outlives every request */
+    bool has_file;           /* in its place: all of the file at fd, which is ours until it is sent */
+    int fd;
     struct ky_json_out json_out; /* writes to out */
     struct ky_exchange_pair headers[KY_EXCHANGE_HEADERS_MAX];
     size_t header_count;
@@ -84,6 +86,8 @@ ky_rc ky_answer_bytes(struct ky_exchange *x, unsigned status, const char *type, 
 ky_rc ky_answer_json(struct ky_exchange *x, unsigned status, const json_t *json);
 /* The same, without a copy: bytes live as long as the process. */
 ky_rc ky_answer_lasting(struct ky_exchange *x, unsigned status, const char *type, struct ky_bytes bytes);
+/* All of a file, which is taken. */
+void ky_answer_file(struct ky_exchange *x, unsigned status, const char *type, int taken_fd);
 /* Says the tag (with its quotes; borrowed). True: the client has this one already, 304 is the answer. */
 bool ky_answer_unchanged(struct ky_exchange *x, const char *etag);
 /* 204. */

@@ -44,6 +44,9 @@ ky_web_handler ky_handle_own_requests, ky_handle_own_request_upload, ky_handle_o
 /* api_certificate.c */
 ky_web_handler ky_handle_certificate_list, ky_handle_certificate_get, ky_handle_subscriber_list;
 
+/* api_export.c */
+ky_web_handler ky_handle_export;
+
 /* api_figure.c */
 ky_web_handler ky_handle_figures;
 

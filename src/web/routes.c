@@ -165,6 +165,7 @@ const struct ky_route ky_routes_https[] = {
     UPLOAD(NONE, "/api/v1/people-lists", SHEET_MAX, ky_handle_people_list),
     ONE(FREE, "GET", "/api/v1/people-template/{}", KY_STAFF_ENTER, KY_BODY_NONE, 0,
         ky_handle_people_template),
+    ONE(FREE, "GET", "/api/v1/exports/{}", KY_MAY_STAFF, KY_BODY_NONE, 0, ky_handle_export),
     PORTAL("GET", "/api/v1/figures", KY_MAY_STAFF, KY_BODY_NONE, 0, ky_handle_figures),
     PORTAL("GET", "/api/v1/legal", 0, KY_BODY_NONE, 0, ky_handle_legal),
     ONE(FREE, "GET", "/api/v1/status/{}", 0, KY_BODY_NONE, 0, ky_handle_status),

@@ -10,6 +10,7 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/hex.h"
@@ -156,11 +157,24 @@ static void free_request(struct request *r)
     free(r);
 }
 
+/* The library becomes the owner of the descriptor. */
+static struct MHD_Response *make_file_response(struct ky_exchange *x)
+{
+    struct stat st;
+    if (fstat(x->fd, &st) != 0)
+        return NULL;
+    struct MHD_Response *response = MHD_create_response_from_fd64((uint64_t)st.st_size, x->fd);
+    x->has_file = response == NULL;
+    return response;
+}
+
 /* The answer's bytes; of those that were made for it the library becomes the owner. */
 static struct MHD_Response *make_response(struct ky_exchange *x)
 {
     uint8_t *p = NULL;
     size_t n = 0;
+    if (x->has_file)
+        return make_file_response(x);
     if (x->lasting.n > 0)
         return MHD_create_response_from_buffer(x->lasting.n, (void *)(uintptr_t)x->lasting.p,
                                                MHD_RESPMEM_PERSISTENT);

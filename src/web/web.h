@@ -45,6 +45,7 @@ struct ky_web {
     struct ky_buf people_xlsx, people_csv;     /* the empty list of people, to download */
     struct ky_throttle *lookups, *validations; /* of strangers */
     atomic_int validating;                     /* documents of strangers, now */
+    atomic_int exporting;                      /* tables on their way out, now */
     struct ky_pipeline *pipeline;              /* issuance in the background */
     struct ky_login login;                     /* its texts are borrowed */
     struct ky_evidence *token_cas;             /* who may issue certificates for log-in */

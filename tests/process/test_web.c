@@ -828,6 +828,46 @@ static void signs_what_the_phone_approved(void **state)
     assert_int_equal(https_call(NULL, &to, "POST", other, "/csc/v2/signatures/signHash"), 400);
 }
 
+/* ---- tables ---- */
+
+static void enter_a_formula(void)
+{
+    const struct https to = as(org_token);
+    ky_auto_json body =
+        json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:[]}", "procedure", "new", "document_number",
+                  "=HYPERLINK(1)", "recipient_name", "Lê Thị Tiếp", "recipient_channel", "email",
+                  "recipient_email", "tiep@quangngai.gov.vn", "recipient_phone", "0912345678", "people");
+    assert_int_equal(https_call(NULL, &to, "POST", body, "/api/v1/dossiers"), 201);
+}
+
+static void hands_out_tables_without_formulas(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *address, *begins, *holds;
+    } cases[] = {
+        {"certificates.csv", "\xef\xbb\xbfSố chứng thư,Họ và tên", "Nguyễn Thị Minh Hằng,Giáo viên"},
+        {"certificates.csv?q=hang&state=good", "\xef\xbb\xbf", "Đang hiệu lực"},
+        {"certificates.xlsx", "PK\x03\x04", "xl/worksheets/sheet1.xml"},
+        {"dossiers.csv", "\xef\xbb\xbfMã hồ sơ", ",'=HYPERLINK(1),"},
+        {"dossiers.csv?sort=due", "\xef\xbb\xbfMã hồ sơ", "Cập nhật lúc"},
+        {"dossiers.xlsx", "PK\x03\x04", "xl/worksheets/sheet1.xml"},
+    };
+    const struct https to = as(org_token);
+    enter_a_formula();
+    for (size_t i = 0; i < KY_COUNT(cases); i++) {
+        char path[96];
+        ky_auto_buf file = ky_buf_init(1 << 20);
+        snprintf(path, sizeof path, "/api/v1/exports/%s", cases[i].address);
+        assert_int_equal(https_download(&file, &to, path), 200);
+        assert_memory_equal(file.p, cases[i].begins, strlen(cases[i].begins));
+        if (memmem(file.p, file.n, cases[i].holds, strlen(cases[i].holds)) == NULL)
+            fail_msg("%s lacks %s", path, cases[i].holds);
+    }
+    assert_int_equal(https_call(NULL, &to, "GET", NULL, "/api/v1/exports/staff.csv"), 404);
+    assert_int_equal(https_call(NULL, &to, "GET", NULL, "/api/v1/exports/certificates.csv?state=x"), 400);
+}
+
 /* ---- log-in ---- */
 
 /* The list of the officers' token CA, where the operator keeps it. */
@@ -887,6 +927,7 @@ int main(void)
         cmocka_unit_test(activates_with_both_secrets_only),
         cmocka_unit_test(registers_a_client),
         cmocka_unit_test(signs_what_the_phone_approved),
+        cmocka_unit_test(hands_out_tables_without_formulas),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

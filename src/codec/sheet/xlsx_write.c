@@ -2,6 +2,7 @@
 #include "codec/sheet/xlsx_write.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -145,10 +146,21 @@ ky_rc ky_xlsx_out_row(struct ky_xlsx_out *w, const struct ky_bytes *cells)
     return KY_OK;
 }
 
-ky_rc ky_xlsx_out_finish(struct ky_buf *file, struct ky_xlsx_out *w)
+static ky_rc close_book(struct ky_xlsx_out *w)
 {
     lxw_error e = workbook_close(KY_STEAL(w->book));
-    if (e != LXW_NO_ERROR)
-        return ky_fail(KY_EIO, "xlsx: %s", lxw_strerror(e));
+    return e == LXW_NO_ERROR ? KY_OK : ky_fail(KY_EIO, "xlsx: %s", lxw_strerror(e));
+}
+
+ky_rc ky_xlsx_out_finish_file(int *out_fd, struct ky_xlsx_out *w)
+{
+    KY_TRY(close_book(w));
+    *out_fd = open(w->path, O_RDONLY | O_CLOEXEC);
+    return *out_fd >= 0 ? KY_OK : ky_fail(KY_EIO, "%s: %s", w->path, strerror(errno));
+}
+
+ky_rc ky_xlsx_out_finish(struct ky_buf *file, struct ky_xlsx_out *w)
+{
+    KY_TRY(close_book(w));
     return ky_file_read(file, w->path);
 }

@@ -27,6 +27,8 @@ KY_DEFINE_CLEANUP(struct ky_xlsx_out, ky_xlsx_out_free)
 
 /* As many cells as columns. KY_ELIMIT: too many rows, or a cell too long; KY_EFORMAT: not UTF-8; KY_ENOMEM. */
 ky_rc ky_xlsx_out_row(struct ky_xlsx_out *w, const struct ky_bytes *cells);
+/* The same as a descriptor to read from, the caller's; the file has no name any more when the table is freed. */
+ky_rc ky_xlsx_out_finish_file(int *out_fd, struct ky_xlsx_out *w);
 /* Appends the file. The table cannot be added to any more. KY_EIO, KY_ELIMIT. */
 ky_rc ky_xlsx_out_finish(struct ky_buf *file, struct ky_xlsx_out *w);
 
