@@ -1,5 +1,6 @@
-/* The clocks of dossiers, as far as they go by themselves; see courier.h. */
+/* The clocks of dossiers and certificates, as far as they go by themselves; see courier.h. */
 #include "base/log.h"
+#include "domain/expiry_timer.h"
 #include "prog/courier/courier.h"
 
 /* A new list first, so that nobody is warned of a date that is no longer right; then as many as are due now. */
@@ -13,4 +14,14 @@ ky_rc courier_clocks(struct courier *c, ky_time now)
     if (reckoned == KY_CLOCK_BATCH)
         return KY_OK;
     return ky_timers_run(&timers, c->db, &c->registration, now);
+}
+
+ky_rc courier_expiries(struct courier *c, ky_time now)
+{
+    struct ky_expiry_result done;
+    KY_TRY(ky_expiry_run(&done, c->db, &c->registration, now));
+    if (done.warned + done.failed + done.digests > 0)
+        ky_log(KY_LOG_INFO, "expiry.told", "certificates=%zu failed=%zu digests=%zu", done.warned,
+               done.failed, done.digests);
+    return KY_OK;
 }

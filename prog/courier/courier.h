@@ -53,6 +53,8 @@ ky_rc courier_compose(struct ky_notice *out, const struct courier *c, const stru
 ky_rc courier_crl(struct courier *c, ky_time now);
 /* Warns of limits, lapses dossiers, reckons deadlines anew after a list of working days is confirmed: what is due. */
 ky_rc courier_clocks(struct courier *c, ky_time now);
+/* Warns of certificates that end soon: what is due of them, then a digest for each organisation. */
+ky_rc courier_expiries(struct courier *c, ky_time now);
 /* Once an hour: removes expired bearer tokens of staff and clients from the database. */
 ky_rc courier_purge(struct courier *c, ky_time now);
 

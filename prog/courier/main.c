@@ -170,6 +170,7 @@ static void *work(void *ctx)
     while (!atomic_load(&c->stop)) {
         ky_time now = ky_now();
         log_failure("clocks.failed", courier_clocks(c, now));
+        log_failure("expiries.failed", courier_expiries(c, now));
         log_failure("letters.failed", courier_letters(c, now));
         log_failure("outbox.failed", ky_outbox_run(&sent, c->db, &c->personal, c->by_channel, now));
         log_failure("crl.failed", courier_crl(c, now));

@@ -46,6 +46,11 @@ ky_rc ky_db_expiry_end(struct ky_store *s, const char *serial)
     return ky_store_exec(s, "DELETE FROM expiry WHERE serial = $1", KY_PARAMS(ky_value_text(serial)));
 }
 
+ky_rc ky_db_expiry_finish(struct ky_store *s, const char *serial)
+{
+    return ky_store_exec(s, "DELETE FROM expiry WHERE serial = $1", KY_PARAMS(ky_value_text(serial)));
+}
+
 ky_rc ky_db_expiry_list_due(struct ky_db_expiry **out, size_t *n, struct ky_arena *a, struct ky_store *s,
                             int64_t now, int64_t limit)
 {

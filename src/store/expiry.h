@@ -19,8 +19,10 @@ int64_t ky_expiry_at(int64_t not_after, int64_t step);
 
 /* From when the certificate counts; its end is taken from its row. */
 ky_rc ky_db_expiry_begin(struct ky_store *s, const char *serial);
-/* Nothing happens when there is none. */
+/* Revoked, replaced or over: no warning, also none that waits for a digest. Nothing happens when there is none. */
 ky_rc ky_db_expiry_end(struct ky_store *s, const char *serial);
+/* The last warning was given; what waits for a digest stays. */
+ky_rc ky_db_expiry_finish(struct ky_store *s, const char *serial);
 /* Longest due first. */
 ky_rc ky_db_expiry_list_due(struct ky_db_expiry **out, size_t *n, struct ky_arena *a, struct ky_store *s,
                             int64_t now, int64_t limit);
