@@ -30,26 +30,6 @@ static struct kills kills = {
 
 /* ---- killing ---- */
 
-/* The status file may be older than the process: only a child of this kysod is killed. */
-static bool is_ours(pid_t pid)
-{
-    char path[64], line[256];
-    int parent = 0;
-    snprintf(path, sizeof path, "/proc/%d/status", (int)pid);
-    FILE *f = fopen(path, "re");
-    while (f != NULL && parent == 0 && fgets(line, sizeof line, f) != NULL)
-        (void)!sscanf(line, "PPid: %d", &parent);
-    if (f != NULL)
-        fclose(f);
-    return parent != 0 && parent == (int)world.realm.kysod;
-}
-
-static bool kill_one(const char *name)
-{
-    pid_t pid = realm_pid(&world.realm, name);
-    return pid > 0 && is_ours(pid) && kill(pid, SIGKILL) == 0;
-}
-
 static void kill_at_random(unsigned count, unsigned seed)
 {
     for (unsigned done = 0; done < count && !kills_any_failed(&kills);) {
@@ -59,7 +39,7 @@ static void kill_at_random(unsigned count, unsigned seed)
             assert_ok(realm_start(&world.realm));
             done++;
         } else {
-            done += kill_one(victims[(unsigned)rand_r(&seed) % KY_COUNT(victims)]);
+            done += realm_kill_process(&world.realm, victims[(unsigned)rand_r(&seed) % KY_COUNT(victims)]);
         }
     }
 }

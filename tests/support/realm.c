@@ -272,6 +272,26 @@ pid_t realm_pid(const struct realm *r, const char *process)
     return at != NULL && sscanf(at + strlen(process), " %d", &pid) == 1 ? pid : 0;
 }
 
+/* The status file may be older than the process: only a child of this kysod is killed. */
+static bool is_ours(const struct realm *r, pid_t pid)
+{
+    char path[64], line[256];
+    int parent = 0;
+    snprintf(path, sizeof path, "/proc/%d/status", (int)pid);
+    FILE *f = fopen(path, "re");
+    while (f != NULL && parent == 0 && fgets(line, sizeof line, f) != NULL)
+        (void)!sscanf(line, "PPid: %d", &parent);
+    if (f != NULL)
+        fclose(f);
+    return parent != 0 && parent == (int)r->kysod;
+}
+
+bool realm_kill_process(const struct realm *r, const char *process)
+{
+    pid_t pid = realm_pid(r, process);
+    return pid > 0 && is_ours(r, pid) && kill(pid, SIGKILL) == 0;
+}
+
 /* ---- messages ---- */
 
 ky_rc realm_connect(struct ky_ipc_client *out, const struct realm *r, const char *worker)

@@ -49,6 +49,8 @@ ky_rc realm_start(struct realm *r);
 ky_rc realm_stop(struct realm *r);
 /* SIGKILL for everybody, as when the power fails; returns when all are gone. */
 ky_rc realm_kill(struct realm *r);
+/* SIGKILL for "ca-worker.0" alone; false: there is none just now. */
+bool realm_kill_process(const struct realm *r, const char *process);
 /* Pid of "ca-worker.0" as kysod.status says; 0: none. */
 pid_t realm_pid(const struct realm *r, const char *process);
 
