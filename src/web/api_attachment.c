@@ -141,7 +141,7 @@ ky_rc ky_handle_attachment_get(struct ky_web *w, struct ky_exchange *x)
         .x = x, .reg = ky_web_registration_of(w, x), .content = ky_buf_init_secret(KY_DOSSIER_PAPER_MAX)};
     KY_TRY(read_number(&c));
     KY_TRY(ky_db_read(w->db, open_one, &c));
-    return ky_answer_file(x, c.row.type, c.row.name, ky_buf_bytes(&c.content));
+    return ky_answer_download(x, c.row.type, c.row.name, ky_buf_bytes(&c.content));
 }
 
 static ky_rc remove_one(struct ky_store *s, void *ctx)

@@ -1,7 +1,6 @@
 /* Dossiers as people work with them: enter, list, read, correct, take the steps that need no signature. */
 #include "base/hex.h"
 #include "base/str.h"
-#include "domain/search.h"
 #include "store/message.h"
 #include "web/api_clock.h"
 #include "web/body.h"
@@ -191,42 +190,6 @@ static void put_head(struct ky_json_out *o, const struct ky_db_dossier *d)
 static ky_rc list_dossiers(struct ky_store *s, void *ctx)
 {
     struct dossier_call *c = ctx;
-    if (c->searched)
-        return ky_db_dossier_list_found(&c->list, &c->n, &c->x->arena, s, &c->reg.scope,
-                                        ky_exchange_arg(c->x, "org"), ky_exchange_arg(c->x, "state"),
-                                        c->search.match, KY_BYTES_OF(c->search.identity_hash), &c->page);
-    return (c->by_due ? ky_db_dossier_list_due : ky_db_dossier_list)(
-        &c->list, &c->n, &c->x->arena, s, &c->reg.scope, ky_exchange_arg(c->x, "org"),
-        ky_exchange_arg(c->x, "state"), &c->page);
-}
-
-/* A filter that means nothing is told, not passed over. */
-static ky_rc read_filter(struct dossier_call *c)
-{
-    uint8_t id[KY_ID_SIZE];
-    const char *state = ky_exchange_arg(c->x, "state"), *org = ky_exchange_arg(c->x, "org"),
-               *sort = ky_exchange_arg(c->x, "sort");
-    c->by_due = ky_str_eq(sort, "due");
-    if (state != NULL && ky_dossier_state_find(state) == NULL)
-        return ky_fail(KY_EFORMAT, "state: there is none of that name");
-    if (org != NULL && ky_hex_decode(id, sizeof id, ky_bytes_str(org)) != KY_OK)
-        return ky_fail(KY_EFORMAT, "org: the id of an organisation");
-    return sort == NULL || c->by_due ? KY_OK : ky_fail(KY_EFORMAT, "sort: \"due\"");
-}
-
-/* ?q=: words, or a whole identity number; a serial is a certificate's, but its digits may be a word. */
-static ky_rc read_search(struct dossier_call *c, const struct ky_web *w)
-{
-    const char *typed = ky_exchange_arg(c->x, "q");
-    c->searched = typed != NULL && typed[0] != 0;
-    if (!c->searched)
-        return KY_OK;
-    if (c->by_due)
-        return ky_fail(KY_EINVAL, "q: what is found comes newest first, not by sort");
-    KY_TRY(ky_search_read(&c->search, &c->x->arena, typed, &w->personal, &c->reg.scope));
-    return c->search.serial == NULL
-               ? KY_OK
-               : ky_search_words(&c->search, &c->x->arena, c->search.serial, &c->reg.scope);
     return ky_dossier_query_list(&c->list, &c->n, &c->x->arena, s, &c->query, &c->page);
 }
 
@@ -235,8 +198,6 @@ ky_rc ky_handle_dossier_list(struct ky_web *w, struct ky_exchange *x)
     struct dossier_call c = {.x = x, .reg = ky_web_registration_of(w, x)};
     char cursor[KY_CURSOR_MAX];
     KY_TRY(ky_body_page(&c.page, x));
-    KY_TRY(read_filter(&c));
-    KY_TRY(read_search(&c, w));
     KY_TRY(ky_dossier_query_read(&c.query, w, x, &c.reg.scope));
     KY_TRY(ky_db_read(w->db, list_dossiers, &c));
     struct ky_json_out *o = ky_answer_begin(x, 200);

@@ -139,7 +139,7 @@ ky_rc ky_handle_own_request_get(struct ky_web *w, struct ky_exchange *x)
     KY_TRY(read_row(&c));
     KY_TRY(ky_db_read(w->db, open_pdf, &c));
     snprintf(name, sizeof name, "de-nghi-cua-thue-bao-%lld.pdf", (long long)c.number);
-    return ky_answer_file(x, ky_file_kind_type(KY_FILE_PDF), name, ky_buf_bytes(&c.pdf));
+    return ky_answer_download(x, ky_file_kind_type(KY_FILE_PDF), name, ky_buf_bytes(&c.pdf));
 }
 
 /* ---- uploading ---- */

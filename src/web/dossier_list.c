@@ -1,7 +1,9 @@
 /* See dossier_list.h. */
 #include "web/dossier_list.h"
 
+#include "base/hex.h"
 #include "base/str.h"
+#include "domain/dossier_state.h"
 
 /* Words, or a whole identity number; a serial is a certificate's, but its digits may be a word. */
 static ky_rc read_search(struct ky_dossier_query *q, const struct ky_web *w, struct ky_exchange *x,
@@ -14,15 +16,27 @@ static ky_rc read_search(struct ky_dossier_query *q, const struct ky_web *w, str
                                     : ky_search_words(&q->search, &x->arena, q->search.serial, &q->scope);
 }
 
+/* A filter that means nothing is told, not passed over. */
+static ky_rc check_filter(const struct ky_dossier_query *q, const char *sort)
+{
+    uint8_t id[KY_ID_SIZE];
+    if (q->state != NULL && ky_dossier_state_find(q->state) == NULL)
+        return ky_fail(KY_EFORMAT, "state: there is none of that name");
+    if (q->org != NULL && ky_hex_decode(id, sizeof id, ky_bytes_str(q->org)) != KY_OK)
+        return ky_fail(KY_EFORMAT, "org: the id of an organisation");
+    return sort == NULL || q->by_due ? KY_OK : ky_fail(KY_EFORMAT, "sort: \"due\"");
+}
+
 ky_rc ky_dossier_query_read(struct ky_dossier_query *out, struct ky_web *w, struct ky_exchange *x,
                             const struct ky_scope *scope)
 {
-    const char *typed = ky_exchange_arg(x, "q");
+    const char *typed = ky_exchange_arg(x, "q"), *sort = ky_exchange_arg(x, "sort");
     *out = (struct ky_dossier_query){.org = ky_exchange_arg(x, "org"),
                                      .state = ky_exchange_arg(x, "state"),
-                                     .by_due = ky_str_eq(ky_exchange_arg(x, "sort"), "due"),
+                                     .by_due = ky_str_eq(sort, "due"),
                                      .searched = typed != NULL && typed[0] != 0,
                                      .scope = *scope};
+    KY_TRY(check_filter(out, sort));
     return out->searched ? read_search(out, w, x, typed) : KY_OK;
 }
 

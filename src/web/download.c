@@ -15,7 +15,7 @@ static void add_extended(struct ky_buf *out, const char *name)
     }
 }
 
-ky_rc ky_answer_file(struct ky_exchange *x, const char *type, const char *name, struct ky_bytes bytes)
+ky_rc ky_answer_download(struct ky_exchange *x, const char *type, const char *name, struct ky_bytes bytes)
 {
     ky_auto_buf place = ky_buf_init(HEADER_MAX);
     ky_buf_add_str(&place, "attachment; filename*=UTF-8''");

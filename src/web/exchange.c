@@ -138,7 +138,7 @@ ky_rc ky_answer_lasting(struct ky_exchange *x, unsigned status, const char *type
     return KY_OK;
 }
 
-void ky_answer_file(struct ky_exchange *x, unsigned status, const char *type, int taken_fd)
+void ky_answer_fd(struct ky_exchange *x, unsigned status, const char *type, int taken_fd)
 {
     begin(x);
     x->status = status;

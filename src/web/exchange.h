@@ -87,7 +87,7 @@ ky_rc ky_answer_json(struct ky_exchange *x, unsigned status, const json_t *json)
 /* The same, without a copy: bytes live as long as the process. */
 ky_rc ky_answer_lasting(struct ky_exchange *x, unsigned status, const char *type, struct ky_bytes bytes);
 /* All of a file, which is taken. */
-void ky_answer_file(struct ky_exchange *x, unsigned status, const char *type, int taken_fd);
+void ky_answer_fd(struct ky_exchange *x, unsigned status, const char *type, int taken_fd);
 /* Says the tag (with its quotes; borrowed). True: the client has this one already, 304 is the answer. */
 bool ky_answer_unchanged(struct ky_exchange *x, const char *etag);
 /* 204. */

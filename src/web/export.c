@@ -83,7 +83,7 @@ ky_rc ky_export_answer(struct ky_export *e, struct ky_exchange *x, const char *f
     if (place == NULL)
         return KY_ENOMEM;
     ky_exchange_header(x, "Content-Disposition", place);
-    ky_answer_file(x, 200, forms[e->form].type, ky_fd_take(&e->fd));
+    ky_answer_fd(x, 200, forms[e->form].type, ky_fd_take(&e->fd));
     return KY_OK;
 }
 
