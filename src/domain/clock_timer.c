@@ -114,6 +114,21 @@ static ky_rc is_closed(bool *out, const struct ky_calendar *calendar, ky_time no
     return KY_OK;
 }
 
+/* addresses: those of a setting, with commas between. */
+static ky_rc page_each(struct firing *f, const char *template_name, ky_channel channel, const char *addresses)
+{
+    char whom[32], address[KY_NOTICE_ADDRESS_MAX];
+    for (int i = 1; *addresses != 0; i++) {
+        size_t n = strcspn(addresses, ",");
+        snprintf(whom, sizeof whom, "on-call-%d", i);
+        snprintf(address, sizeof address, "%.*s", (int)n, addresses);
+        KY_TRY(write_notice(f, template_name, channel, whom, address));
+        addresses += n + (addresses[n] == ',');
+    }
+    return KY_OK;
+}
+
+/* Of limits in hours: out of working hours, and at any hour once it is overdue. */
 static ky_rc page_on_call(struct firing *f)
 {
     bool closed;
@@ -121,13 +136,11 @@ static ky_rc page_on_call(struct firing *f)
     if (f->clock.deadline.limit.unit != KY_DEADLINE_HOURS)
         return KY_OK;
     KY_TRY(is_closed(&closed, f->calendar, f->now));
-    if (!closed)
+    if (!closed && f->kind->stage < KY_CLOCK_STAGES)
         return KY_OK;
-    if (cfg->oncall_email[0] != 0)
-        KY_TRY(write_notice(f, f->kind->template_name, KY_CHANNEL_EMAIL, "on-call", cfg->oncall_email));
-    return cfg->oncall_phone[0] == 0
-               ? KY_OK
-               : write_notice(f, "clock-oncall", KY_CHANNEL_SMS, "on-call", cfg->oncall_phone);
+    KY_TRY(page_each(f, f->kind->template_name, KY_CHANNEL_EMAIL, cfg->oncall_email));
+    return page_each(f, f->kind->stage < KY_CLOCK_STAGES ? "clock-oncall" : "clock-oncall-overdue",
+                     KY_CHANNEL_SMS, cfg->oncall_phone);
 }
 
 /* ---- kinds ---- */

@@ -19,7 +19,8 @@ struct ky_timers_result {
  * ky_timers_run — do what is due, at most KY_TIMERS_BATCH.
  *
  * Who is told: the officer who last worked on the dossier, or else everybody who receives and approves; when it is
- * overdue also everybody who approves; about limits in hours, out of working hours, the address on call. Nobody twice
+ * overdue also everybody who approves; about limits in hours those on call, out of working hours, and at any hour when it
+ * is overdue. Nobody twice
  * about the same, also when a deadline is put off and comes near again.
  * Errors: of the store only. A timer that fails is logged and tried again after KY_TIMER_RETRY_S.
  */

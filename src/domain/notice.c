@@ -41,6 +41,7 @@ static const struct {
     {"clock-arrived", KY_CHANNEL_EMAIL},
     {"clock-oncall", KY_CHANNEL_SMS},
     {"own-request-link", KY_CHANNEL_EMAIL},
+    {"clock-oncall-overdue", KY_CHANNEL_SMS},
     {"login-invitation", KY_CHANNEL_EMAIL},
     {"login-key-added", KY_CHANNEL_EMAIL},
     {"login-key-removed", KY_CHANNEL_EMAIL},

@@ -179,20 +179,40 @@ static const struct ky_conf_item courier_items[] = {
               "folder of legal profiles (JSON); empty: those that came with the program")),
 };
 
-static ky_rc check_email(const char *value)
+static bool is_email(const char *value, size_t n)
 {
-    const char *at = strchr(value, '@');
-    if (value[0] == 0 || (at != NULL && at != value && at[1] != 0 && strpbrk(value, " <>,;") == NULL))
-        return KY_OK;
-    return ky_fail(KY_EFORMAT, "\"%s\" is no e-mail address", value);
+    const char *at = memchr(value, '@', n);
+    size_t plain = strcspn(value, " <>;");
+    return at != NULL && at != value && at + 1 < value + n && plain >= n;
 }
 
-static ky_rc check_phone(const char *value)
+static bool is_phone(const char *value, size_t n)
 {
     size_t digits = value[0] == '+' ? strspn(value + 1, "0123456789") : 0;
-    if (value[0] == 0 || (digits >= 8 && digits <= 15 && value[1 + digits] == 0))
-        return KY_OK;
-    return ky_fail(KY_EFORMAT, "\"%s\" is no telephone number of the form +84912345678", value);
+    return digits >= 8 && digits <= 15 && 1 + digits == n;
+}
+
+/* Items with commas between; none at all is fine. */
+static ky_rc check_list(const char *value, bool (*is_item)(const char *value, size_t n), const char *what)
+{
+    for (const char *p = value; *value != 0; p += strcspn(p, ",") + 1) {
+        size_t n = strcspn(p, ",");
+        if (!is_item(p, n))
+            return ky_fail(KY_EFORMAT, "\"%.*s\" is no %s", (int)n, p, what);
+        if (p[n] == 0)
+            return KY_OK;
+    }
+    return KY_OK;
+}
+
+static ky_rc check_emails(const char *value)
+{
+    return check_list(value, is_email, "e-mail address");
+}
+
+static ky_rc check_phones(const char *value)
+{
+    return check_list(value, is_phone, "telephone number of the form +84912345678");
 }
 
 static const struct ky_conf_item clocks_items[] = {
@@ -206,12 +226,15 @@ static const struct ky_conf_item clocks_items[] = {
     ITEM(INT, clocks, addition_notice_days, .value = "3", .min = 0, .max = 250, .unit = "working days",
          HELP("nhắc đơn vị trước khi hết hạn bổ sung; 0: không nhắc",
               "reminder before that time ends; 0: none")),
-    ITEM(TEXT, clocks, oncall_email, .value = "", .check = check_email,
-         HELP("thư điện tử người trực, báo yêu cầu thu hồi ngoài giờ; trống: không",
-              "mail address on call, told of revocations out of hours; empty: none")),
-    ITEM(TEXT, clocks, oncall_phone, .value = "", .check = check_phone,
-         HELP("điện thoại người trực, nhận tin nhắn ngoài giờ; trống: không",
-              "telephone on call, gets SMS out of hours; empty: none")),
+    ITEM(TEXT, clocks, oncall_email, .value = "", .check = check_emails,
+         HELP("thư điện tử người trực, cách nhau bằng dấu phẩy: báo yêu cầu thu hồi ngoài giờ, quá hạn; "
+              "trống: không",
+              "mail addresses on call, with commas: told of revocations out of hours and overdue; empty: "
+              "none")),
+    ITEM(
+        TEXT, clocks, oncall_phone, .value = "", .check = check_phones,
+        HELP("điện thoại người trực, cách nhau bằng dấu phẩy: nhận tin nhắn ngoài giờ, quá hạn; trống: không",
+             "telephones on call, with commas: get SMS out of hours and overdue; empty: none")),
 };
 
 static const struct ky_conf_item parse_items[] = {

@@ -76,7 +76,7 @@ struct ky_settings_clocks {
     int64_t warn_first, warn_second;         /* percent of a limit */
     int64_t addition_days;                   /* working days to answer a request for additions */
     int64_t addition_notice_days;            /* so many working days before that ends: a reminder */
-    const char *oncall_email, *oncall_phone; /* paged out of hours about revocations; "": nobody */
+    const char *oncall_email, *oncall_phone; /* with commas; paged about revocations; "": nobody */
 };
 
 /* [parse] */

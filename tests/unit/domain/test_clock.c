@@ -79,7 +79,7 @@ static ky_rc fill(void)
     KY_TRY(ky_personal_init(&personal, KY_BYTES_OF(key)));
     KY_TRY(ky_legal_book_load(&legal, KY_TEST_ETC "/legal"));
     KY_TRY(ky_notices_load(&notices, KY_TEST_ETC "/templates"));
-    clocks = (struct ky_settings_clocks){50, 80, 10, 3, "truc@bcy.gov.vn", "+84912000000"};
+    clocks = (struct ky_settings_clocks){50, 80, 10, 3, "truc@bcy.gov.vn", "+84912000000,+84912000001"};
     reg = (struct ky_registration){.legal = &legal,
                                    .personal = &personal,
                                    .notices = notices,
@@ -354,14 +354,14 @@ static void a_revocation_of_the_night_runs_and_pages(void **state)
     act(&system, ID, KY_ACT_RECEIVE, NULL, "2026-11-28 22:30"); /* a Saturday */
     assert_clock(ID, "runs", 0, "2026-11-29 10:30");
     run("2026-11-28 22:30", 1);
-    assert_int_equal(messages("clock/arrived/" ID "/on-call/"), 2);
-    assert_int_equal(messages("clock/arrived/"), 4); /* officer and chief too */
+    assert_int_equal(messages("clock/arrived/" ID "/on-call-"), 3);
+    assert_int_equal(messages("clock/arrived/"), 5); /* officer and chief too */
     run("2026-11-29 04:29:59", 0);
     run("2026-11-29 04:30", 1);
     run("2026-11-29 08:06", 1);
     run("2026-11-29 10:30", 0);
     run("2026-11-29 10:30:01", 1);
-    assert_int_equal(messages("clock/overdue/" ID "/on-call/"), 2);
+    assert_int_equal(messages("clock/overdue/" ID "/on-call-2/sms"), 1);
     assert_clock(ID, "runs", 3, "2026-11-29 10:30");
 }
 
@@ -400,6 +400,20 @@ static void in_working_hours_nobody_is_paged(void **state)
     assert_int_equal(messages("clock/warn-1/"), 2);
 }
 
+/* Received at night, overdue in the morning of a Thursday. */
+static void an_overdue_revocation_pages_at_any_hour(void **state)
+{
+    const struct ky_actor system = KY_ACTOR_SYSTEM;
+    assert_int_equal(insert_dossier(ID, "revoke", vn("2026-11-25 21:00")), KY_OK);
+    act(&system, ID, KY_ACT_RECEIVE, NULL, "2026-11-25 21:30");
+    run("2026-11-26 09:29", 3);
+    assert_int_equal(messages("clock/overdue/"), 0);
+    run("2026-11-26 09:30:01", 1);
+    assert_int_equal(messages("clock/overdue/" ID "/on-call-1/email"), 1);
+    assert_int_equal(messages("clock/overdue/" ID "/on-call-1/sms"), 1);
+    assert_int_equal(messages("clock/overdue/" ID "/on-call-2/sms"), 1);
+}
+
 static void a_timer_that_cannot_be_done_comes_again_and_holds_nobody_up(void **state)
 {
     struct ky_timers_result r;
@@ -429,6 +443,7 @@ int main(void)
         CLOCK(a_revocation_of_the_night_runs_and_pages),
         CLOCK(a_revocation_is_received_when_it_is_sent),
         CLOCK(in_working_hours_nobody_is_paged),
+        CLOCK(an_overdue_revocation_pages_at_any_hour),
         CLOCK(a_timer_that_cannot_be_done_comes_again_and_holds_nobody_up),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

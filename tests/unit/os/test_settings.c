@@ -56,6 +56,17 @@ static void each_role_reads_its_slice(void **state)
     }
 }
 
+static void several_may_be_on_call(void **state)
+{
+    static const char text[] = "[kyso]\nstate_dir = /s\n[clocks]\noncall_phone = +84912345678,+84987654321\n"
+                               "oncall_email = a@x.vn,b@x.vn\n";
+    struct ky_settings s;
+    ky_auto_arena arena = ky_arena_init(65536);
+    assert_int_equal(ky_settings_load(&s, &arena, KY_ROLE_SUPERVISOR, "x", ky_bytes_str(text)), KY_OK);
+    assert_string_equal(s.clocks.oncall_phone, "+84912345678,+84987654321");
+    assert_string_equal(s.clocks.oncall_email, "a@x.vn,b@x.vn");
+}
+
 static void refuses_what_makes_no_sense(void **state)
 {
     static const char *const cases[] = {
@@ -63,6 +74,9 @@ static void refuses_what_makes_no_sense(void **state)
         "[kyso]\nstate_dir = /s\n[courier]\ndriver = pigeon\n",
         "[kyso]\nstate_dir = /s\n[clocks]\noncall_phone = 0912345678\n",
         "[kyso]\nstate_dir = /s\n[clocks]\noncall_email = truc\n",
+        "[kyso]\nstate_dir = /s\n[clocks]\noncall_phone = +84912345678,\n",
+        "[kyso]\nstate_dir = /s\n[clocks]\noncall_email = a@x.vn,@x.vn\n",
+        "[kyso]\nstate_dir = /s\n[courier]\nsms_driver = pigeon\n",
         "[kyso]\nstate_dir = /s\n[sam]\npin = 1234\n",
     };
     for (size_t i = 0; i < KY_COUNT(cases); i++) {
@@ -76,9 +90,8 @@ static void refuses_what_makes_no_sense(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(sample_file_is_up_to_date),
-        cmocka_unit_test(state_folder_is_enough),
-        cmocka_unit_test(each_role_reads_its_slice),
+        cmocka_unit_test(sample_file_is_up_to_date),   cmocka_unit_test(state_folder_is_enough),
+        cmocka_unit_test(each_role_reads_its_slice),   cmocka_unit_test(several_may_be_on_call),
         cmocka_unit_test(refuses_what_makes_no_sense),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
