@@ -303,10 +303,17 @@ static void the_command_files_what_is_about_certificates(void **state)
     assert_int_equal(create_by_command(refused), 3); /* it has ended */
     assert_int_equal(create_by_command(wrong), 1);
     ky_auto_json list = NULL;
-    assert_int_equal(filing_call(&list, CLERK, "GET", NULL, "/api/v1/dossiers?state=draft&limit=2"), 200);
-    const json_t *made = json_array_get(json_object_get(list, "dossiers"), 1);
-    assert_string_equal(filing_text(made, "procedure"), "revoke");
-    filing_act(CLERK, filing_text(made, "id"), "withdraw", NULL);
+    size_t i, found = 0;
+    json_t *made;
+    assert_int_equal(filing_call(&list, CLERK, "GET", NULL, "/api/v1/dossiers?state=draft"), 200);
+    json_array_foreach(json_object_get(list, "dossiers"), i, made)
+    {
+        if (strcmp(filing_text(made, "procedure"), "revoke") != 0)
+            continue;
+        filing_act(CLERK, filing_text(made, "id"), "withdraw", NULL);
+        found++;
+    }
+    assert_int_equal(found, 1);
 }
 
 /* ---- nobody answers ---- */
