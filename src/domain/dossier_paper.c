@@ -89,11 +89,18 @@ ky_rc ky_dossier_report_keep(struct ky_store *s, const struct ky_registration *r
     return ky_db_report_put(s, &row);
 }
 
-ky_rc ky_dossier_report_open(struct ky_db_report *row, struct ky_buf *report, struct ky_arena *a,
-                             struct ky_store *s, const struct ky_registration *reg, const char *id)
+ky_rc ky_dossier_report_open(struct ky_db_report **rows, size_t *n, const struct ky_db_report **opened,
+                             struct ky_buf *report, struct ky_arena *a, struct ky_store *s,
+                             const struct ky_registration *reg, const char *id, struct ky_bytes document_hash)
 {
     char place[PLACE_MAX];
-    KY_TRY(ky_db_report_get(row, a, s, &reg->scope, id));
-    place_of(place, "report", id, row->hash);
-    return ky_personal_open(report, reg->personal, place, row->sealed_report);
+    size_t i = 0;
+    KY_TRY(ky_db_report_list(rows, n, a, s, &reg->scope, id));
+    while (document_hash.n > 0 && i < *n && !ky_bytes_eq((*rows)[i].hash, document_hash))
+        i++;
+    if (i == *n)
+        return ky_fail(KY_ENOTFOUND, "no report on such a document");
+    *opened = &(*rows)[i];
+    place_of(place, "report", id, (*opened)->hash);
+    return ky_personal_open(report, reg->personal, place, (*opened)->sealed_report);
 }

@@ -25,12 +25,14 @@ ky_rc ky_dossier_paper_sweep(struct ky_store *s, const char *id);
 ky_rc ky_dossier_load_papers(struct ky_dossier *d, struct ky_store *s, const struct ky_registration *reg);
 
 /*
- * The report on the validation of the signed document (ades/report, JSON), kept for ever. open appends the latest;
- * KY_ENOTFOUND: none.
+ * The report on the validation of a signed document (ades/report, JSON), kept for ever. open gives all of the dossier,
+ * the latest first, and appends the one on that document (none: the latest). KY_ENOTFOUND: there is none.
  */
 ky_rc ky_dossier_report_keep(struct ky_store *s, const struct ky_registration *reg, const char *id,
                              struct ky_bytes document_hash, struct ky_bytes report, ky_time now);
-ky_rc ky_dossier_report_open(struct ky_db_report *row, struct ky_buf *report, struct ky_arena *a,
-                             struct ky_store *s, const struct ky_registration *reg, const char *id);
+ky_rc ky_dossier_report_open(struct ky_db_report **rows, size_t *n, const struct ky_db_report **opened,
+                             struct ky_buf *report, struct ky_arena *a, struct ky_store *s,
+                             const struct ky_registration *reg, const char *id,
+                             struct ky_bytes document_hash);
 
 #endif

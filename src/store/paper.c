@@ -183,11 +183,9 @@ ky_rc ky_db_report_put(struct ky_store *s, const struct ky_db_report *row)
     return ky_table_insert(s, &reports, row);
 }
 
-ky_rc ky_db_report_get(struct ky_db_report *out, struct ky_arena *a, struct ky_store *s,
-                       const struct ky_scope *scope, const char *dossier_id)
+ky_rc ky_db_report_list(struct ky_db_report **out, size_t *n, struct ky_arena *a, struct ky_store *s,
+                        const struct ky_scope *scope, const char *dossier_id)
 {
-    return ky_table_get(out, a, s, &reports,
-                        IN_SCOPE " AND at = (SELECT max(at) FROM validation_report WHERE dossier_id = $1)"
-                                 " ORDER BY hash LIMIT 1",
-                        KY_PARAMS(SCOPED(dossier_id, scope)));
+    return ky_table_list(out, n, a, s, &reports, IN_SCOPE " ORDER BY at DESC, hash",
+                         KY_PARAMS(SCOPED(dossier_id, scope)));
 }

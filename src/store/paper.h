@@ -95,8 +95,8 @@ struct ky_db_report {
 };
 
 ky_rc ky_db_report_put(struct ky_store *s, const struct ky_db_report *row);
-/* The latest. */
-ky_rc ky_db_report_get(struct ky_db_report *out, struct ky_arena *a, struct ky_store *s,
-                       const struct ky_scope *scope, const char *dossier_id);
+/* Of all documents that were ever signed for the dossier, the latest first. */
+ky_rc ky_db_report_list(struct ky_db_report **out, size_t *n, struct ky_arena *a, struct ky_store *s,
+                        const struct ky_scope *scope, const char *dossier_id);
 
 #endif

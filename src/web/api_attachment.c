@@ -1,4 +1,5 @@
 /* Attachments of a dossier, and the report on its signed document (docs/protocol/papers.md). */
+#include "base/hex.h"
 #include "base/str.h"
 #include "domain/attachment.h"
 #include "web/body.h"
@@ -23,7 +24,9 @@ struct attachment_call {
     size_t n;
     const struct ky_legal *legal;
     struct ky_buf content;
-    struct ky_db_report report;
+    struct ky_db_report *reports;
+    const struct ky_db_report *report; /* one of them */
+    struct ky_bytes document;          /* asked for; none: the latest */
 };
 
 static void clear_call(struct attachment_call *c)
@@ -163,17 +166,38 @@ ky_rc ky_handle_attachment_remove(struct ky_web *w, struct ky_exchange *x)
 static ky_rc open_report(struct ky_store *s, void *ctx)
 {
     struct attachment_call *c = ctx;
-    return ky_dossier_report_open(&c->report, &c->content, &c->x->arena, s, &c->reg, c->id);
+    ky_buf_reset(&c->content);
+    return ky_dossier_report_open(&c->reports, &c->n, &c->report, &c->content, &c->x->arena, s, &c->reg,
+                                  c->id, c->document);
+}
+
+static ky_rc read_document(struct attachment_call *c)
+{
+    const char *hex = ky_exchange_arg(c->x, "document");
+    if (hex == NULL)
+        return KY_OK;
+    KY_TRY(ky_context(ky_hex_decode(c->hash, sizeof c->hash, ky_bytes_str(hex)), "?document="));
+    c->document = KY_BYTES_OF(c->hash);
+    return KY_OK;
 }
 
 ky_rc ky_handle_report_get(struct ky_web *w, struct ky_exchange *x)
 {
     auto_call c = {.x = x, .reg = ky_web_registration_of(w, x), .content = ky_buf_init_secret(REPORT_MAX)};
     KY_TRY(ky_exchange_param_hex(&c.id, x, 0, ID_DIGITS));
+    KY_TRY(read_document(&c));
     KY_TRY(ky_db_read(w->db, open_report, &c));
     struct ky_json_out *o = ky_answer_begin(x, 200);
-    ky_json_put_hex(o, "document", c.report.hash);
-    ky_json_put_int(o, "at", c.report.at);
+    ky_json_put_hex(o, "document", c.report->hash);
+    ky_json_put_int(o, "at", c.report->at);
     ky_json_put_raw(o, "report", ky_buf_bytes(&c.content));
+    ky_json_open_array(o, "all");
+    for (size_t i = 0; i < c.n; i++) {
+        ky_json_open_object(o, NULL);
+        ky_json_put_hex(o, "document", c.reports[i].hash);
+        ky_json_put_int(o, "at", c.reports[i].at);
+        ky_json_close_object(o);
+    }
+    ky_json_close_array(o);
     return ky_answer_end(x);
 }
