@@ -159,10 +159,12 @@ ky_rc ky_own_link_open(struct ky_own_result *out, struct ky_own_page *page, stru
 static ky_rc take_value(json_t *row, const struct ky_own_page *page, const char *key, const json_t *values)
 {
     struct ky_bytes text;
-    if (json_object_get(values, key) == NULL || ky_own_form_is_fixed(page->procedure, key))
+    const struct ky_legal_field *f =
+        ky_legal_field_find(page->procedure->fields, page->procedure->n_fields, key);
+    if (json_object_get(values, key) == NULL || f == NULL || ky_own_form_is_fixed(page->procedure, key))
         return KY_OK;
     KY_TRY(ky_json_get_str(&text, values, key, VALUE_MAX));
-    if (text.n == 0)
+    if (text.n == 0 && !f->required)
         json_object_del(row, key);
     else if (json_object_set_new(row, key, json_stringn((const char *)text.p, text.n)) != 0)
         return ky_fail(KY_EFORMAT, "%s cannot be read", key);

@@ -275,6 +275,7 @@ static void wrong_values_and_declarations_are_refused_and_use_nothing_up(void **
     } cases[] = {
         {"{\"identity\":\"123\"}", good_declarations, "IDENTITY_FORM"},
         {"{\"email\":\"a@gmail.com\"}", good_declarations, "EMAIL_PUBLIC"},
+        {"{\"name\":\"\"}", good_declarations, "REQUIRED"},
         {"{\"phone\":\"0912000002\"}", good_declarations, "SAME_PHONE"},
         {"{}", "{\"authority\":true,\"finance\":false,\"phone_own\":true}", "AUTHORITY"},
         {"{}", "{\"authority\":false,\"finance\":true,\"phone_own\":true}", "FINANCE"},
