@@ -63,6 +63,7 @@ static const struct {
     {"expiry-digest", KY_CHANNEL_EMAIL},
     {"letter-bounced", KY_CHANNEL_EMAIL},
     {"letter-bounced", KY_CHANNEL_SMS},
+    {"dossier-message", KY_CHANNEL_EMAIL},
 };
 
 struct ky_notices {

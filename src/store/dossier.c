@@ -249,7 +249,7 @@ static ky_rc get_standing(struct standing *b, struct ky_store *s, const char *id
 ky_rc ky_db_dossier_set_state(struct ky_store *s, const char *id, const char *from, const char *to,
                               const char *note, int64_t now)
 {
-    auto_standing after = {.row = {NULL}};
+    auto_standing after = {.row.id = NULL};
     KY_TRY(ky_store_exec_one(
         s, "UPDATE dossier SET state = $3, note = $4, updated_at = $5 WHERE id = $1 AND state = $2",
         KY_PARAMS(ky_value_text(id), ky_value_text(from), ky_value_text(to), ky_value_text(note),
@@ -262,7 +262,7 @@ ky_rc ky_db_dossier_set_state(struct ky_store *s, const char *id, const char *fr
 ky_rc ky_db_dossier_set_clock(struct ky_store *s, const char *id, const char *clock, int64_t stage,
                               int64_t received_at, int64_t due_at)
 {
-    auto_standing before = {.row = {NULL}};
+    auto_standing before = {.row.id = NULL};
     KY_TRY(get_standing(&before, s, id));
     KY_TRY(ky_store_exec_one(
         s, "UPDATE dossier SET clock = $2, stage = $3, received_at = $4, due_at = $5 WHERE id = $1",
@@ -369,6 +369,13 @@ ky_rc ky_db_dossier_event_list(struct ky_db_dossier_event **out, size_t *n, stru
     return ky_table_list(
         out, n, a, s, &events, "dossier_id = $1" IN_SCOPE " ORDER BY sequence",
         KY_PARAMS(ky_value_text(dossier_id), ky_value_text(scope->from), ky_value_text(scope->to)));
+}
+
+ky_rc ky_db_dossier_event_count(int64_t *out, struct ky_store *s, const char *dossier_id, const char *action)
+{
+    return ky_store_query_int(out, s,
+                              "SELECT count(*) FROM dossier_event WHERE dossier_id = $1 AND action = $2",
+                              KY_PARAMS(ky_value_text(dossier_id), ky_value_text(action)));
 }
 
 ky_rc ky_db_dossier_event_by(bool *out, struct ky_store *s, const char *dossier_id, const char *action,

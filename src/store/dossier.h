@@ -124,6 +124,8 @@ ky_rc ky_db_dossier_row_count(int64_t *out, struct ky_store *s, const char *doss
 ky_rc ky_db_dossier_event_insert(struct ky_store *s, const struct ky_db_dossier_event *e);
 ky_rc ky_db_dossier_event_list(struct ky_db_dossier_event **out, size_t *n, struct ky_arena *a,
                                struct ky_store *s, const struct ky_scope *scope, const char *dossier_id);
+/* How many events of that action. */
+ky_rc ky_db_dossier_event_count(int64_t *out, struct ky_store *s, const char *dossier_id, const char *action);
 /* Did the person take this action on the dossier, ever? */
 ky_rc ky_db_dossier_event_by(bool *out, struct ky_store *s, const char *dossier_id, const char *action,
                              const char *staff_id);

@@ -44,6 +44,9 @@ ky_web_handler ky_handle_own_requests, ky_handle_own_request_upload, ky_handle_o
 /* api_certificate.c */
 ky_web_handler ky_handle_certificate_list, ky_handle_certificate_get, ky_handle_subscriber_list;
 
+/* api_view.c */
+ky_web_handler ky_handle_views_get, ky_handle_views_put;
+
 /* api_export.c */
 ky_web_handler ky_handle_export;
 
@@ -55,6 +58,9 @@ ky_web_handler ky_handle_legal;
 
 /* api_public.c */
 ky_web_handler ky_handle_status, ky_handle_validation;
+
+/* api_message.c */
+ky_web_handler ky_handle_message;
 
 /* api_people.c */
 ky_web_handler ky_handle_people_list, ky_handle_people_template;

@@ -828,6 +828,69 @@ static void signs_what_the_phone_approved(void **state)
     assert_int_equal(https_call(NULL, &to, "POST", other, "/csc/v2/signatures/signHash"), 400);
 }
 
+/* ---- messages, saved views ---- */
+
+static long say(const char *token, const char *text)
+{
+    const struct https to = as(token);
+    ky_auto_json body = json_pack("{s:s}", "text", text);
+    return https_call(NULL, &to, "POST", body, "/api/v1/dossiers/%s/messages", dossier_id);
+}
+
+static int64_t count_rows(const char *sql)
+{
+    int64_t n = -1;
+    ky_auto_store s = NULL;
+    assert_ok(open_store(&s));
+    assert_ok(ky_store_query_int(&n, s, sql, KY_NO_PARAMS));
+    return n;
+}
+
+static void carries_messages_to_the_other_side(void **state)
+{
+    (void)state;
+    char line[1100];
+    const struct https to = as(org_token);
+    ky_auto_json shown = NULL;
+    memset(line, 'a', sizeof line - 1);
+    line[sizeof line - 1] = 0;
+    assert_int_equal(say(org_token, "Khi nào có kết quả?\nCảm ơn."), 201);
+    assert_int_equal(say(officer_token, "Sáng mai."), 201);
+    assert_int_equal(say(org_token, ""), 400);
+    assert_int_equal(say(org_token, "\x07"), 400);
+    assert_int_equal(say(org_token, line), 413);
+    assert_int_equal(https_call(&shown, &to, "GET", NULL, "/api/v1/dossiers/%s", dossier_id), 200);
+    const json_t *events = json_object_get(shown, "events");
+    const json_t *last = json_array_get(events, json_array_size(events) - 1);
+    assert_string_equal(text_of(last, "action"), "message");
+    assert_string_equal(text_of(last, "note"), "Sáng mai.");
+    assert_string_equal(text_of(last, "from"), text_of(last, "to"));
+    assert_int_equal(count_rows("SELECT count(*) FROM outbox WHERE template = 'dossier-message'"), 2);
+}
+
+static void keeps_views_for_each_person(void **state)
+{
+    (void)state;
+    const struct https mine = as(org_token), others = as(officer_token);
+    ky_auto_json kept = json_pack("{s:[{s:s, s:s, s:{s:s}}]}", "views", "name", "Sắp hết hạn", "list",
+                                  "certificates", "query", "sort", "expiry");
+    ky_auto_json answer = NULL;
+    ky_auto_json none = NULL;
+    assert_int_equal(https_call(NULL, &mine, "PUT", kept, "/api/v1/views"), 204);
+    assert_int_equal(https_call(&answer, &mine, "GET", NULL, "/api/v1/views"), 200);
+    assert_true(json_equal(answer, kept));
+    assert_int_equal(https_call(&none, &others, "GET", NULL, "/api/v1/views"), 200);
+    assert_int_equal(json_array_size(json_object_get(none, "views")), 0);
+    static const char *const wrong[] = {
+        "{\"views\": 1}", "{\"views\": [1]}",
+        "{\"views\": [{\"name\": \"a\", \"list\": \"b\", \"query\": {\"c\": 1}}]}",
+        "{\"views\": [{\"name\": \"\\u0007\", \"list\": \"b\", \"query\": {}}]}"};
+    for (size_t i = 0; i < KY_COUNT(wrong); i++) {
+        ky_auto_json body = json_loads(wrong[i], 0, NULL);
+        assert_int_equal(https_call(NULL, &mine, "PUT", body, "/api/v1/views"), 400);
+    }
+}
+
 /* ---- tables ---- */
 
 static void enter_a_formula(void)
@@ -927,6 +990,8 @@ int main(void)
         cmocka_unit_test(activates_with_both_secrets_only),
         cmocka_unit_test(registers_a_client),
         cmocka_unit_test(signs_what_the_phone_approved),
+        cmocka_unit_test(carries_messages_to_the_other_side),
+        cmocka_unit_test(keeps_views_for_each_person),
         cmocka_unit_test(hands_out_tables_without_formulas),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);

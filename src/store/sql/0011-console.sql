@@ -75,3 +75,10 @@ CREATE TABLE figure (
     n BIGINT NOT NULL,
     PRIMARY KEY (branch, month, procedure, province, sector, measure)
 );
+
+-- Saved views of lists, as the pages of that person keep them.
+CREATE TABLE staff_view (
+    staff_id TEXT PRIMARY KEY REFERENCES staff (id),
+    json BLOB NOT NULL,
+    updated_at BIGINT NOT NULL
+);
