@@ -39,8 +39,11 @@ struct courier {
     struct ky_letter_book book;
     struct ky_sms_quota quota;
     struct ky_ipc_pool *ca, *sam;
-    ky_time crl_next;   /* when to look at the CRL again */
-    ky_time purge_next; /* when to look for expired tokens again */
+    struct ky_child *child; /* borrowed; starts parse processes */
+    const char *bounces;    /* maildir; "": none */
+    ky_time bounces_next;   /* when to look into it again */
+    ky_time crl_next;       /* when to look at the CRL again */
+    ky_time purge_next;     /* when to look for expired tokens again */
     atomic_bool stop;
 };
 
@@ -55,6 +58,8 @@ ky_rc courier_crl(struct courier *c, ky_time now);
 ky_rc courier_clocks(struct courier *c, ky_time now);
 /* Warns of certificates that end soon: what is due of them, then a digest for each organisation. */
 ky_rc courier_expiries(struct courier *c, ky_time now);
+/* Reads what came back into the maildir of bounces. Errors: of the folder, the store; a mail that says nothing is set aside. */
+ky_rc courier_bounces(struct courier *c, ky_time now);
 /* Once an hour: removes expired bearer tokens of staff and clients from the database. */
 ky_rc courier_purge(struct courier *c, ky_time now);
 

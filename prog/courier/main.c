@@ -71,7 +71,8 @@ static ky_rc open_smtp(struct process *p, const struct ky_mail_sender *from)
                                           .password = password.n == 0 ? NULL : ky_buf_str(&password),
                                           .tls_required = s->smtp_user[0] != 0,
                                           .timeout_s = COURIER_SEND_S,
-                                          .from = *from};
+                                          .from = *from,
+                                          .bounces = s->bounces[0] == 0 ? NULL : &p->courier.personal};
     return ky_notifier_open_smtp(&p->courier.smtp, &config);
 }
 
@@ -173,6 +174,7 @@ static void *work(void *ctx)
         log_failure("expiries.failed", courier_expiries(c, now));
         log_failure("letters.failed", courier_letters(c, now));
         log_failure("outbox.failed", ky_outbox_run(&sent, c->db, &c->personal, c->by_channel, now));
+        log_failure("bounces.failed", courier_bounces(c, now));
         log_failure("crl.failed", courier_crl(c, now));
         log_failure("purge.failed", courier_purge(c, now));
         usleep(COURIER_ROUND_MS * 1000);
@@ -199,6 +201,8 @@ static ky_rc read_files(struct process *p)
     };
     KY_TRY(ky_letter_book_open(&c->book, state_path(p, "", "courier/letters")));
     ky_sms_quota_open(&c->quota, state_path(p, "", "courier"), &c->personal);
+    c->child = p->child;
+    c->bounces = s->bounces;
     return open_notifiers(p);
 }
 

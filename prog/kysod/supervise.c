@@ -160,11 +160,12 @@ static ky_rc on_spawn_parse(void *ctx, struct ky_ipc_request *request, struct ky
     struct ky_reader r = KY_READER(body);
     uint32_t ticket = ky_read_u32(&r);
     KY_TRY(ky_reader_finish(&r, "ticket"));
-    const struct ky_member *web = ky_team_find(&s->team, KY_ROLE_WEB, ky_ipc_request_index(request));
-    if (web == NULL || s->stopping)
+    const struct ky_member *asker =
+        ky_team_find(&s->team, ky_ipc_request_peer(request), ky_ipc_request_index(request));
+    if (asker == NULL || s->stopping)
         return ky_fail(KY_EDENIED, "the service stops");
     s->changed = true;
-    return ky_team_start_parse(&s->team, web, ticket, ky_mono_ms());
+    return ky_team_start_parse(&s->team, asker, ticket, ky_mono_ms());
 }
 
 static ky_rc on_relink(void *ctx, struct ky_ipc_request *request, struct ky_bytes body, struct ky_buf *reply)
@@ -181,7 +182,8 @@ static ky_rc on_relink(void *ctx, struct ky_ipc_request *request, struct ky_byte
 #define CHILDREN (KY_IPC_ANY_PHASE & ~KY_PEER(KY_ROLE_SUPERVISOR))
 static const struct ky_ipc_message messages[] = {
     {KY_CONTROL_READY, "ready", CHILDREN, KY_IPC_ANY_PHASE, 0, false, on_ready},
-    {KY_CONTROL_SPAWN_PARSE, "spawn_parse", KY_PEER(KY_ROLE_WEB), KY_IPC_ANY_PHASE, 4, false, on_spawn_parse},
+    {KY_CONTROL_SPAWN_PARSE, "spawn_parse", KY_PEER(KY_ROLE_WEB) | KY_PEER(KY_ROLE_COURIER), KY_IPC_ANY_PHASE,
+     4, false, on_spawn_parse},
     {KY_CONTROL_RELINK, "relink", CHILDREN, KY_IPC_ANY_PHASE, KY_CONTROL_PEER_SIZE, false, on_relink},
 };
 

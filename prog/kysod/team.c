@@ -96,21 +96,21 @@ static ky_rc find_parse_place(struct ky_member **out, struct ky_team *t)
     return ky_fail(KY_EBUSY, "%u parse processes run; at most that many", t->plan->parse.count);
 }
 
-ky_rc ky_team_start_parse(struct ky_team *t, const struct ky_member *web, uint32_t ticket, int64_t now_ms)
+ky_rc ky_team_start_parse(struct ky_team *t, const struct ky_member *asker, uint32_t ticket, int64_t now_ms)
 {
     int fds[2];
     struct ky_member *m = NULL;
     KY_TRY(ky_sock_pair(fds));
-    ky_auto_fd for_web = fds[0];
+    ky_auto_fd for_asker = fds[0];
     ky_auto_fd for_parse = fds[1];
     unsigned serial = ++t->parse_serial;
-    struct ky_control_peer to_web = {.role = KY_ROLE_PARSE, .index = serial, .ticket = ticket};
-    give_peer(t, web, &to_web, for_web);
+    struct ky_control_peer to_asker = {.role = KY_ROLE_PARSE, .index = serial, .ticket = ticket};
+    give_peer(t, asker, &to_asker, for_asker);
     KY_TRY(find_parse_place(&m, t));
     *m = (struct ky_member){.kind = &t->plan->parse, .index = serial};
     KY_TRY(ky_member_start(m, t->server, t->settings, t->config, now_ms));
     m->kill_at_ms = now_ms + PARSE_LIFE_MS;
-    give_peer(t, m, &(struct ky_control_peer){.role = KY_ROLE_WEB}, for_parse);
+    give_peer(t, m, &(struct ky_control_peer){.role = asker->kind->role}, for_parse);
     return send_start(t, m);
 }
 

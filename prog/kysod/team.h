@@ -37,10 +37,10 @@ struct ky_member *ky_team_find_pid(struct ky_team *t, pid_t pid);
 ky_rc ky_team_start(struct ky_team *t, struct ky_member *m, int64_t now_ms);
 
 /*
- * A parse process for the web process. The connection goes to web at once, and ends at once when no process can
- * be had, so that web never waits in vain.
+ * A parse process for web or courier. The connection goes to the asker at once, and ends at once when no process can
+ * be had, so that nobody waits in vain.
  */
-ky_rc ky_team_start_parse(struct ky_team *t, const struct ky_member *web, uint32_t ticket, int64_t now_ms);
+ky_rc ky_team_start_parse(struct ky_team *t, const struct ky_member *asker, uint32_t ticket, int64_t now_ms);
 
 /* Remembers that a asks for a fresh connection to the peer. KY_EDENIED: they are not connected; KY_EBUSY: too many wait. */
 ky_rc ky_team_want_relink(struct ky_team *t, struct ky_member *a, ky_role role, unsigned index);

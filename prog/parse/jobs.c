@@ -8,6 +8,7 @@
 #include "ades/verify_job.h"
 #include "codec/sheet/xlsx_read.h"
 #include "crypto/digest.h"
+#include "domain/bounce_job.h"
 #include "domain/people_file.h"
 #include "os/file.h"
 #include "os/map.h"
@@ -72,6 +73,14 @@ static ky_rc on_kind(void *ctx, struct ky_ipc_request *request, struct ky_bytes 
     return ky_file_answer(reply, file.bytes);
 }
 
+static ky_rc on_bounce(void *ctx, struct ky_ipc_request *request, struct ky_bytes body, struct ky_buf *reply)
+{
+    ky_auto_map file = {.base = NULL};
+    ky_auto_fd fd = ky_ipc_request_take_fd(request);
+    KY_TRY(ky_map_fd(&file, fd));
+    return ky_bounce_answer(reply, file.bytes);
+}
+
 /* A first hash loads OpenSSL's provider and its configuration. */
 ky_rc ky_jobs_prepare(void)
 {
@@ -86,5 +95,6 @@ const struct ky_ipc_message ky_jobs[] = {
     {KY_JOB_VERIFY, "verify", WEB, KY_IPC_ANY_PHASE, KY_VERIFY_QUESTION_MAX, true, on_verify},
     {KY_JOB_PEOPLE, "people", WEB, KY_IPC_ANY_PHASE, 0, true, on_people},
     {KY_JOB_KIND, "kind", WEB, KY_IPC_ANY_PHASE, 0, true, on_kind},
+    {KY_JOB_BOUNCE, "bounce", KY_PEER(KY_ROLE_COURIER), KY_IPC_ANY_PHASE, 0, true, on_bounce},
 };
 const size_t ky_job_count = KY_COUNT(ky_jobs);

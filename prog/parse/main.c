@@ -1,6 +1,6 @@
 /*
- * kyso-parse: reads one untrusted file for web, and ends. Started by kysod for each job; holds its control
- * connection, the one to web and the file's descriptor, and can open nothing.
+ * kyso-parse: reads one untrusted file for web or courier, and ends. Started by kysod for each job; holds its control
+ * connection, the one to who asked and the file's descriptor, and can open nothing.
  */
 #include <unistd.h>
 
@@ -10,7 +10,7 @@
 
 #define MOST_SECONDS 20 /* from start to end, waiting included */
 
-/* After every round: the first answer, and web going away, are the end. */
+/* After every round: the first answer, and the peer going away, are the end. */
 static int64_t end_after_one(void *ctx, int64_t now_ms)
 {
     struct ky_child *child = ctx;
@@ -30,7 +30,7 @@ static ky_rc run(struct ky_child *child)
     struct ky_ipc_server_ops ops = {.ctx = child, .tick = end_after_one, .closed = end_without_peer};
     ky_child_set_ops(child, &ops);
     KY_TRY(ky_jobs_prepare());
-    KY_TRY(ky_child_serve(child, KY_PEER(KY_ROLE_WEB), &table));
+    KY_TRY(ky_child_serve(child, KY_PEER(KY_ROLE_WEB) | KY_PEER(KY_ROLE_COURIER), &table));
     KY_TRY(ky_sandbox_enter(KY_SANDBOX_PARSE));
     return ky_child_run(child);
 }

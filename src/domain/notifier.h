@@ -2,6 +2,7 @@
 #ifndef KY_DOMAIN_NOTIFIER_H
 #define KY_DOMAIN_NOTIFIER_H
 
+#include "domain/bounce.h"
 #include "domain/mime.h"
 
 struct ky_notifier;
@@ -40,6 +41,8 @@ struct ky_smtp_config {
     bool tls_required;    /* no plain text, ever */
     long timeout_s;       /* of one mail, 1..600 */
     struct ky_mail_sender from;
+    const struct ky_personal
+        *bounces; /* borrowed; makes the envelope's sender (domain/bounce.h); NULL: from.address */
 };
 /* The texts are copied. Mail only. */
 ky_rc ky_notifier_open_smtp(struct ky_notifier **out, const struct ky_smtp_config *config);

@@ -2,6 +2,7 @@
 #include "domain/notifier.h"
 
 #include <curl/curl.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/secret.h"
@@ -12,6 +13,7 @@
 struct smtp_notifier {
     struct ky_notifier base;
     char *url, *user, *password, *ca_file, *address, *name; /* owned */
+    const struct ky_personal *bounces;
     bool tls_required;
     long timeout_s;
 };
@@ -53,12 +55,13 @@ static ky_rc map_failure(CURL *curl, CURLcode code, const char *url)
     return ky_fail(rc, "mail: %s: %s (reply %ld)", url, curl_easy_strerror(code), reply);
 }
 
-static void configure(CURL *curl, const struct smtp_notifier *s, struct curl_slist *to, struct upload *upload)
+static void configure(CURL *curl, const struct smtp_notifier *s, const char *sender, struct curl_slist *to,
+                      struct upload *upload)
 {
     curl_easy_setopt(curl, CURLOPT_URL, s->url);
     curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
     curl_easy_setopt(curl, CURLOPT_USE_SSL, s->tls_required ? (long)CURLUSESSL_ALL : (long)CURLUSESSL_TRY);
-    curl_easy_setopt(curl, CURLOPT_MAIL_FROM, s->address);
+    curl_easy_setopt(curl, CURLOPT_MAIL_FROM, sender);
     curl_easy_setopt(curl, CURLOPT_MAIL_RCPT, to);
     curl_easy_setopt(curl, CURLOPT_UPLOAD, 1L);
     curl_easy_setopt(curl, CURLOPT_READFUNCTION, read_upload);
@@ -75,10 +78,22 @@ static void configure(CURL *curl, const struct smtp_notifier *s, struct curl_sli
     }
 }
 
+/* Where it goes back to: an address of this message's own. */
+static ky_rc make_sender(char out[KY_BOUNCE_ADDRESS_MAX], const struct smtp_notifier *s, const char *id)
+{
+    if (s->bounces != NULL)
+        return ky_bounce_address(out, s->bounces, id, s->address);
+    return snprintf(out, KY_BOUNCE_ADDRESS_MAX, "%s", s->address) < KY_BOUNCE_ADDRESS_MAX
+               ? KY_OK
+               : ky_fail(KY_EINVAL, "mail: the sender's address is too long");
+}
+
 static ky_rc smtp_send(struct ky_notifier *n, const struct ky_notice *notice, const char *id, ky_time now)
 {
     const struct smtp_notifier *s = (const struct smtp_notifier *)n;
+    char sender[KY_BOUNCE_ADDRESS_MAX];
     struct ky_mail_sender from = {s->address, s->name};
+    KY_TRY(make_sender(sender, s, id));
     ky_auto_buf mail = ky_buf_init_secret(KY_MAIL_MAX);
     KY_TRY(ky_mime_encode(&mail, notice, &from, id, now));
     KY_CLEANUP(curl_easy_cleanupp) CURL *curl = curl_easy_init();
@@ -86,7 +101,7 @@ static ky_rc smtp_send(struct ky_notifier *n, const struct ky_notice *notice, co
     if (curl == NULL || to == NULL)
         return ky_fail(KY_ENOMEM, "mail");
     struct upload upload = {ky_buf_bytes(&mail)};
-    configure(curl, s, to, &upload);
+    configure(curl, s, sender, to, &upload);
     CURLcode code = curl_easy_perform(curl);
     return code == CURLE_OK ? KY_OK : map_failure(curl, code, s->url);
 }
@@ -116,6 +131,7 @@ ky_rc ky_notifier_open_smtp(struct ky_notifier **out, const struct ky_smtp_confi
                                 .ca_file = copy(c->ca_file, &ok),
                                 .address = copy(c->from.address, &ok),
                                 .name = copy(c->from.name, &ok),
+                                .bounces = c->bounces,
                                 .tls_required = c->tls_required,
                                 .timeout_s = c->timeout_s};
     if (!ok) {

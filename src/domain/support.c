@@ -32,6 +32,7 @@ ky_rc ky_support_of(struct ky_support *out, struct ky_store *s, const char *org_
     snprintf(out->email, sizeof out->email, "%s", who.email);
     if (!is_name(who.name))
         return KY_OK;
+    snprintf(out->name, sizeof out->name, "%s", who.name);
     if (who.phone == NULL || ky_phone_normalise(phone, ky_bytes_str(who.phone)) != KY_OK) {
         snprintf(out->vi, sizeof out->vi, "cán bộ hỗ trợ %s", who.name);
         snprintf(out->en, sizeof out->en, "%s", who.name);

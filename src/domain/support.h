@@ -12,7 +12,8 @@
 struct ky_support {
     char vi[KY_SUPPORT_TEXT_MAX]; /* "cán bộ hỗ trợ Nguyễn Thị Lan, điện thoại 0912 345 678" */
     char en[KY_SUPPORT_TEXT_MAX];
-    char email[KY_SUPPORT_TEXT_MAX]; /* ""; nobody */
+    char name[KY_SUPPORT_TEXT_MAX];  /* "": nobody, or no name */
+    char email[KY_SUPPORT_TEXT_MAX]; /* "": nobody */
 };
 
 /* Where the organisation has nobody, or what is stored is no name: its own people in general. */

@@ -12,13 +12,14 @@
 
 /* Types; all are notices. */
 enum {
-    KY_CONTROL_CONFIG = 1,      /* to child: ini text */
-    KY_CONTROL_PEER = 2,        /* to child: struct ky_control_peer and the connection's descriptor */
-    KY_CONTROL_START = 3,       /* to child: all first connections are there */
-    KY_CONTROL_STOP = 4,        /* to child: finish and exit with 0 */
-    KY_CONTROL_READY = 5,       /* to supervisor: serving */
-    KY_CONTROL_SPAWN_PARSE = 6, /* web to supervisor: u32 ticket; answered by PEER with that ticket */
-    KY_CONTROL_RELINK = 7,      /* to supervisor: role and index; a fresh connection comes to both */
+    KY_CONTROL_CONFIG = 1, /* to child: ini text */
+    KY_CONTROL_PEER = 2,   /* to child: struct ky_control_peer and the connection's descriptor */
+    KY_CONTROL_START = 3,  /* to child: all first connections are there */
+    KY_CONTROL_STOP = 4,   /* to child: finish and exit with 0 */
+    KY_CONTROL_READY = 5,  /* to supervisor: serving */
+    KY_CONTROL_SPAWN_PARSE =
+        6,                 /* web, courier to supervisor: u32 ticket; answered by PEER with that ticket */
+    KY_CONTROL_RELINK = 7, /* to supervisor: role and index; a fresh connection comes to both */
 };
 
 struct ky_control_peer {

@@ -63,6 +63,7 @@ struct ky_settings_courier {
     const char *driver;         /* "outbox" or "smtp" */
     const char *outbox_dir;     /* "": STATE_DIR/courier/outbox */
     const char *smtp_url, *smtp_user, *smtp_password_file, *smtp_from;
+    const char *bounces;    /* maildir that what comes back is delivered to; "": none */
     const char *sms_driver; /* "outbox" or "kannel" */
     const char *kannel_url, *kannel_user, *kannel_password_file, *kannel_from;
     int64_t kannel_dlr_mask; /* 0: no delivery reports */
