@@ -185,6 +185,13 @@ class Mailhouse:
         if self.own_folder:
             shutil.rmtree(self.folder, ignore_errors=True)
 
+    def give_to(self, user):
+        """What a courier with a user of its own reads and moves is its."""
+        os.chown(self.kannel_password_file, user, -1)
+        self.folder.chmod(0o755)
+        for folder in (self.bounces, *self.bounces.iterdir()):
+            os.chown(folder, user, -1)
+
     def run(self, name, argv):
         log = (self.folder / f"{name}.log").open("wb")
         process = subprocess.Popen([str(a) for a in argv], stdin=subprocess.DEVNULL, stdout=log, stderr=log,
@@ -258,6 +265,7 @@ exec '{smtpd}' -d -f '{conf}'
         """As a local delivery does: Delivered-To before the text, first tmp, then new."""
         name = f"{time.time_ns()}.{os.getpid()}.mailhouse"
         (self.bounces / "tmp" / name).write_bytes(b"Delivered-To: " + recipient.encode() + b"\r\n" + raw)
+        (self.bounces / "tmp" / name).chmod(0o644)
         (self.bounces / "tmp" / name).rename(self.bounces / "new" / name)
 
     def mails_to(self, address):
