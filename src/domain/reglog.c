@@ -58,7 +58,7 @@ static void encode(uint8_t out[KY_LOG_ENTRY_SIZE], const struct ky_log_entry *e)
     memcpy(out + MAC_AT, e->mac, KY_HMAC_SIZE);
 }
 
-static ky_rc decode(struct ky_log_entry *e, const uint8_t in[KY_LOG_ENTRY_SIZE])
+ky_rc ky_log_entry_decode(struct ky_log_entry *e, const uint8_t in[KY_LOG_ENTRY_SIZE])
 {
     unsigned kind = in[1] & ~KY_LOG_MORE;
     if (in[0] != ENTRY_VERSION || kind == 0 || kind > KY_LOG_KIND_LAST)
@@ -250,7 +250,7 @@ static ky_rc follow(struct ky_log_entry *e, const struct ky_reglog *log, const u
                     uint64_t sequence, const uint8_t before[KY_HMAC_SIZE])
 {
     uint8_t mac[KY_HMAC_SIZE];
-    KY_TRY(decode(e, encoded));
+    KY_TRY(ky_log_entry_decode(e, encoded));
     if (e->sequence != sequence + 1 || e->node != log->node)
         return ky_fail(KY_EAUTH, "log entry %llu of node %d where %llu of node %d is wanted",
                        (unsigned long long)e->sequence, e->node, (unsigned long long)sequence + 1, log->node);

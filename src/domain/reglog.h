@@ -56,6 +56,9 @@ struct ky_log_entry {
 /* A 16-byte id as a log id: serials, boot ids, activations as what is spent. Records: ky_record_log_id. */
 void ky_log_id(uint8_t out[KY_LOG_ID_SIZE], const uint8_t id[KY_ID_SIZE]);
 
+/* One entry as it stands: only its form is judged, its MAC is the token's to verify. KY_EFORMAT: version or kind. */
+ky_rc ky_log_entry_decode(struct ky_log_entry *e, const uint8_t in[KY_LOG_ENTRY_SIZE]);
+
 struct ky_reglog;
 
 /* Empty log of one process on one node; mac is borrowed and makes K_reg's HMAC. */

@@ -3,7 +3,7 @@
 #define KY_STORE_LOGCOPY_H
 
 #include "base/buf.h"
-#include "store/store.h"
+#include "store/table.h"
 
 #define KY_DB_LOG_ENTRY 128      /* bytes */
 #define KY_DB_LOG_FETCH_MAX 4096 /* entries in one answer */
@@ -17,5 +17,13 @@ ky_rc ky_db_log_append(struct ky_store *s, int64_t process, int64_t first, struc
 ky_rc ky_db_log_highest(int64_t *out, struct ky_store *s, int64_t process);
 /* Appends to out the entries after a number, at most KY_DB_LOG_FETCH_MAX. */
 ky_rc ky_db_log_fetch(struct ky_buf *out, struct ky_store *s, int64_t process, int64_t after);
+
+struct ky_db_log_entry {
+    int64_t sequence;
+    struct ky_bytes entry; /* KY_DB_LOG_ENTRY bytes */
+};
+/* Those below a number, highest first, at most limit. */
+ky_rc ky_db_log_list(struct ky_db_log_entry **out, size_t *n, struct ky_arena *a, struct ky_store *s,
+                     int64_t process, int64_t before, int64_t limit);
 
 #endif

@@ -47,6 +47,9 @@ ky_web_handler ky_handle_certificate_list, ky_handle_certificate_get, ky_handle_
 /* api_view.c */
 ky_web_handler ky_handle_views_get, ky_handle_views_put;
 
+/* api_audit.c */
+ky_web_handler ky_handle_audit;
+
 /* api_export.c */
 ky_web_handler ky_handle_export;
 

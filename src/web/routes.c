@@ -167,6 +167,7 @@ const struct ky_route ky_routes_https[] = {
     UPLOAD(NONE, "/api/v1/people-lists", SHEET_MAX, ky_handle_people_list),
     ONE(FREE, "GET", "/api/v1/people-template/{}", KY_STAFF_ENTER, KY_BODY_NONE, 0,
         ky_handle_people_template),
+    PORTAL("GET", "/api/v1/audit", KY_STAFF_AUDIT, KY_BODY_NONE, 0, ky_handle_audit),
     PORTAL("GET", "/api/v1/views", KY_MAY_STAFF, KY_BODY_NONE, 0, ky_handle_views_get),
     PORTAL("PUT", "/api/v1/views", KY_MAY_STAFF, KY_BODY_JSON, SMALL_MAX, ky_handle_views_put),
     ONE(FREE, "GET", "/api/v1/exports/{}", KY_MAY_STAFF, KY_BODY_NONE, 0, ky_handle_export),

@@ -45,7 +45,7 @@
 
 static struct realm realm;
 static char org_token[KY_BEARER_TEXT], head_token[KY_BEARER_TEXT], admin_token[KY_BEARER_TEXT];
-static char examiner_token[KY_BEARER_TEXT], officer_token[KY_BEARER_TEXT];
+static char examiner_token[KY_BEARER_TEXT], officer_token[KY_BEARER_TEXT], auditor_token[KY_BEARER_TEXT];
 static char school[KY_NEW_ID_TEXT]; /* organisation */
 static char dossier_id[64], credential[64], owner[128];
 static struct phone phone;
@@ -108,6 +108,7 @@ static ky_rc enter_people(void)
     KY_TRY(add_staff(s, department, "receive examine", examiner_token));
     KY_TRY(add_staff(s, department, "approve", officer_token));
     KY_TRY(add_staff(s, department, "admin", admin_token));
+    KY_TRY(add_staff(s, department, "audit", auditor_token));
     return ky_store_commit(s);
 }
 
@@ -891,6 +892,48 @@ static void keeps_views_for_each_person(void **state)
     }
 }
 
+/* ---- logs ---- */
+
+static void shows_the_logs_to_auditors_only(void **state)
+{
+    (void)state;
+    const struct https auditor = as(auditor_token), clerk = as(org_token);
+    static const char *const processes[] = {"sam", "ca"};
+    for (size_t i = 0; i < KY_COUNT(processes); i++) {
+        ky_auto_json page = NULL;
+        ky_auto_json next = NULL;
+        assert_int_equal(
+            https_call(&page, &auditor, "GET", NULL, "/api/v1/audit?process=%s&limit=2", processes[i]), 200);
+        assert_true(json_is_true(json_object_get(json_object_get(page, "check"), "whole")));
+        assert_int_equal(json_array_size(json_object_get(page, "entries")), 2);
+        json_int_t after = json_integer_value(json_object_get(page, "next"));
+        assert_int_equal(https_call(&next, &auditor, "GET", NULL, "/api/v1/audit?process=%s&after=%lld",
+                                    processes[i], (long long)after),
+                         200);
+        const json_t *first = json_array_get(json_object_get(next, "entries"), 0);
+        assert_int_equal(json_integer_value(json_object_get(first, "sequence")), after - 1);
+    }
+    assert_int_equal(https_call(NULL, &auditor, "GET", NULL, "/api/v1/audit"), 400);
+    assert_int_equal(https_call(NULL, &auditor, "GET", NULL, "/api/v1/audit?process=web"), 400);
+    assert_int_equal(https_call(NULL, &clerk, "GET", NULL, "/api/v1/audit?process=sam"), 403);
+}
+
+static void notices_an_entry_that_was_changed_in_the_copy(void **state)
+{
+    (void)state;
+    const struct https auditor = as(auditor_token);
+    ky_auto_store s = NULL;
+    ky_auto_json page = NULL;
+    assert_ok(open_store(&s));
+    assert_ok(ky_store_script(s, "UPDATE registry_log SET entry = (SELECT entry FROM registry_log r"
+                                 " WHERE r.process = 1 AND r.sequence = 1)"
+                                 " WHERE process = 1 AND sequence = 2"));
+    assert_int_equal(https_call(&page, &auditor, "GET", NULL, "/api/v1/audit?process=sam&after=4"), 200);
+    const json_t *check = json_object_get(page, "check");
+    assert_true(json_is_false(json_object_get(check, "whole")));
+    assert_in_range(json_integer_value(json_object_get(check, "broken_at")), 1, 2);
+}
+
 /* ---- tables ---- */
 
 static void enter_a_formula(void)
@@ -993,6 +1036,8 @@ int main(void)
         cmocka_unit_test(carries_messages_to_the_other_side),
         cmocka_unit_test(keeps_views_for_each_person),
         cmocka_unit_test(hands_out_tables_without_formulas),
+        cmocka_unit_test(shows_the_logs_to_auditors_only),
+        cmocka_unit_test(notices_an_entry_that_was_changed_in_the_copy),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
