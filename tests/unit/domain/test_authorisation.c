@@ -2,7 +2,9 @@
 #include <openssl/cms.h>
 #include <openssl/pem.h>
 
+#include "base/hex.h"
 #include "domain/authorisation.h"
+#include "os/file.h"
 #include "pki/cms.h"
 #include "pki/ocsp.h"
 #include "tests/unit/domain/fixture.h"
@@ -76,6 +78,44 @@ static void make_list(struct ky_buf *list)
     const struct ky_buf items[] = {first, second};
     ky_authorisations_encode(list, items, KY_COUNT(items));
     assert_ok(ky_buf_finish(list));
+}
+
+static void read_vector(struct ky_buf *out, const char *name)
+{
+    char path[512];
+    snprintf(path, sizeof path, KY_TEST_VECTORS "/%s", name);
+    assert_ok(ky_file_read(out, path));
+    out->n -= out->n > 0 && out->p[out->n - 1] == '\n';
+}
+
+/* The vectors of ui/portal/test/authorisation.test.ts: what a page encodes and hashes is what is read here. */
+static void a_page_makes_the_same_bytes(void **state)
+{
+    uint8_t device[64], record[KY_ID_SIZE], hash[KY_HASH_SIZE];
+    struct ky_authorisation phone = by_phone;
+    struct ky_statement st = {.type = 0};
+    ky_auto_buf list = ky_buf_init(1024), wanted = ky_buf_init(1024), text = ky_buf_init(4096);
+    ky_auto_buf first = ky_buf_init(256), second = ky_buf_init(256), hex = ky_buf_init(4096);
+    memset(device, 0x5a, sizeof device);
+    assert_ok(ky_hex_decode(record, sizeof record, KY_BYTES_LIT(ID)));
+    memcpy(phone.record, record, sizeof record);
+    phone.device_signature = KY_BYTES_OF(device);
+    ky_authorisation_add_webauthn(&first, &phone);
+    ky_authorisation_add_cms(&second, (const uint8_t[KY_ID_SIZE]){3}, KY_BYTES_LIT("signed data"));
+    const struct ky_buf items[] = {first, second};
+    ky_authorisations_encode(&list, items, KY_COUNT(items));
+    read_vector(&hex, "list.hex");
+    uint8_t *raw = test_calloc(1, hex.n / 2);
+    assert_ok(ky_hex_decode(raw, hex.n / 2, ky_buf_bytes(&hex)));
+    assert_int_equal(list.n, hex.n / 2);
+    assert_memory_equal(list.p, raw, list.n);
+    test_free(raw);
+    read_vector(&text, "statement.json");
+    read_vector(&wanted, "statement.hash");
+    assert_ok(ky_statement_parse(&st, ky_buf_bytes(&text)));
+    assert_ok(ky_hex_decode(hash, sizeof hash, ky_buf_bytes(&wanted)));
+    assert_memory_equal(st.hash, hash, KY_HASH_SIZE);
+    ky_statement_clear(&st);
 }
 
 static void a_list_comes_back_as_it_was_made(void **state)
@@ -399,6 +439,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_list_comes_back_as_it_was_made),
+        cmocka_unit_test(a_page_makes_the_same_bytes),
         cmocka_unit_test(a_list_that_is_cut_or_longer_is_refused),
         cmocka_unit_test(a_phone_proves_only_the_statement_it_signed),
         cmocka_unit_test(a_phone_of_another_origin_or_with_one_other_key_is_refused),
