@@ -1,7 +1,8 @@
 # kyso: thin front door; Meson does the work (see ARCHITECTURE.md, "Build").
 #
 #   make deps        install what is missing with apt (as root or through sudo)
-#   make build       build/: the hardened release build, programs at build/kyso, build/kysod, …
+#   make build       build/: the hardened release build, programs at build/kyso, build/kysod, …, pages at build/portal (UI=no: none)
+#   make ui          the pages alone, with their checks; needs Node 18 or later
 #   make demo        the whole journey on real parts, then https://localhost:8443 (DEMO_EXIT=1 stops after the journey)
 #   make test        everything; SUITE=unit|process|schema|interop|e2e|corpus runs one part
 #   make bench       rates beside their limits, also written to build/bench.json
@@ -11,8 +12,9 @@
 BUILD := build
 SUITE :=
 FUZZ_SECONDS := 600
+UI := yes
 
-.PHONY: all deps deps-demo deps-test build demo test bench fuzz coverage check-long clean
+.PHONY: all deps deps-demo deps-test build ui demo test bench fuzz coverage check-long clean
 all: build
 
 deps:
@@ -24,6 +26,10 @@ deps-test:
 
 build: $(BUILD)/build.ninja
 	@ninja -C $(BUILD)
+	@[ $(UI) = no ] || tools/ui --if-node $(BUILD)/portal
+
+ui:
+	@tools/ui $(BUILD)/portal
 
 $(BUILD)/build.ninja:
 	@CC=$${CC:-gcc} meson setup $(BUILD) -Dtests=false

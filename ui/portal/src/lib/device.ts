@@ -1,0 +1,38 @@
+/*
+ * The key of an officer's record that lives in this browser: the passkey's id and a device key that cannot be exported.
+ * IndexedDB keeps the CryptoKey itself; its private part never leaves the browser.
+ */
+import { asBytes, type Bytes, concat, utf8 } from './bytes';
+
+export interface ApprovalKey {
+  record: string;
+  passkey: Bytes;
+  rpId: string;
+  deviceKey: CryptoKey;
+}
+
+const DEVICE_LABEL = utf8('kyso device v1\0');
+
+function open(): Promise<IDBDatabase> {
+  return new Promise((done, fail) => {
+    const asked = indexedDB.open('kyso-approval', 1);
+    asked.onupgradeneeded = () => asked.result.createObjectStore('keys', { keyPath: 'record' });
+    asked.onsuccess = () => done(asked.result);
+    asked.onerror = () => fail(asked.error ?? new Error('indexedDB'));
+  });
+}
+
+export async function approvalKey(record: string): Promise<ApprovalKey | undefined> {
+  const db = await open();
+  return new Promise((done, fail) => {
+    const asked = db.transaction('keys').objectStore('keys').get(record);
+    asked.onsuccess = () => done(asked.result as ApprovalKey | undefined);
+    asked.onerror = () => fail(asked.error ?? new Error('indexedDB'));
+  });
+}
+
+/* Raw ECDSA P-256, 64 bytes, over the label and the statement (statements.md §4). */
+export async function deviceSignature(key: CryptoKey, statement: string): Promise<Bytes> {
+  const content = concat(DEVICE_LABEL, utf8(statement));
+  return asBytes(await crypto.subtle.sign({ name: 'ECDSA', hash: 'SHA-256' }, key, content));
+}

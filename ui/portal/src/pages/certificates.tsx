@@ -1,0 +1,158 @@
+/* Certificates of one's branch: what is in force, what is about to expire. */
+import { useState, type FormEvent } from 'react';
+import { Link, useSearchParams } from 'react-router-dom';
+import { get, query } from '../api/client';
+import type { Certificate, CertificateDetail } from '../api/shapes';
+import { useDoing, usePages } from '../api/use';
+import { useLanguage, useSay } from '../i18n';
+import { dateText, now, timeText } from '../lib/dates';
+import { useMe } from '../session';
+import { Button, Tabs } from '../ui/antd';
+import { CertificateState } from '../ui/certificate-state';
+import { ChoiceField, TextField } from '../ui/field';
+import { Dialog, Empty, Facts, Failed, Loading, More, Page, download } from '../ui/parts';
+import { Subscribers } from '../ui/subscribers';
+
+const DAY = 86400;
+
+function Detail({ c, onClose }: { c: CertificateDetail; onClose: () => void }) {
+  const say = useSay();
+  const { language } = useLanguage();
+  return (
+    <Dialog large title={c.name} onClose={onClose}>
+      <Facts
+        items={[
+          [say('Số hiệu', 'Serial'), <code key="s">{c.serial}</code>],
+          [say('Trạng thái', 'State'), <CertificateState key="t" c={c} />],
+          ...(c.state === 'revoked' ? [[say('Thu hồi', 'Revoked'), `${timeText(c.revoked_at)}, ${language === 'vi' ? (c.reason_vi ?? '') : (c.reason ?? '')}`] as [string, string]] : []),
+          [say('Cơ quan', 'Organisation'), c.org_name],
+          [say('Thư điện tử', 'E-mail'), c.email],
+          [say('Hiệu lực', 'Valid'), `${dateText(c.not_before)} – ${dateText(c.not_after)}`],
+          [say('Loại khóa', 'Key'), c.key_type],
+          [say('Hồ sơ', 'Dossier'), <Link key="d" to={`/ho-so/${c.dossier}`}>{c.dossier_code ?? c.dossier}</Link>],
+        ]}
+      />
+      <h3 className="sheet-gap">{say('Lịch sử', 'History')}</h3>
+      <ul>
+        {c.history.map((h, i) => (
+          <li key={i}>
+            <span className="num">{timeText(h.at)}</span> – {language === 'vi' ? h.action_vi : h.action}
+            {h.note && <span className="muted"> ({h.note})</span>}
+          </li>
+        ))}
+      </ul>
+      <Button onClick={() => download(`${c.serial}.pem`, new Blob([c.pem], { type: 'application/x-pem-file' }))}>{say('Tải chứng thư (PEM)', 'Download (PEM)')}</Button>
+    </Dialog>
+  );
+}
+
+function Inventory() {
+  const say = useSay();
+  const [search, setSearch] = useSearchParams();
+  const [words, setWords] = useState(search.get('q') ?? '');
+  const view = search.get('loc') ?? 'good';
+  const q = search.get('q') ?? '';
+  const [until] = useState(() => now() + 60 * DAY);
+  const args = view === 'soon' ? { sort: 'expiry', expires_before: until } : { state: view === 'all' ? '' : view };
+  const list = usePages<Certificate>(`/api/v1/certificates${query({ q, ...args, limit: 50 })}`, 'certificates');
+  const [detail, setDetail] = useState<CertificateDetail>();
+  const opening = useDoing();
+  const set = (name: string, value: string) => {
+    const next = new URLSearchParams(search);
+    if (value) next.set(name, value);
+    else next.delete(name);
+    setSearch(next, { replace: true });
+  };
+  const find = (e: FormEvent) => {
+    e.preventDefault();
+    set('q', words.trim());
+  };
+  const open = (serial: string) => opening.run(async () => setDetail(await get<CertificateDetail>(`/api/v1/certificates/${serial}`)));
+  return (
+    <>
+      <form className="filters" role="search" onSubmit={find} aria-label={say('Lọc chứng thư số', 'Filter certificates')}>
+        <TextField label={say('Tìm theo tên, thư điện tử, số hiệu', 'Name, e-mail or serial')} value={words} onChange={setWords} maxLength={64} />
+        <ChoiceField
+          label={say('Trạng thái', 'State')}
+          value={view}
+          onChange={(v) => set('loc', v)}
+          options={[
+            ['good', say('Đang hiệu lực', 'In force')],
+            ['soon', say('Hết hạn trong 60 ngày', 'Expires within 60 days')],
+            ['expired', say('Hết hạn', 'Expired')],
+            ['revoked', say('Đã thu hồi', 'Revoked')],
+            ['all', say('Tất cả', 'All')],
+          ]}
+        />
+        <Button htmlType="submit">{say('Tìm', 'Find')}</Button>
+      </form>
+      <div className="sheet-gap">
+        <Failed failure={list.failure ?? opening.failure} again={list.reload} />
+      </div>
+      {list.loading && list.items.length === 0 && !list.failure && <Loading />}
+      {!list.loading && !list.failure && list.items.length === 0 && (
+        <Empty>
+          <p>{say('Không có chứng thư số nào khớp với điều kiện.', 'No certificate matches.')}</p>
+        </Empty>
+      )}
+      {list.items.length > 0 && (
+        <div className="table-wrap" tabIndex={0} role="group" aria-label={say('Danh sách chứng thư số', 'Certificates')}>
+          <table className="list fold">
+            <caption className="hidden">{say('Danh sách chứng thư số', 'Certificates')}</caption>
+            <thead>
+              <tr>
+                <th scope="col">{say('Thuê bao', 'Subscriber')}</th>
+                <th scope="col">{say('Cơ quan', 'Organisation')}</th>
+                <th scope="col">{say('Hiệu lực', 'Valid')}</th>
+                <th scope="col">{say('Trạng thái', 'State')}</th>
+              </tr>
+            </thead>
+            <tbody>
+              {list.items.map((c) => (
+                <tr key={c.serial}>
+                  <th scope="row" data-label={say('Thuê bao', 'Subscriber')}>
+                    <span>
+                      <button type="button" className="link" onClick={() => void open(c.serial)}>
+                        {c.name}
+                      </button>
+                      <span className="muted small break" style={{ display: 'block', fontWeight: 400 }}>
+                        {c.serial}
+                      </span>
+                    </span>
+                  </th>
+                  <td data-label={say('Cơ quan', 'Organisation')}>{c.org_name}</td>
+                  <td className="num" data-label={say('Hiệu lực', 'Valid')}>
+                    {dateText(c.not_before)} – {dateText(c.not_after)}
+                  </td>
+                  <td data-label={say('Trạng thái', 'State')}>
+                    <CertificateState c={c} />
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+      <More more={list.more} loading={list.loading} onMore={list.loadMore} />
+      {detail && <Detail c={detail} onClose={() => setDetail(undefined)} />}
+    </>
+  );
+}
+
+export default function Certificates() {
+  const say = useSay();
+  const me = useMe();
+  return (
+    <Page title={say('Chứng thư số', 'Certificates')} lead={me.org.name}>
+      <div className="sheet">
+        <Tabs
+          destroyOnHidden
+          items={[
+            { key: 'list', label: say('Chứng thư số', 'Certificates'), children: <Inventory /> },
+            { key: 'people', label: say('Tình trạng kích hoạt của thuê bao', 'Activation of subscribers'), children: <Subscribers /> },
+          ]}
+        />
+      </div>
+    </Page>
+  );
+}

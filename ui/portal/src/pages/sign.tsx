@@ -1,0 +1,326 @@
+/* Steps 3 to 5: the document is looked at, signed with the organisation's certificate, and sent. */
+import { useEffect, useRef, useState } from 'react';
+import { Link, useParams } from 'react-router-dom';
+import { Failure, get, getText, post } from '../api/client';
+import type { Dossier, Handed } from '../api/shapes';
+import { useDoing, useLoad } from '../api/use';
+import { useLanguage, useSay } from '../i18n';
+import { AgentFailure, agentThere, signDocument, signMessage } from '../lib/agent';
+import { asBytes, fromBase64url, toBase64url, type Bytes } from '../lib/bytes';
+import { PROCEDURES } from '../lib/states';
+import { checkRequest, Mismatch, readStatement, realmOf, signedContent, type Row, type Statement } from '../lib/statement';
+import { useMe } from '../session';
+import { Button, Radio } from '../ui/antd';
+import { AgentTrouble } from '../ui/authorise';
+import { TextField } from '../ui/field';
+import { LinkButton } from '../ui/link-button';
+import { download, Due, Facts, Failed, Loading, Mark, Notice, Page, Sheet } from '../ui/parts';
+import { PdfView } from '../ui/pdf';
+import { StatementMembers, StatementRows, StatementText } from '../ui/statement-view';
+import { WizardHead } from '../ui/wizard';
+
+/* What is handed out; where the service has one-time addresses for the agent, these too. */
+type Given = Handed & { download?: string; upload?: string; signed?: string };
+
+interface Paper {
+  given: Given;
+  document: Blob;
+  statement: Statement;
+}
+
+const SEAL_KEY = 'kyso-seal-record';
+
+async function fetchPaper(id: string): Promise<Paper> {
+  const [given, founding] = await Promise.all([post<Given>(`/api/v1/dossiers/${id}/document`), getText('/api/v1/founding')]);
+  const bytes = fromBase64url(given.document);
+  const statement = await readStatement(given.statement);
+  try {
+    await checkRequest(statement, bytes, await realmOf(founding), id);
+  } catch (e) {
+    if (!(e instanceof Mismatch)) throw e;
+    throw new Failure(0, {
+      error: 'mismatch',
+      error_description: `The statement does not fit the document (${e.message}). Do not sign.`,
+      vi: `Nội dung yêu cầu không khớp với văn bản (${e.message}). Không ký; hãy báo bộ phận hỗ trợ.`,
+    });
+  }
+  return { given, statement, document: new Blob([bytes], { type: 'application/pdf' }) };
+}
+
+interface Signed {
+  document?: Bytes;
+  cms?: Bytes;
+}
+
+function FilePick({ label, accept, taken, onBytes }: { label: string; accept: string; taken: boolean; onBytes: (b: Bytes) => void }) {
+  const say = useSay();
+  const input = useRef<HTMLInputElement>(null);
+  return (
+    <div className="row">
+      <input
+        ref={input}
+        type="file"
+        className="hidden"
+        tabIndex={-1}
+        accept={accept}
+        aria-label={label}
+        onChange={(e) => {
+          const file = e.target.files?.[0];
+          if (file) void file.arrayBuffer().then((b) => onBytes(asBytes(b)));
+          e.target.value = '';
+        }}
+      />
+      <Button onClick={() => input.current?.click()}>{label}</Button>
+      {taken && <Mark tone="good">{say('Đã có', 'There')}</Mark>}
+    </div>
+  );
+}
+
+function Signing({ d, paper, onSent }: { d: Dossier; paper: Paper; onSent: () => void }) {
+  const say = useSay();
+  const doing = useDoing();
+  const [agent, setAgent] = useState<boolean>();
+  const [way, setWay] = useState<'agent' | 'file'>('agent');
+  const [trouble, setTrouble] = useState<AgentFailure>();
+  const [signed, setSigned] = useState<Signed>({});
+  const [evidence, setEvidence] = useState<Bytes[]>([]);
+  const [seal, setSeal] = useState(() => localStorage.getItem(SEAL_KEY) ?? '');
+  const [tried, setTried] = useState(false);
+  const sealGood = /^[0-9a-f]{32}$/.test(seal);
+  const { download: from, upload: to, signed: result } = paper.given;
+  const agentDraws = Boolean(from && to && result);
+  useEffect(() => {
+    void agentThere().then((a) => {
+      setAgent(a !== undefined);
+      if (!a) setWay('file');
+    });
+  }, []);
+  const submit = async (document: Bytes, cms: Bytes) => {
+    localStorage.setItem(SEAL_KEY, seal);
+    await post(`/api/v1/dossiers/${d.id}/submit`, {
+      document: toBase64url(document),
+      statement: paper.statement.text,
+      cms: toBase64url(cms),
+      seal,
+      evidence: evidence.map(toBase64url),
+    });
+    onSent();
+  };
+  const byAgent = () =>
+    doing.run(async () => {
+      setTried(true);
+      setTrouble(undefined);
+      if (!sealGood) return;
+      try {
+        let document = signed.document;
+        if (agentDraws) {
+          await signDocument(from as string, to as string);
+          document = fromBase64url((await get<{ document: string }>(result as string)).document);
+        }
+        if (!document) return;
+        const cms = await signMessage(signedContent(paper.statement.text));
+        setSigned({ document, cms });
+        await submit(document, cms);
+      } catch (e) {
+        if (!(e instanceof AgentFailure)) throw e;
+        setTrouble(e);
+      }
+    });
+  const byFile = () =>
+    doing.run(async () => {
+      setTried(true);
+      if (sealGood && signed.document && signed.cms) await submit(signed.document, signed.cms);
+    });
+  const name = `van-ban-${d.code}`;
+  const pickDocument = (
+    <FilePick label={say('Tải lên văn bản đã ký (PDF)', 'Upload the signed PDF')} accept="application/pdf,.pdf" taken={signed.document !== undefined} onBytes={(document) => setSigned((s) => ({ ...s, document }))} />
+  );
+  const fetchDocument = <Button onClick={() => download(`${name}.pdf`, paper.document)}>{say('Tải văn bản để ký (PDF)', 'Download the PDF to sign')}</Button>;
+  return (
+    <Sheet title={say('Ký số và gửi', 'Sign and send')}>
+      <div className="stack">
+        <fieldset>
+          <legend>{say('Cách ký', 'How to sign')}</legend>
+          <Radio.Group
+            value={way}
+            onChange={(e) => setWay(e.target.value as 'agent' | 'file')}
+            options={[
+              { value: 'agent', label: say('Phần mềm ký trên máy này (kyso-agent)', 'The signing program here (kyso-agent)') },
+              { value: 'file', label: say('Tải về, ký bằng phần mềm khác, tải lên', 'Download, sign elsewhere, upload') },
+            ]}
+          />
+        </fieldset>
+        <TextField
+          required
+          label={say('Bản ghi chữ ký, con dấu của cơ quan', 'Record of the signature or seal')}
+          hint={say('32 ký tự, do Cục cấp khi đăng ký chữ ký, con dấu. Máy này nhớ cho lần sau.', '32 characters, given at registration; remembered here.')}
+          value={seal}
+          maxLength={32}
+          onChange={(v) => setSeal(v.trim().toLowerCase())}
+          error={tried && !sealGood ? say('Hãy nhập đủ 32 chữ số thập lục phân.', '32 hexadecimal digits.') : undefined}
+        />
+        <details>
+          <summary>{say('Danh sách thu hồi (CRL) kèm theo', 'Revocation lists to send along')}</summary>
+          <FilePick label={say('Thêm tệp .crl', 'Add a .crl')} accept=".crl" taken={evidence.length > 0} onBytes={(b) => setEvidence((e) => [...e, b])} />
+        </details>
+        {trouble && <AgentTrouble failure={trouble} />}
+        <Failed failure={doing.failure} />
+        {way === 'agent' && (
+          <>
+            {agent === false && (
+              <Notice kind="warn">
+                <p>{say('Chưa thấy phần mềm ký. Hãy mở kyso-agent trên máy này, cắm thiết bị rồi thử lại.', 'The signing program is not there. Start kyso-agent, plug in the token, try again.')}</p>
+              </Notice>
+            )}
+            {!agentDraws && (
+              <ol>
+                <li>{fetchDocument}</li>
+                <li>
+                  {say('Ký tệp PDF bằng', 'Sign it with')} <code>kyso sign</code> {say('hoặc phần mềm ký của cơ quan, rồi:', 'or your own program, then:')} {pickDocument}
+                </li>
+                <li>{say('Bấm nút dưới đây để ký nội dung yêu cầu bằng cùng thiết bị.', 'Then sign the request with the same token.')}</li>
+              </ol>
+            )}
+            <div className="row end">
+              <Button type="primary" size="large" disabled={!agentDraws && !signed.document} loading={doing.busy} onClick={() => void byAgent()}>
+                {say('Ký số và gửi hồ sơ', 'Sign and send')}
+              </Button>
+            </div>
+          </>
+        )}
+        {way === 'file' && (
+          <>
+            <ol className="stack">
+              <li>
+                <div className="row">
+                  {fetchDocument}
+                  <Button onClick={() => download(`${name}.bin`, new Blob([signedContent(paper.statement.text)]))}>{say('Tải nội dung yêu cầu', 'Download the request')}</Button>
+                </div>
+              </li>
+              <li>
+                {say('Ký cả hai bằng thiết bị của cơ quan:', 'Sign both with the organisation’s token:')}{' '}
+                <code>kyso sign --in {name}.pdf …</code>
+              </li>
+              <li>
+                <div className="row">
+                  {pickDocument}
+                  <FilePick label={say('Tải lên chữ ký yêu cầu (CMS)', 'Upload the CMS')} accept=".p7s,.p7m,.cms,.der" taken={signed.cms !== undefined} onBytes={(cms) => setSigned((s) => ({ ...s, cms }))} />
+                </div>
+              </li>
+            </ol>
+            <div className="row end">
+              <Button type="primary" size="large" disabled={!signed.document || !signed.cms} loading={doing.busy} onClick={() => void byFile()}>
+                {say('Gửi hồ sơ', 'Send the dossier')}
+              </Button>
+            </div>
+          </>
+        )}
+        {doing.busy && (
+          <p role="status" className="muted">
+            {say('Đang ký và kiểm tra chữ ký… Xin đừng đóng trang.', 'Signing and checking… Please keep the page open.')}
+          </p>
+        )}
+      </div>
+    </Sheet>
+  );
+}
+
+function Sent({ id }: { id: string }) {
+  const say = useSay();
+  const { language } = useLanguage();
+  const { data } = useLoad<Dossier>(`/api/v1/dossiers/${id}`);
+  if (!data) return <Loading />;
+  return (
+    <>
+      <Notice kind="good" live title={say('Hồ sơ đã được gửi', 'The dossier was sent')}>
+        <p>{say('Chữ ký số đã được kiểm tra và hồ sơ đã được lưu.', 'The signature was checked and the dossier is kept.')}</p>
+      </Notice>
+      <Sheet>
+        <p className="muted">{say('Mã hồ sơ', 'Code')}</p>
+        <p className="code-big">{data.code}</p>
+        <Facts
+          items={[
+            [say('Thủ tục', 'Procedure'), PROCEDURES[data.procedure]?.[language]],
+            [say('Thời hạn giải quyết', 'Time limit'), PROCEDURES[data.procedure]?.limit[language]],
+            [say('Hạn trả kết quả', 'Due'), data.due_at ? <Due key="d" clock={data.clock} stage={data.stage} due={data.due_at} /> : say('Tính từ khi được tiếp nhận', 'Counts from its receipt')],
+            [say('Kết quả gửi qua', 'Result by'), data.recipient_channel === 'sms' ? data.recipient_phone : data.recipient_email],
+          ]}
+        />
+        <div className="row sheet-gap">
+          <LinkButton primary to={`/ho-so/${id}`}>
+            {say('Theo dõi hồ sơ', 'Follow the dossier')}
+          </LinkButton>
+          <LinkButton to="/ho-so/moi">{say('Lập hồ sơ khác', 'Another dossier')}</LinkButton>
+        </div>
+      </Sheet>
+    </>
+  );
+}
+
+function Check({ d, onSent }: { d: Dossier; onSent: () => void }) {
+  const say = useSay();
+  const me = useMe();
+  const doing = useDoing();
+  const [paper, setPaper] = useState<Paper>();
+  const { run } = doing;
+  const asked = useRef(false);
+  useEffect(() => {
+    if (asked.current) return;
+    asked.current = true;
+    void run(async () => setPaper(await fetchPaper(d.id)));
+  }, [d.id, run]);
+  const signs = me.roles.has('sign') || me.roles.has('seal');
+  return (
+    <>
+      <Failed failure={doing.failure} again={() => void run(async () => setPaper(await fetchPaper(d.id)))} />
+      {doing.busy && !paper && <Loading rows={8} />}
+      {paper && (
+        <div className="split">
+          <Sheet>
+            <PdfView content={paper.document} name={`van-ban-${d.code}.pdf`} title={say('Văn bản đề nghị', 'Request document')} />
+          </Sheet>
+          <div className="stack">
+            <Sheet title={say('Nội dung yêu cầu được ký', 'The request as it is signed')}>
+              <StatementMembers statement={paper.statement} />
+              <hr />
+              <StatementRows rows={(paper.statement.members.rows ?? []) as Row[]} />
+              <hr />
+              <StatementText statement={paper.statement} />
+            </Sheet>
+            {signs ? (
+              <Signing d={d} paper={paper} onSent={onSent} />
+            ) : (
+              <Notice kind="info" title={say('Văn bản đã sẵn sàng để ký', 'Ready to be signed')}>
+                <p>
+                  {say('Người có vai trò Lãnh đạo ký hoặc Văn thư của cơ quan sẽ thấy hồ sơ này trong “Việc cần làm” và ký, gửi. Cần sửa danh sách? ', 'Your signing head or seal keeper finds it under “To do”. To correct the list: ')}
+                  <Link to={`/ho-so/${d.id}`}>{say('mở hồ sơ và chọn “Mở lại để sửa”', 'open the dossier and choose “Open for editing”')}</Link>.
+                </p>
+              </Notice>
+            )}
+          </div>
+        </div>
+      )}
+    </>
+  );
+}
+
+export default function Sign() {
+  const say = useSay();
+  const { id = '' } = useParams();
+  const [sent, setSent] = useState(false);
+  const { data, failure, loading, reload } = useLoad<Dossier>(`/api/v1/dossiers/${id}`);
+  return (
+    <Page
+      title={sent ? say('Đã gửi', 'Sent') : say('Kiểm tra văn bản và ký số', 'Check the document and sign')}
+      crumbs={[
+        [say('Hồ sơ', 'Dossiers'), '/ho-so'],
+        [data?.code ?? '…', `/ho-so/${id}`],
+      ]}
+    >
+      <WizardHead at={sent ? 4 : data?.state === 'to-sign' || data?.state === 'to-sign-again' ? 3 : 2} />
+      <Failed failure={failure} again={reload} />
+      {!data && loading && <Loading />}
+      {sent ? <Sent id={id} /> : data && <Check d={data} onSent={() => setSent(true)} />}
+    </Page>
+  );
+}

@@ -1,0 +1,118 @@
+/* An officer's authorisation over a statement: with the token through the agent, or with the passkey of the record. */
+import { useEffect, useState } from 'react';
+import { get } from '../api/client';
+import type { Staff } from '../api/shapes';
+import { useDoing } from '../api/use';
+import { useLanguage, useSay } from '../i18n';
+import { AgentFailure, agentThere, agentWords, signMessage } from '../lib/agent';
+import { encodeAuthorisations, type Authorisation } from '../lib/authorisation';
+import { toBase64url } from '../lib/bytes';
+import { approvalKey, deviceSignature, type ApprovalKey } from '../lib/device';
+import { signedContent, type Statement } from '../lib/statement';
+import { KeyCancelled, statementAssertion } from '../lib/webauthn';
+import { useMe } from '../session';
+import { Button } from './antd';
+import { TextField } from './field';
+import { Failed, Notice } from './parts';
+
+async function byPasskey(key: ApprovalKey, statement: Statement): Promise<Authorisation> {
+  const made = await statementAssertion(statement.hash, key.rpId, key.passkey);
+  return { kind: 'webauthn', record: key.record, ...made, deviceSignature: await deviceSignature(key.deviceKey, statement.text) };
+}
+
+const byToken = async (record: string, statement: Statement): Promise<Authorisation> => ({
+  kind: 'cms',
+  record,
+  signedData: await signMessage(signedContent(statement.text)),
+});
+
+interface Props {
+  statement: Statement;
+  label: string;
+  danger?: boolean;
+  /* authorisations: the encoded list, base64url */
+  onAuthorised: (authorisations: string) => Promise<void>;
+}
+
+export function AgentTrouble({ failure }: { failure: AgentFailure }) {
+  const { language } = useLanguage();
+  const say = useSay();
+  return (
+    <Notice kind="bad" live title={say('Chưa ký được', 'Not signed')}>
+      <p>{agentWords(failure)[language]}</p>
+    </Notice>
+  );
+}
+
+export function useOfficerRecord(): [string, (v: string) => void] {
+  const me = useMe();
+  const [record, setRecord] = useState('');
+  useEffect(() => {
+    get<Staff>(`/api/v1/staff/${me.session.staff.id}`).then(
+      (s) => setRecord((r) => r || (s.officer_record ?? '')),
+      () => undefined,
+    );
+  }, [me.session.staff.id]);
+  return [record, setRecord];
+}
+
+export function Authorise({ statement, label, danger, onAuthorised }: Props) {
+  const say = useSay();
+  const [record, setRecord] = useOfficerRecord();
+  const [key, setKey] = useState<ApprovalKey>();
+  const [agent, setAgent] = useState<boolean>();
+  const [trouble, setTrouble] = useState<AgentFailure>();
+  const doing = useDoing();
+  const named = /^[0-9a-f]{32}$/.test(record);
+  useEffect(() => {
+    void agentThere().then((a) => setAgent(a !== undefined));
+  }, []);
+  useEffect(() => {
+    if (named) approvalKey(record).then(setKey, () => setKey(undefined));
+  }, [named, record]);
+  const go = (make: () => Promise<Authorisation>) =>
+    doing.run(async () => {
+      setTrouble(undefined);
+      try {
+        await onAuthorised(toBase64url(encodeAuthorisations([await make()])));
+      } catch (e) {
+        if (e instanceof KeyCancelled) return;
+        if (!(e instanceof AgentFailure)) throw e;
+        setTrouble(e);
+      }
+    });
+  return (
+    <div className="stack">
+      <TextField
+        label={say('Bản ghi cán bộ', 'Officer record')}
+        hint={say('32 ký tự; lấy từ tài khoản của bạn, chỉ sửa khi bạn có bản ghi khác.', '32 characters, from your account.')}
+        value={record}
+        onChange={(v) => setRecord(v.trim().toLowerCase())}
+        maxLength={32}
+        error={record && !named ? say('Bản ghi gồm 32 chữ số thập lục phân.', '32 hexadecimal digits.') : undefined}
+      />
+      <Failed failure={doing.failure} />
+      {trouble && <AgentTrouble failure={trouble} />}
+      {agent === false && !key && (
+        <Notice kind="warn" title={say('Chưa thấy phần mềm ký trên máy này', 'No signing program here')}>
+          <p>{say('Mở kyso-agent, cắm thiết bị ký rồi bấm nút ký. Phần mềm ký sẽ hiện lại toàn bộ nội dung trước khi hỏi mã PIN.', 'Start kyso-agent, plug in the token, then sign. It shows everything again before it asks for the PIN.')}</p>
+        </Notice>
+      )}
+      <div className="row end">
+        {key && (
+          <Button type="primary" danger={danger} size="large" loading={doing.busy} onClick={() => void go(() => byPasskey(key, statement))}>
+            {label} – {say('khóa phê duyệt', 'approval key')}
+          </Button>
+        )}
+        <Button type={key ? 'default' : 'primary'} danger={danger} size="large" disabled={!named} loading={doing.busy} onClick={() => void go(() => byToken(record, statement))}>
+          {label} – {say('thiết bị ký', 'token')}
+        </Button>
+      </div>
+      {doing.busy && (
+        <p role="status" className="muted">
+          {say('Đang chờ bạn xác nhận trên thiết bị…', 'Waiting for you at the key…')}
+        </p>
+      )}
+    </div>
+  );
+}
