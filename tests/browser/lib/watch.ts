@@ -1,0 +1,49 @@
+/* What no page may do: ask a third party, break the content policy, write an error to the console. */
+import type { BrowserContext, Page } from "@playwright/test";
+import type { Facts } from "./world.ts";
+
+const AGENT = "wss://127.0.0.1:8987";
+
+export class Watch {
+  readonly faults: string[] = [];
+  private expected: RegExp[] = [];
+
+  constructor(private facts: Facts) {}
+
+  /** A fault that the journey provokes on purpose, such as the 403 of a refusal in the console. */
+  expect(pattern: RegExp) {
+    this.expected.push(pattern);
+  }
+
+  private add(fault: string) {
+    if (!this.expected.some((p) => p.test(fault))) this.faults.push(fault);
+  }
+
+  private own(url: string) {
+    const { server, login } = this.facts;
+    return ["data:", "blob:", "about:"].some((s) => url.startsWith(s)) || [server, login].some((o) => url.startsWith(o + "/"));
+  }
+
+  async context(context: BrowserContext) {
+    await context.exposeBinding("kysoPolicy", (_, text: string) => this.add(`content policy: ${text}`));
+    await context.addInitScript(() => {
+      document.addEventListener("securitypolicyviolation", (e) => {
+        (window as any).kysoPolicy(`${e.effectiveDirective} ${e.blockedURI} ${e.sourceFile}:${e.lineNumber} ${e.sample}`);
+      });
+    });
+    context.on("request", (r) => {
+      if (!this.own(r.url())) this.add(`request to a third party: ${r.url()}`);
+    });
+    context.on("page", (page) => this.page(page));
+  }
+
+  private page(page: Page) {
+    page.on("pageerror", (e) => this.add(`script error on ${page.url()}: ${e.stack ?? e}`));
+    page.on("console", (m) => {
+      if (["error", "warning"].includes(m.type())) this.add(`console ${m.type()} on ${page.url()}: ${m.text()} (${m.location().url})`);
+    });
+    page.on("websocket", (s) => {
+      if (!s.url().startsWith(AGENT + "/")) this.add(`socket to a third party: ${s.url()}`);
+    });
+  }
+}

@@ -1,0 +1,214 @@
+"""The running service as a browser meets it: realm, processes, organisations, people and their tokens."""
+import json
+import os
+import pathlib
+import re
+import shutil
+import socket
+import ssl
+import sys
+import tempfile
+import urllib.error
+import urllib.request
+
+import clock
+import machine
+import trust
+
+SOURCE = pathlib.Path(__file__).resolve().parents[3]
+sys.path.insert(0, str(SOURCE / "tools"))
+from demolib import journey, world  # noqa: E402
+
+DEPARTMENT = {"code": "BCY-CTS", "name": journey.DEPARTMENT, "province": "Hà Nội", "sector": "authority",
+              "email": "vanthu@ca.example.gov.vn"}
+SCHOOLS = {
+    "du": {"code": "HN-0427", "name": journey.ORG, "parent": journey.PARENT, "province": "Hà Nội", "place": "Hà Nội",
+           "sector": "education", "email": "thcsnguyendu@hongha.edu.vn"},
+    "trai": {"code": "HN-0518", "name": "Trường THPT Nguyễn Trãi", "parent": "Sở Giáo dục và Đào tạo", "province": "Hà Nội",
+             "place": "Hà Nội", "sector": "education", "email": "thptnguyentrai@hanoi.edu.vn"},
+}
+# label: token, name, organisation, roles; those with a token sign with it
+STAFF = {
+    "an": ("officer1", journey.OFFICERS["officer1"][0], "BCY-CTS", "approve admin", "an.nh@ca.example.gov.vn"),
+    "binh": ("officer2", journey.OFFICERS["officer2"][0], "BCY-CTS", "receive examine", "binh.tt@ca.example.gov.vn"),
+    "cuong": (None, journey.OFFICERS["officer3"][0], "BCY-CTS", "admin audit operate", "cuong.dm@ca.example.gov.vn"),
+    "ha": ("officer4", journey.LATER[1], "BCY-CTS", "approve", "ha.ht@ca.example.gov.vn"),
+    "lan": (None, "Lý Ngọc Lan", "BCY-CTS", "receive examine", "lan.ln@ca.example.gov.vn"),
+    "trang": (None, journey.DOSSIER["recipient_name"], "HN-0427", "enter support", "trang.vtt@hongha.edu.vn"),
+    "duc": ("head", journey.HEAD[1], "HN-0427", "sign", "hieutruong@hongha.edu.vn"),
+    "yen": (None, "Bùi Hải Yến", "HN-0518", "enter support", "yen.bh@hanoi.edu.vn"),
+    "son": ("head2", "Lương Thái Sơn", "HN-0518", "sign", "hieutruong@hanoi.edu.vn"),
+}
+HEADS = {"du": ("duc", journey.HEAD[2]), "trai": ("son", "001076000518")}
+
+
+class Quiet(world.Told):
+    """The steps of founding, kept and not printed: standard output is for answers."""
+
+    def step(self, vi, en):
+        self.steps.append({"vi": vi, "en": en, "checks": []})
+
+    def check(self, text, held=True):
+        if not held:
+            raise world.StepFailed(text)
+
+
+def free_ports(count):
+    sockets = [socket.socket() for _ in range(count)]
+    for s in sockets:
+        s.bind(("127.0.0.1", 0))
+    ports = [s.getsockname()[1] for s in sockets]
+    for s in sockets:
+        s.close()
+    return ports
+
+
+class Service(world.World):
+    module = world.SOFTHSM
+    pin = world.PIN
+
+    def __init__(self, build, pages):
+        self.base = pathlib.Path(tempfile.mkdtemp(prefix="kyso-browser-"))
+        self.base.chmod(0o755)
+        super().__init__(self.base / "world", build)
+        self.pages = pages
+        self.https_port, self.http_port, self.token_port, self.login_port = free_ports(4)
+        self.server, self.plain = f"https://localhost:{self.https_port}", f"http://localhost:{self.http_port}"
+        self.staff, self.schools = {}, {}
+
+    # ---- what differs from the demo ----
+
+    def environment(self, **more):
+        return super().environment(**(self.clock.environment() | {"ASAN_OPTIONS": "verify_asan_link_order=0"} | more))
+
+    def make_tls(self):
+        self.authority = trust.Authority(self.base / "authority", "kyso browser tests")
+        cert, key = self.authority.certify("server", "localhost", "server")
+        shutil.copy(self.authority.cert, self.tls)
+        web = self.state / "web"
+        shutil.copy(cert, web / "tls.crt")
+        shutil.copy(key, web / "tls.key")
+        (web / "tls.key").chmod(0o600)
+        self.lists = self.base / "lists"
+        self.lists.mkdir()
+        self.authority.publish_list(self.lists)
+        if "web" in self.users:
+            os.chown(web / "tls.key", int(self.users["web"].split(":")[0]), -1)
+
+    def write_conf(self):
+        super().write_conf()
+        text = self.conf.read_text()
+        text = re.sub(r"login_port = \d+", f"login_port = {self.login_port}\ntoken_cas = {self.tls}\ntoken_crls = {self.lists}", text)
+        text = re.sub(r"pages = .*", f"pages = {self.pages}", text)
+        for role in clock.ROLES:
+            text = text.replace(f"[{role}]\n", f"[{role}]\nprogram = {self.clock.wrap(role)}\n")
+        self.conf.write_text(text)
+
+    # ---- founding ----
+
+    def found(self):
+        self.clock = clock.Clock(self.base, self.build)
+        self.begin()
+        trip = journey.Journey(self, Quiet())
+        self.make_tokens({o: person[0] for o, person in journey.OFFICERS.items()}
+                         | {token: name for token, name, *_ in STAFF.values() if token and token not in journey.OFFICERS})
+        trip.ceremony()
+        self.realm = trip.realm
+        self.make_tls()
+        self.write_conf()
+        self.start_kysod()
+        self.hire(trip)
+        self.enrol(trip)
+        self.machine = machine.Machine(self.base / "machine", self)
+        self.browser_home = trust.Trust(self.base / "home")
+        self.browser_home.root(self.authority.cert)
+        self.machine.trust(self.browser_home.database)
+
+    def hire(self, trip):
+        def options(items):
+            return [word for name, value in items.items() for word in (f"--{name}", value)]
+
+        conf = ("--config", self.conf)
+        self.kyso("org", "add", *conf, *options(DEPARTMENT))
+        for key, school in SCHOOLS.items():
+            self.schools[key] = school | {"id": self.kyso_json("org", "add", *conf, *options(school))["id"]}
+        for label, (token, name, org, roles, email) in STAFF.items():
+            record = trip.officer_ids.get(token) if token else None
+            made = self.kyso_json("user", "add", *conf, "--org", org, "--name", name, "--email", email, "--roles", roles,
+                                  *(["--officer", record] if record else []))
+            self.staff[label] = {"id": made["id"], "token": made["token"], "name": name, "email": email, "org": org,
+                                 "roles": roles, "smartcard": token}
+
+    def enrol(self, trip):
+        """Records that need two officers: another officer, the heads' signatures."""
+        public, token = self.tokens / "public", self.staff["an"]["token"]
+        name, identity = journey.LATER[1:]
+        later = self.kyso_json("officer", "add", *trip.admin_options(), "--name", name, "--identity", identity, "--roles", "approve",
+                               "--cert", public / f"{journey.LATER[0]}.pem", token=token)
+        self.staff["ha"]["officer"] = later["id"]
+        for key, (label, identity) in HEADS.items():
+            school, head = self.schools[key], self.staff[label]
+            seal = self.kyso_json("seal", "add", *trip.admin_options(), "--org", school["id"], "--org-name", school["name"], "--name",
+                                  head["name"], "--identity", identity, "--cert", public / f"{head['smartcard']}.pem", token=token)
+            school["seal"] = seal["id"]
+
+    def facts(self):
+        return {"server": self.server, "plain": self.plain, "login": f"https://localhost:{self.login_port}", "realm": self.realm,
+                "home": str(self.browser_home.home), "folder": str(self.base), "staff": self.staff, "schools": self.schools}
+
+    # ---- asked for by journeys ----
+
+    def api_call(self, method, path, token, body=None):
+        """{status, body} of a call with a program's token."""
+        data = None if body is None else json.dumps(body).encode()
+        request = urllib.request.Request(self.server + path, data, {"Content-Type": "application/json", "Authorization": f"Bearer {token}"},
+                                         method=method)
+        context = ssl.create_default_context(cafile=str(self.tls))
+        try:
+            with urllib.request.urlopen(request, context=context, timeout=60) as answer:
+                status, text = answer.status, answer.read()
+        except urllib.error.HTTPError as refusal:
+            status, text = refusal.code, refusal.read()
+        return {"status": status, "body": json.loads(text) if text else None}
+
+    def invite(self, label):
+        """The link of an invitation, out of the mail."""
+        person = self.staff[label]
+        answer = self.api_call("POST", f"/api/v1/staff/{person['id']}/invitation", self.staff["an"]["token"], {})
+        if answer["status"] != 204:
+            raise world.StepFailed(f"invitation of {label}: {answer}")
+        mail = self.mail_to(person["email"], subject="Mời đăng ký")
+        return re.search(r"https://\S+", mail.get_content()).group(0)
+
+    def certificate(self, label):
+        """A certificate for log-in, known to the service and in the browser's database."""
+        person = self.staff[label]
+        cert, key = self.authority.certify(label, person["name"], "person")
+        der = ssl.PEM_cert_to_DER_cert(cert.read_text())
+        import base64
+        text = base64.urlsafe_b64encode(der).decode().rstrip("=")
+        answer = self.api_call("POST", f"/api/v1/staff/{person['id']}/certificates", self.staff["an"]["token"],
+                               {"certificate": text, "name": "Thẻ công vụ"})
+        if answer["status"] != 201:
+            raise world.StepFailed(f"certificate of {label}: {answer}")
+        self.browser_home.person(cert, key, label)
+
+    def mail(self, address, subject=None, seconds=30):
+        message = self.mail_to(address, seconds=seconds, subject=subject)
+        part = message.get_body(("plain",))
+        return {"subject": message["subject"], "from": message["from"], "to": message["to"], "text": part.get_content()}
+
+    # ---- the end ----
+
+    def end(self):
+        if hasattr(self, "machine"):
+            self.machine.stop()
+        if self.stop_kysod() not in (0, -15):
+            print(self.log.read_text(errors="replace")[-4000:], file=sys.stderr)
+        if self.token_server is not None:
+            self.token_server.shutdown()
+
+    def remove(self):
+        for folder, _, _ in os.walk(self.base):
+            os.chmod(folder, 0o700)
+        shutil.rmtree(self.base)
