@@ -4,7 +4,7 @@
 #   make build       build/: the hardened release build, programs at build/kyso, build/kysod, …, pages at build/portal (UI=no: none)
 #   make ui          the pages alone, with their checks; needs Node 18 or later
 #   make demo        the whole journey on real parts, then https://localhost:8443 (DEMO_EXIT=1 stops after the journey)
-#   make test        everything; SUITE=unit|process|schema|interop|e2e|corpus runs one part
+#   make test        everything; SUITE=unit|process|schema|interop|e2e|corpus|browser runs one part
 #   make bench       rates beside their limits, also written to build/bench.json
 #   make fuzz        every fuzz target for FUZZ_SECONDS (600) each
 #   make coverage    line coverage of the unit tests, per layer

@@ -29,6 +29,7 @@ export interface Facts {
   realm: string;
   home: string;
   folder: string;
+  post: "servers" | "outbox";
   staff: Record<string, Staff>;
   schools: Record<string, School>;
 }
@@ -37,10 +38,8 @@ export interface Mail {
   from: string;
   to: string;
   text: string;
-}
-export interface Sms {
-  to: string;
-  text: string;
+  html: string | null;
+  count: number;
 }
 export interface Answer<T = any> {
   status: number;
@@ -71,8 +70,8 @@ export class World {
     child.stderr.on("data", (text) => process.stderr.write(text));
   }
 
-  static async begin(build: string, pages: string): Promise<World> {
-    const world = new World(spawn("python3", [path.join(HERE, "..", "world"), build, pages]));
+  static async begin(build: string, portal: string): Promise<World> {
+    const world = new World(spawn("python3", [path.join(HERE, "..", "world"), build, portal]));
     await world.started;
     return world;
   }
@@ -109,8 +108,12 @@ export class World {
   /** Gives a person a certificate for log-in, registered and in the browser's database. */
   certificate = (label: string) => this.call<void>("certificate", { label });
   /** The newest mail to an address, waited for. */
-  mail = (address: string, subject?: string, seconds = 30) => this.call<Mail>("mail", { address, subject, seconds });
-  sms = (number: string) => this.call<Sms[]>("sms", { number });
+  mail = (address: string, subject = "", after = 0, seconds = 30) =>
+    this.call<Mail>("mail", { address, subject, after, seconds });
+  /** The newest SMS to a number with these words, waited for. */
+  sms = (number: string, words = "", seconds = 30) => this.call<string>("sms", { number, words, seconds });
+  /** From now on this address is refused by its mail server. */
+  bounce = (address: string) => this.call<void>("bounce", { address });
   /** Puts the service's clock so many seconds ahead of this machine's; its time then, in seconds. */
   move = (seconds: number) => this.call<number>("move", { seconds });
   now = () => this.call<number>("now");

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""A world for journeys in a browser: `world BUILD PAGES`. Asked in lines of JSON, {id, call, args}; answers {id, value} or {id, error}.
+"""A world for journeys in a browser: `world BUILD PORTAL`. Asked in lines of JSON, {id, call, args}; answers {id, value} or {id, error}.
 
 The first line it prints is {facts} or {error}. It ends, and takes everything with it, when its input ends.
 """
@@ -20,7 +20,8 @@ def calls(w):
         "invite": w.invite,
         "certificate": w.certificate,
         "mail": w.mail,
-        "sms": w.sms_to,
+        "sms": w.sms,
+        "bounce": w.bounce,
         "move": w.clock.move,
         "now": w.clock.now,
         "agent": w.machine.start,

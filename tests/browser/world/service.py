@@ -1,4 +1,5 @@
 """The running service as a browser meets it: realm, processes, organisations, people and their tokens."""
+import base64
 import json
 import os
 import pathlib
@@ -13,6 +14,7 @@ import urllib.request
 
 import clock
 import machine
+import post
 import trust
 
 SOURCE = pathlib.Path(__file__).resolve().parents[3]
@@ -67,11 +69,11 @@ class Service(world.World):
     module = world.SOFTHSM
     pin = world.PIN
 
-    def __init__(self, build, pages):
+    def __init__(self, build, portal):
         self.base = pathlib.Path(tempfile.mkdtemp(prefix="kyso-browser-"))
         self.base.chmod(0o755)
         super().__init__(self.base / "world", build)
-        self.pages = pages
+        self.portal = portal
         self.https_port, self.http_port, self.token_port, self.login_port = free_ports(4)
         self.server, self.plain = f"https://localhost:{self.https_port}", f"http://localhost:{self.http_port}"
         self.staff, self.schools = {}, {}
@@ -99,7 +101,8 @@ class Service(world.World):
         super().write_conf()
         text = self.conf.read_text()
         text = re.sub(r"login_port = \d+", f"login_port = {self.login_port}\ntoken_cas = {self.tls}\ntoken_crls = {self.lists}", text)
-        text = re.sub(r"pages = .*", f"pages = {self.pages}", text)
+        text = re.sub(r"pages = .*", f"portal = {self.portal}", text)
+        text = text.replace("[courier]\n", "[courier]\n" + self.post.settings(self.users.get("courier")))
         for role in clock.ROLES:
             text = text.replace(f"[{role}]\n", f"[{role}]\nprogram = {self.clock.wrap(role)}\n")
         self.conf.write_text(text)
@@ -115,6 +118,7 @@ class Service(world.World):
         trip.ceremony()
         self.realm = trip.realm
         self.make_tls()
+        self.post = post.open_post(self.base / "post", self.outbox)
         self.write_conf()
         self.start_kysod()
         self.hire(trip)
@@ -154,7 +158,8 @@ class Service(world.World):
 
     def facts(self):
         return {"server": self.server, "plain": self.plain, "login": f"https://localhost:{self.login_port}", "realm": self.realm,
-                "home": str(self.browser_home.home), "folder": str(self.base), "staff": self.staff, "schools": self.schools}
+                "home": str(self.browser_home.home), "folder": str(self.base), "post": self.post.kind,
+                "staff": self.staff, "schools": self.schools}
 
     # ---- asked for by journeys ----
 
@@ -174,18 +179,18 @@ class Service(world.World):
     def invite(self, label):
         """The link of an invitation, out of the mail."""
         person = self.staff[label]
+        earlier = len(self.post.mails(person["email"]))
         answer = self.api_call("POST", f"/api/v1/staff/{person['id']}/invitation", self.staff["an"]["token"], {})
         if answer["status"] != 204:
             raise world.StepFailed(f"invitation of {label}: {answer}")
-        mail = self.mail_to(person["email"], subject="Mời đăng ký")
-        return re.search(r"https://\S+", mail.get_content()).group(0)
+        mail = self.mail(person["email"], "Mời đăng ký", after=earlier)
+        return re.search(r"https://\S+", mail["text"]).group(0)
 
     def certificate(self, label):
         """A certificate for log-in, known to the service and in the browser's database."""
         person = self.staff[label]
         cert, key = self.authority.certify(label, person["name"], "person")
         der = ssl.PEM_cert_to_DER_cert(cert.read_text())
-        import base64
         text = base64.urlsafe_b64encode(der).decode().rstrip("=")
         answer = self.api_call("POST", f"/api/v1/staff/{person['id']}/certificates", self.staff["an"]["token"],
                                {"certificate": text, "name": "Thẻ công vụ"})
@@ -193,10 +198,29 @@ class Service(world.World):
             raise world.StepFailed(f"certificate of {label}: {answer}")
         self.browser_home.person(cert, key, label)
 
-    def mail(self, address, subject=None, seconds=30):
-        message = self.mail_to(address, seconds=seconds, subject=subject)
-        part = message.get_body(("plain",))
-        return {"subject": message["subject"], "from": message["from"], "to": message["to"], "text": part.get_content()}
+    def mail(self, address, subject="", seconds=30, after=0):
+        """The newest mail to an address with these words in its subject, waited for; not among the first `after`."""
+        def look():
+            found = [m for m in self.post.mails(address)[after:] if subject in str(m["subject"])]
+            return found[-1] if found else None
+
+        message = post.wait_for(look, f"mail to {address} “{subject}”", seconds)
+        html = message.get_body(("html",))
+        return {"subject": str(message["subject"]), "from": str(message["from"]), "to": str(message["to"]),
+                "text": message.get_body(("plain",)).get_content(), "html": None if html is None else html.get_content(),
+                "count": len(self.post.mails(address))}
+
+    def sms(self, number, words="", seconds=30):
+        """The newest SMS to a number with these words, waited for."""
+        def look():
+            found = [text for text in self.post.sms(number) if words in text]
+            return found[-1] if found else None
+
+        return post.wait_for(look, f"SMS to {number} “{words}”", seconds)
+
+    def bounce(self, address):
+        """From now on the mail server of this address refuses it."""
+        self.post.house.refused.add(address.lower())
 
     # ---- the end ----
 
@@ -205,6 +229,8 @@ class Service(world.World):
             self.machine.stop()
         if self.stop_kysod() not in (0, -15):
             print(self.log.read_text(errors="replace")[-4000:], file=sys.stderr)
+        if hasattr(self, "post"):
+            self.post.stop()
         if self.token_server is not None:
             self.token_server.shutdown()
 
