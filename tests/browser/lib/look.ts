@@ -5,7 +5,7 @@ import type { Page } from "@playwright/test";
 import { DESKTOP, PHONE, expect } from "./test.ts";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
 const FOLDER = `${process.env.KYSO_LOGS ?? "../../build-test"}/screenshots`;
 
 /** What axe-core finds, one line for each element. */

@@ -13,7 +13,11 @@ const OPTIONS = {
 
 export class Passkeys {
   private kept: any[] = [];
-  private sessions: { cdp: CDPSession; id: string }[] = [];
+  private last: { cdp: CDPSession; id: string } | undefined;
+
+  get empty() {
+    return this.kept.length === 0;
+  }
 
   /** Plugs the authenticator into a page. */
   async plug(page: Page) {
@@ -21,15 +25,14 @@ export class Passkeys {
     await cdp.send("WebAuthn.enable");
     const { authenticatorId: id } = await cdp.send("WebAuthn.addVirtualAuthenticator", { options: OPTIONS });
     for (const credential of this.kept) await cdp.send("WebAuthn.addCredential", { authenticatorId: id, credential });
-    this.sessions.push({ cdp, id });
+    this.last = { cdp, id };
   }
 
-  /** Takes the passkeys out of the last page, with their counters. */
-  async keep(): Promise<number> {
-    const last = this.sessions.at(-1);
-    if (last === undefined) return 0;
-    const { credentials } = await last.cdp.send("WebAuthn.getCredentials", { authenticatorId: last.id });
-    this.kept = credentials;
-    return credentials.length;
+  /** Takes the passkeys out of the page, with their counters; those of a page that is gone are as they were before. */
+  async keep() {
+    const { cdp, id } = this.last ?? {};
+    if (cdp === undefined || id === undefined) return;
+    const found = await cdp.send("WebAuthn.getCredentials", { authenticatorId: id }).catch(() => undefined);
+    if (found !== undefined) this.kept = found.credentials;
   }
 }

@@ -15,6 +15,11 @@ export class Watch {
     this.expected.push(pattern);
   }
 
+  /* Asking who is logged in is how a page learns that nobody is. */
+  private nobody(text: string, url: string) {
+    return /status of 401/.test(text) && url === `${this.facts.server}/api/v1/session`;
+  }
+
   private add(fault: string) {
     if (!this.expected.some((p) => p.test(fault))) this.faults.push(fault);
   }
@@ -40,7 +45,8 @@ export class Watch {
   private page(page: Page) {
     page.on("pageerror", (e) => this.add(`script error on ${page.url()}: ${e.stack ?? e}`));
     page.on("console", (m) => {
-      if (["error", "warning"].includes(m.type())) this.add(`console ${m.type()} on ${page.url()}: ${m.text()} (${m.location().url})`);
+      if (m.type() === "error" && !this.nobody(m.text(), m.location().url))
+        this.add(`console ${m.type()} on ${page.url()}: ${m.text()} (${m.location().url})`);
     });
     page.on("websocket", (s) => {
       if (!s.url().startsWith(AGENT + "/")) this.add(`socket to a third party: ${s.url()}`);

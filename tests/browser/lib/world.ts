@@ -105,8 +105,8 @@ export class World {
     this.call<Answer<T>>("api", { method, path, token, body });
   /** Invites; the link out of the mail. */
   invite = (label: string) => this.call<string>("invite", { label });
-  /** Gives a person a certificate for log-in, registered and in the browser's database. */
-  certificate = (label: string) => this.call<void>("certificate", { label });
+  /** Gives a person a certificate for log-in, registered and imported into a browser's home of its own; that home. */
+  certificate = (label: string) => this.call<string>("certificate", { label });
   /** The newest mail to an address, waited for. */
   mail = (address: string, subject = "", after = 0, seconds = 30) =>
     this.call<Mail>("mail", { address, subject, after, seconds });

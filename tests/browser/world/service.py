@@ -3,6 +3,7 @@ import base64
 import json
 import os
 import pathlib
+import random
 import re
 import shutil
 import socket
@@ -56,13 +57,15 @@ class Quiet(world.Told):
 
 
 def free_ports(count):
-    sockets = [socket.socket() for _ in range(count)]
-    for s in sockets:
-        s.bind(("127.0.0.1", 0))
-    ports = [s.getsockname()[1] for s in sockets]
-    for s in sockets:
-        s.close()
-    return ports
+    """Below the range that the kernel gives to outgoing connections, so that none of these takes one before we listen."""
+    ports = []
+    for port in random.sample(range(10000, 32000), 2000):
+        with socket.socket() as s:
+            if s.connect_ex(("127.0.0.1", port)) != 0:
+                ports.append(port)
+        if len(ports) == count:
+            return ports
+    raise world.StepFailed("no free ports")
 
 
 class Service(world.World):
@@ -124,9 +127,14 @@ class Service(world.World):
         self.hire(trip)
         self.enrol(trip)
         self.machine = machine.Machine(self.base / "machine", self)
-        self.browser_home = trust.Trust(self.base / "home")
-        self.browser_home.root(self.authority.cert)
-        self.machine.trust(self.browser_home.database)
+        self.home = self.make_home("home").home
+
+    def make_home(self, name):
+        """A browser's home folder, which trusts the portal and the agent and nothing else."""
+        home = trust.Trust(self.base / name)
+        home.root(self.authority.cert)
+        self.machine.trust(home.database)
+        return home
 
     def hire(self, trip):
         def options(items):
@@ -158,7 +166,7 @@ class Service(world.World):
 
     def facts(self):
         return {"server": self.server, "plain": self.plain, "login": f"https://localhost:{self.login_port}", "realm": self.realm,
-                "home": str(self.browser_home.home), "folder": str(self.base), "post": self.post.kind,
+                "home": str(self.home), "folder": str(self.base), "post": self.post.kind,
                 "staff": self.staff, "schools": self.schools}
 
     # ---- asked for by journeys ----
@@ -187,7 +195,7 @@ class Service(world.World):
         return re.search(r"https://\S+", mail["text"]).group(0)
 
     def certificate(self, label):
-        """A certificate for log-in, known to the service and in the browser's database."""
+        """A certificate for log-in, known to the service and imported into a browser's home of its own; that home."""
         person = self.staff[label]
         cert, key = self.authority.certify(label, person["name"], "person")
         der = ssl.PEM_cert_to_DER_cert(cert.read_text())
@@ -196,7 +204,9 @@ class Service(world.World):
                                {"certificate": text, "name": "Thẻ công vụ"})
         if answer["status"] != 201:
             raise world.StepFailed(f"certificate of {label}: {answer}")
-        self.browser_home.person(cert, key, label)
+        home = self.make_home(f"home-{label}")
+        home.person(cert, key, label)
+        return str(home.home)
 
     def mail(self, address, subject="", seconds=30, after=0):
         """The newest mail to an address with these words in its subject, waited for; not among the first `after`."""
