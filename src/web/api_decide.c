@@ -362,7 +362,7 @@ ky_rc ky_handle_approve(struct ky_web *w, struct ky_exchange *x)
     size_t done = 0;
     ky_auto_statement_in in = {.st = {.type = 0}};
     KY_TRY(ky_exchange_param_hex(&id, x, 0, ID_DIGITS));
-    KY_TRY(ky_statement_in_read(&in, x->json));
+    KY_TRY(ky_statement_in_read(&in, w, x->json));
     KY_TRY(check_for_dossier(&in, id));
     struct approving approving = {.x = x, .reg = ky_web_registration_of(w, x), .in = &in, .id = id};
     KY_TRY(ky_store_submit(w->db, authorise, &approving));

@@ -143,7 +143,7 @@ static ky_rc read_signed(struct request_call *c)
     KY_TRY(ky_json_get_base64url(&c->cms, json, "cms", KY_AUTHORISATION_CMS_MAX));
     KY_TRY(ky_body_text(&c->seal, c->x, "seal", ID_DIGITS));
     KY_TRY(ky_sha256(c->document_hash, ky_buf_bytes(&c->document)));
-    return ky_evidence_in_read(&c->evidence, json);
+    return ky_evidence_in_read(&c->evidence, c->w, json);
 }
 
 static ky_rc load_seal(struct ky_store *s, void *ctx)

@@ -91,7 +91,7 @@ static ky_rc is_in_branch(struct ky_web *w, struct ky_exchange *x, const struct 
 static ky_rc execute_one_of(struct ky_web *w, struct ky_exchange *x, unsigned types)
 {
     ky_auto_statement_in in = {.st = {.type = 0}};
-    KY_TRY(ky_statement_in_read(&in, x->json));
+    KY_TRY(ky_statement_in_read(&in, w, x->json));
     if ((types & 1u << in.st.type) == 0)
         return ky_fail(KY_EDENIED, "a statement of type %s does not belong here",
                        ky_statement_type_name(in.st.type));

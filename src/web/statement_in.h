@@ -4,6 +4,7 @@
 
 #include "domain/authorisation.h"
 #include "web/exchange.h"
+#include "web/web.h"
 
 struct ky_statement_in {
     struct ky_statement st;
@@ -18,8 +19,11 @@ void ky_statement_in_clear(struct ky_statement_in *in);
  * Members of a body: statement (string: the canonical JSON), authorisations (base64url of the list), evidence? (array of
  * base64url DER). KY_EFORMAT, KY_ELIMIT.
  */
-ky_rc ky_statement_in_read(struct ky_statement_in *in, const json_t *body);
-/* evidence? of a body as a list; none: an empty list. */
-ky_rc ky_evidence_in_read(struct ky_buf *out, const json_t *body);
+ky_rc ky_statement_in_read(struct ky_statement_in *in, const struct ky_web *w, const json_t *body);
+/*
+ * evidence? of a body as a list. None, as pages send it: the lists that the operator keeps in token_crls for the CAs of the founding
+ * record, 1 MiB together.
+ */
+ky_rc ky_evidence_in_read(struct ky_buf *out, const struct ky_web *w, const json_t *body);
 
 #endif

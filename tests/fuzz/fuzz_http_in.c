@@ -25,7 +25,7 @@ static void try_statement(struct ky_bytes text)
     ky_auto_json body = NULL;
     ky_auto_statement_in in = {.st = {.type = 0}};
     if (ky_json_parse(&body, text, BODY_MAX) == KY_OK && json_is_object(body) &&
-        ky_statement_in_read(&in, body) == KY_OK && in.st.json == NULL)
+        ky_statement_in_read(&in, &(struct ky_web){.founding = NULL}, body) == KY_OK && in.st.json == NULL)
         abort();
 }
 

@@ -97,6 +97,8 @@ class Service(world.World):
         self.lists = self.base / "lists"
         self.lists.mkdir()
         self.authority.publish_list(self.lists)
+        public = self.tokens / "public"
+        shutil.copy(public / "ca.crl", self.lists / trust.list_name(public / "ca.pem"))
         if "web" in self.users:
             os.chown(web / "tls.key", int(self.users["web"].split(":")[0]), -1)
 

@@ -38,6 +38,12 @@ def call(*command, **options):
     return done.stdout.decode(errors="replace")
 
 
+def list_name(cert):
+    """What the service calls the revocation list of a CA: its key identifier."""
+    text = call("openssl", "x509", "-in", cert, "-noout", "-ext", "subjectKeyIdentifier")
+    return text.split("\n")[1].strip().replace(":", "").lower() + ".crl"
+
+
 class Authority:
     """A root of this world, with its key and revocation list in a folder."""
 
@@ -65,12 +71,10 @@ class Authority:
         return cert, key
 
     def publish_list(self, folder):
-        """An empty revocation list, named by the root's key identifier."""
-        text = call("openssl", "x509", "-in", self.cert, "-noout", "-ext", "subjectKeyIdentifier")
-        identifier = text.split("\n")[1].strip().replace(":", "").lower()
+        """An empty revocation list, where the service looks for it."""
         pem = self.folder / "root.crl.pem"
         call("openssl", "ca", "-config", self.conf, "-gencrl", "-keyfile", self.key, "-cert", self.cert, "-out", pem)
-        call("openssl", "crl", "-in", pem, "-outform", "DER", "-out", folder / f"{identifier}.crl")
+        call("openssl", "crl", "-in", pem, "-outform", "DER", "-out", folder / list_name(self.cert))
 
 
 class Trust:
