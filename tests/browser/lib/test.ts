@@ -127,9 +127,10 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     },
     { scope: "worker" },
   ],
-  watch: async ({ world }, use) => {
+  watch: async ({ world }, use, info) => {
     const watch = new Watch(world.facts);
     await use(watch);
+    if (info.status !== info.expectedStatus) writeFileSync(info.outputPath("kysod.log"), await world.log());
     expect(watch.faults, "third parties, content policy, console").toEqual([]);
   },
   person: async ({ world, browser_, watch, keyring }, use) => {

@@ -2,6 +2,7 @@
 import type { BrowserContext, Page } from "@playwright/test";
 import type { Facts } from "./world.ts";
 
+const VIEWER = "chrome-extension://mhjfbmdgcfjbbpaeojofohoefgiehjai/"; // Chromium's own, for PDF
 const AGENT = "wss://127.0.0.1:8987";
 
 export class Watch {
@@ -26,7 +27,7 @@ export class Watch {
 
   private own(url: string) {
     const { server, login } = this.facts;
-    return ["data:", "blob:", "about:"].some((s) => url.startsWith(s)) || [server, login].some((o) => url.startsWith(o + "/"));
+    return ["data:", "blob:", "about:", "chrome:", VIEWER].some((s) => url.startsWith(s)) || [server, login].some((o) => url.startsWith(o + "/"));
   }
 
   async context(context: BrowserContext) {

@@ -112,6 +112,10 @@ export class World {
     this.call<Mail>("mail", { address, subject, after, seconds });
   /** The newest SMS to a number with these words, waited for. */
   sms = (number: string, words = "", seconds = 30) => this.call<string>("sms", { number, words, seconds });
+  /** The subscriber's phone follows the link of the letter and enrols; number as +84… */
+  phone = (link: string, number: string, name: string) => this.call<{ device: string; words: string }>("phone", { link, number, name });
+  /** Signs a PDF with the person's token by `kyso sign`. */
+  sign = (label: string, source: string, out: string) => this.call<void>("sign", { label, source, out });
   /** From now on this address is refused by its mail server. */
   bounce = (address: string) => this.call<void>("bounce", { address });
   /** Puts the service's clock so many seconds ahead of this machine's; its time then, in seconds. */

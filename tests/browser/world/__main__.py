@@ -21,6 +21,8 @@ def calls(w):
         "certificate": w.certificate,
         "mail": w.mail,
         "sms": w.sms,
+        "phone": w.enrol_phone,
+        "sign": w.sign_file,
         "bounce": w.bounce,
         "move": w.clock.move,
         "now": w.clock.now,

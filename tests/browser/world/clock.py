@@ -12,6 +12,7 @@ SHARED = {
     "FAKETIME_NO_CACHE": "1",  # a change counts at once
     "FAKETIME_DONT_FAKE_MONOTONIC": "1",  # waiting takes as long as it takes
     "FAKETIME_SHARED": "/kyso-none /kyso-none",  # no such thing, so it makes none that a kill -9 would leave in /dev/shm
+    "FAKETIME_FORCE_MONOTONIC_FIX": "0",  # else pthread_cond_timedwait on that clock gives up at once
     "NO_FAKE_STAT": "1",
 }
 ROLES = ("sam", "ca", "web", "courier")

@@ -10,6 +10,7 @@ import socket
 import ssl
 import sys
 import tempfile
+import threading
 import urllib.error
 import urllib.request
 
@@ -42,6 +43,7 @@ STAFF = {
     "yen": (None, "Bùi Hải Yến", "HN-0518", "enter support", "yen.bh@hanoi.edu.vn"),
     "son": ("head2", "Lương Thái Sơn", "HN-0518", "sign", "hieutruong@hanoi.edu.vn"),
 }
+LATER = "ha"  # has a record only after the ceremony
 HEADS = {"du": ("duc", journey.HEAD[2]), "trai": ("son", "001076000518")}
 
 
@@ -126,7 +128,10 @@ class Service(world.World):
         self.post = post.open_post(self.base / "post", self.outbox)
         self.write_conf()
         self.start_kysod()
-        self.hire(trip)
+        self.add_organisations()
+        for label in STAFF:
+            if label != LATER:
+                self.hire(label, trip.officer_ids.get(STAFF[label][0]))
         self.enrol(trip)
         self.machine = machine.Machine(self.base / "machine", self)
         self.home = self.make_home("home").home
@@ -138,20 +143,21 @@ class Service(world.World):
         self.machine.trust(home.database)
         return home
 
-    def hire(self, trip):
+    def add_organisations(self):
         def options(items):
             return [word for name, value in items.items() for word in (f"--{name}", value)]
 
-        conf = ("--config", self.conf)
-        self.kyso("org", "add", *conf, *options(DEPARTMENT))
+        self.kyso("org", "add", "--config", self.conf, *options(DEPARTMENT))
         for key, school in SCHOOLS.items():
-            self.schools[key] = school | {"id": self.kyso_json("org", "add", *conf, *options(school))["id"]}
-        for label, (token, name, org, roles, email) in STAFF.items():
-            record = trip.officer_ids.get(token) if token else None
-            made = self.kyso_json("user", "add", *conf, "--org", org, "--name", name, "--email", email, "--roles", roles,
-                                  *(["--officer", record] if record else []))
-            self.staff[label] = {"id": made["id"], "token": made["token"], "name": name, "email": email, "org": org,
-                                 "roles": roles, "smartcard": token}
+            self.schools[key] = school | {"id": self.kyso_json("org", "add", "--config", self.conf, *options(school))["id"]}
+
+    def hire(self, label, record=None):
+        """A person who works with dossiers; record: the officer record authorised with."""
+        token, name, org, roles, email = STAFF[label]
+        made = self.kyso_json("user", "add", "--config", self.conf, "--org", org, "--name", name, "--email", email, "--roles", roles,
+                              *(["--officer", record] if record else []))
+        self.staff[label] = {"id": made["id"], "token": made["token"], "name": name, "email": email, "org": org, "roles": roles,
+                             "smartcard": token}
 
     def enrol(self, trip):
         """Records that need two officers: another officer, the heads' signatures."""
@@ -159,7 +165,7 @@ class Service(world.World):
         name, identity = journey.LATER[1:]
         later = self.kyso_json("officer", "add", *trip.admin_options(), "--name", name, "--identity", identity, "--roles", "approve",
                                "--cert", public / f"{journey.LATER[0]}.pem", token=token)
-        self.staff["ha"]["officer"] = later["id"]
+        self.hire(LATER, later["id"])
         for key, (label, identity) in HEADS.items():
             school, head = self.schools[key], self.staff[label]
             seal = self.kyso_json("seal", "add", *trip.admin_options(), "--org", school["id"], "--org-name", school["name"], "--name",
@@ -229,6 +235,28 @@ class Service(world.World):
             return found[-1] if found else None
 
         return post.wait_for(look, f"SMS to {number} “{words}”", seconds)
+
+    def enrol_phone(self, link, number, name):
+        """The subscriber's phone follows the link of the letter, with the code that comes by SMS."""
+        state = self.base / f"phone-{number}.json"
+        stop = threading.Event()
+        keeper = threading.Thread(target=self.keep_outbox, args=(stop,), daemon=True)
+        keeper.start()
+        try:
+            return json.loads(self.phone("enrol", state, "--link", link, "--outbox", self.post.outbox(), "--number", number,
+                                         "--name", name))
+        finally:
+            stop.set()
+            keeper.join()
+
+    def keep_outbox(self, stop):
+        while not stop.wait(0.3):
+            self.post.outbox()
+
+    def sign_file(self, label, source, out):
+        """Signs a PDF with the person's token by `kyso sign`."""
+        token = self.staff[label]["smartcard"]
+        self.kyso("sign", "--in", source, "--out", out, "--pkcs11", self.module, "--token", token, "--key", token)
 
     def bounce(self, address):
         """From now on the mail server of this address refuses it."""

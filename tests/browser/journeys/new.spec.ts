@@ -1,0 +1,60 @@
+/* Cấp mới: from the clerk's list to the messages and the subscriber's phone. */
+import { look } from "../lib/look.ts";
+import { international, subscribers } from "../lib/people.ts";
+import { approve, begin, codeOf, enter, finish, heading, receiveAndExamine, sign } from "../lib/steps.ts";
+import { expect, test } from "../lib/test.ts";
+
+test("a school's request becomes certificates, and everybody is told", async ({ world, person }) => {
+  test.setTimeout(240_000);
+  const { du } = world.facts.schools;
+  const [teacher, colleague] = subscribers(2);
+  const clerk = person("trang");
+  let page = await clerk.work();
+  await begin(page, "Cấp mới chứng thư số cho cá nhân", world.facts.staff.duc!.name);
+  await look(page, "people-empty");
+  await enter(page, teacher!);
+  await enter(page, colleague!);
+  await look(page, "people");
+  const id = await finish(page);
+  await look(page, "document");
+  const code = await codeOf(page, world, id);
+  await look(page, "dossier-to-sign");
+
+  const head = person("duc");
+  await head.work();
+  await look(head.page, "home-head");
+  const shown = await sign(world, head, id, du!.seal);
+  for (const text of [teacher!.name, teacher!.identity, colleague!.email]) expect(shown, "the agent shows everybody").toContain(text);
+  await look(head.page, "sent");
+  const sent = await world.mail(clerk.staff.email, `Đã gửi hồ sơ ${code}`);
+  expect(sent.text).toContain(du!.name);
+
+  const officer = person("binh");
+  page = await officer.work();
+  await look(page, "home-receiving");
+  await receiveAndExamine(page, code);
+  await look(page, "queue");
+  const received = await world.mail(clerk.staff.email, `Đã tiếp nhận hồ sơ ${code}`);
+  expect(received.text).toContain("2 cá nhân");
+
+  const approver = person("ha");
+  await approver.work();
+  const agreed = await approve(world, approver, code);
+  expect(agreed).toContain("CẤP CHỨNG THƯ SỐ");
+  await expect(heading(approver.page, new RegExp(code))).toBeVisible();
+  await look(approver.page, "dossier-approved");
+
+  const result = await world.mail(clerk.staff.email, `Kết quả giải quyết hồ sơ ${code}`, 0, 60);
+  expect(result.text).toContain("2 trên tổng số 2");
+  for (const one of [teacher!, colleague!]) {
+    const letter = await world.mail(one.email, "Kích hoạt", 0, 60);
+    expect(letter.text).toContain(one.name);
+    expect(letter.text, "nothing but the activation").not.toContain(one.identity);
+    const link = /https:\/\/\S+\/a#\S+/.exec(letter.text)![0];
+    await world.phone(link, international(one.phone), `Điện thoại của ${one.name}`);
+    expect(await world.sms(international(one.phone))).toMatch(/\d{8}/);
+  }
+  await clerk.page.goto(`${world.facts.server}/ho-so/${id}`);
+  await expect(clerk.page.getByText("Hoàn thành").first()).toBeVisible();
+  await look(clerk.page, "dossier-done");
+});
