@@ -11,7 +11,7 @@ enum {
     KY_JOB_PEOPLE =
         0x0503, /* no parameters; .xlsx or CSV → the list of people in JSON (domain/people_table) */
     KY_JOB_KIND = 0x0504, /* no parameters → what the file is, in JSON (ades/file_kind) */
-    KY_JOB_BOUNCE = 0x0504, /* of courier; no parameters; a mail → domain/bounce: what came back */
+    KY_JOB_BOUNCE = 0x0505, /* of courier; no parameters; a mail → domain/bounce: what came back */
 };
 
 #endif
