@@ -122,6 +122,7 @@ static const struct ky_place longest[] = {
     {"why", "550 5.1.1 no such user here"},
     {"org", "Trường Phổ thông Dân tộc nội trú"},
     {"recipient", "Trần Thị Bích Đào"},
+    {"sender", "Cục Chứng thực số và Bảo mật thông tin"},
     {"authority", "Cục Chứng thực số và Bảo mật thông tin"},
     {"note", "Thiếu số điện thoại"},
     {"procedure", "Thay đổi nội dung thông tin"},
