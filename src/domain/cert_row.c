@@ -277,13 +277,18 @@ static void check_kept(struct making *m, const char *name, struct ky_bytes is)
         refuse(m, KY_REFUSE_PERSON_KEPT, name, sent);
 }
 
+static void set_key(struct making *m)
+{
+    bool same = json_is_true(json_object_get(m->item, "same_key"));
+    json_object_set_new(m->made, "same_key", json_boolean(same));
+    if (!same && json_object_get(m->item, "key") != NULL)
+        json_object_set(m->made, "key", json_object_get(m->item, "key"));
+}
+
 static void check_same_key(struct making *m)
 {
     struct ky_bytes wanted = ky_json_str(json_object_get(m->item, "key"));
     bool same = json_is_true(json_object_get(m->item, "same_key"));
-    json_object_set_new(m->made, "same_key", json_boolean(same));
-    if (!same && wanted.n > 0)
-        json_object_set(m->made, "key", json_object_get(m->item, "key"));
     if (!same || wanted.n == 0 || ky_bytes_eq(wanted, m->person.key))
         return;
     struct ky_refusal *r = refuse(m, KY_REFUSE_SAME_KEY, "key", wanted);
@@ -295,6 +300,7 @@ static ky_rc check_person(struct making *m)
 {
     ky_auto_person p = {.json = NULL};
     const struct ky_check check = {.legal = m->c->d->legal, .now = m->c->now};
+    set_key(m);
     KY_TRY(ky_person_read_kept(&p, m->made));
     ky_eligibility_check(m->refusals, &p, &check);
     check_kept(m, "name", m->person.name);
