@@ -205,7 +205,7 @@ static ky_rc handle_refusal(struct ky_issuance *i, const struct step *step, ky_r
         return KY_OK;
     }
     struct giving_up g = {.i = i, .step = step};
-    snprintf(g.why, sizeof g.why, "%s", ky_error());
+    snprintf(g.why, sizeof g.why, "Hệ thống khóa từ chối (refused by the key process): %s", ky_error());
     ky_log(KY_LOG_WARN, "issue.row-refused", "dossier=%s row=%lld reason=" KY_Q, i->row.dossier_id,
            (long long)i->rows[i->tried].number, g.why);
     return ky_store_submit(i->w->db, give_up, &g);

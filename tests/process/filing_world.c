@@ -127,9 +127,9 @@ static json_t *signed_body(const char *statement, const struct person *const *pe
     return body;
 }
 
-static void ask_nonce(uint8_t out[KY_NONCE_SIZE], const char *process)
+static void ask_nonce(uint8_t out[KY_NONCE_SIZE], const char *process, const char *kind)
 {
-    ky_auto_json body = json_pack("{s:s, s:s}", "process", process, "kind", "long");
+    ky_auto_json body = json_pack("{s:s, s:s}", "process", process, "kind", kind);
     ky_auto_json answer = NULL;
     ky_auto_buf nonce = ky_buf_init(KY_NONCE_SIZE);
     assert_int_equal(filing_call(&answer, ADMIN, "POST", body, "/api/v1/nonces"), 200);
@@ -148,8 +148,8 @@ static void enrol_seal(void)
     assert_ok(ky_hex_decode(owner, sizeof owner, ky_bytes_str(filing_text(answer, "owner"))));
     assert_ok(ky_hex_decode(org, sizeof org, ky_bytes_str(school)));
     assert_ok(token_ca_certify(&filing_realm.token_ca, &filing_realm.head, "Nguyễn Văn Hiệu", ky_now()));
-    ask_nonce(sam, "sam");
-    ask_nonce(ca, "ca");
+    ask_nonce(sam, "sam", "long");
+    ask_nonce(ca, "ca", "long");
     const struct admin_spec spec = {.head = {.realm = filing_realm.founding->realm,
                                              .sam_nonce = sam,
                                              .ca_nonce = ca,
@@ -292,6 +292,25 @@ long filing_approve(const char *id, int64_t *left)
         *left = json_integer_value(json_object_get(text, "left"));
     ky_auto_json body = signed_body(filing_text(text, "statement"), officer, 1);
     return filing_call(NULL, OFFICER, "POST", body, "/api/v1/dossiers/%s/approve", id);
+}
+
+void filing_lock(const char *key_id)
+{
+    uint8_t nonce[KY_NONCE_SIZE];
+    const struct person *const officer[] = {&filing_realm.officers[2]};
+    ky_auto_json st = NULL;
+    ky_auto_buf text = ky_buf_init(65536);
+    ask_nonce(nonce, "sam", "short");
+    const struct statement_head head = {.type = "lock",
+                                        .realm = filing_realm.founding->realm,
+                                        .sam_nonce = nonce,
+                                        .iat = ky_now(),
+                                        .exp = ky_now() + KY_MINUTE};
+    assert_ok(statement_new(&st, &head));
+    json_object_set_new(st, "credential", json_string(key_id));
+    assert_ok(statement_text(&text, st));
+    ky_auto_json body = signed_body(ky_buf_str(&text), officer, 1);
+    assert_int_equal(filing_call(NULL, OFFICER, "POST", body, "/api/v1/statements"), 200);
 }
 
 void filing_wait(const char *id, const char *state)

@@ -17,8 +17,8 @@
 #define WAIT_MS 30000
 #define TEACHERS 8
 
-static char first[64]; /* dossier that issued to all of them, rows 1 to TEACHERS */
-static char serials[TEACHERS + 1][40], keys[TEACHERS + 1][40];
+static char first[64];                 /* dossier that issued to all of them, rows 1 to TEACHERS */
+static char serials[TEACHERS + 1][40]; /* of the certificates that they have now */
 
 static json_t *teacher(int i)
 {
@@ -37,7 +37,6 @@ static void note_cert(int i, const char *dossier, int64_t row)
     struct ky_db_cert cert;
     filing_cert(&cert, &a, dossier, row);
     snprintf(serials[i], sizeof serials[i], "%s", cert.serial);
-    snprintf(keys[i], sizeof keys[i], "%s", cert.key_id);
 }
 
 /* What the phone's enrolment does to a row (test_web has the whole of it): they sign already. */
@@ -196,6 +195,128 @@ static void who_never_activated_gets_her_letter_again(void **state)
     wait_mails("gv8@quangngai.edu.vn", 3);
 }
 
+/* ---- many at once ---- */
+
+#define CROWD 35 /* more than one message takes */
+static char crowd[64];
+
+static json_t *colleague(int i)
+{
+    char identity[16], email[64], phone[16];
+    snprintf(identity, sizeof identity, "0511910456%02d", i);
+    snprintf(email, sizeof email, "dn%d@quangngai.edu.vn", i);
+    snprintf(phone, sizeof phone, "09130000%02d", i);
+    json_t *p = teacher(0);
+    json_object_set_new(p, "identity", json_string(identity));
+    json_object_set_new(p, "email", json_string(email));
+    json_object_set_new(p, "phone", json_string(phone));
+    return p;
+}
+
+static void certificate_of(char serial[40], char key[40], const char *dossier, int row)
+{
+    ky_auto_arena a = ky_arena_init(1 << 20);
+    struct ky_db_cert cert;
+    filing_cert(&cert, &a, dossier, row);
+    snprintf(serial, 40, "%s", cert.serial);
+    snprintf(key, 40, "%s", cert.key_id);
+}
+
+/* Those of one day end together; another day's are approved apart. */
+static void a_change_is_approved_end_by_end(void **state)
+{
+    (void)state;
+    char id[64], serial[40], key[40];
+    int64_t left = -1;
+    json_t *rows = json_array();
+    for (int i = 1; i <= CROWD; i++)
+        json_array_append_new(rows, colleague(i));
+    machine_wait(filing_realm.machine, KY_HOUR);
+    filing_whole(crowd, "new", rows, "activating");
+    certificate_of(serial, key, crowd, 1);
+    ky_auto_json created = filing_create(CLERK, "change",
+                                         json_pack("[{s:s, s:s}, {s:s, s:s}]", "serial", serials[7], "unit",
+                                                   "Tổ Văn", "serial", serial, "unit", "Tổ Sử"));
+    snprintf(id, sizeof id, "%s", filing_text(created, "id"));
+    filing_submit(id);
+    filing_examine(id);
+    assert_int_equal(filing_approve(id, &left), 202);
+    assert_int_equal(left, 1);
+    filing_wait(id, "approved");
+    assert_int_equal(filing_approve(id, &left), 202);
+    assert_int_equal(left, 0);
+    filing_wait(id, "activating"); /* the second has no device */
+    ky_auto_arena a = ky_arena_init(1 << 20);
+    struct ky_db_cert old, new;
+    filing_cert(&old, &a, first, 7);
+    filing_cert(&new, &a, id, 1);
+    assert_int_equal(old.not_after, new.not_after);
+    note_cert(7, id, 1);
+}
+
+/* In the second message one credential is locked by then. */
+static void one_locked_account_does_not_hold_the_others(void **state)
+{
+    (void)state;
+    char id[64], serial[40], key[40];
+    json_t *rows = json_array();
+    for (int i = 2; i <= CROWD; i++) {
+        certificate_of(serial, key, crowd, i);
+        json_array_append_new(rows, json_pack("{s:s, s:b}", "serial", serial, "same_key", i % 2));
+    }
+    filing_lock(key);
+    filing_whole(id, "renew", rows, "activating");
+    ky_auto_json d = filing_get(id);
+    const json_t *list = json_object_get(d, "rows");
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        const json_t *row = json_array_get(list, i);
+        bool last = i + 1 == json_array_size(list);
+        assert_string_equal(filing_text(row, "state"), last ? "refused" : "activating");
+        if (last)
+            assert_non_null(strstr(filing_text(row, "reason"), "lock"));
+    }
+    ky_auto_arena a = ky_arena_init(1 << 20);
+    struct ky_db_cert kept;
+    filing_cert(&kept, &a, crowd, CROWD);
+    assert_string_equal(kept.status, "good");
+}
+
+/* And all of them end: the locked one as well. */
+static void they_all_end_in_one_dossier(void **state)
+{
+    (void)state;
+    char id[64], serial[40], key[40];
+    json_t *rows = json_array();
+    ky_auto_store s = NULL;
+    int64_t revoked = 0;
+    assert_ok(filing_store(&s));
+    ky_auto_rows found = {.store = NULL};
+    bool have = true;
+    assert_ok(ky_store_query(&found, s,
+                             "SELECT serial FROM certificate WHERE status = 'good' AND dossier_id IN"
+                             " (SELECT dossier_id FROM dossier_row WHERE old_serial IN (SELECT serial FROM"
+                             " certificate WHERE dossier_id = $1)) ORDER BY serial",
+                             KY_PARAMS(ky_value_text(crowd))));
+    assert_ok(ky_rows_next(&found, &have));
+    while (have) {
+        struct ky_bytes v = ky_rows_bytes(&found, 0);
+        snprintf(serial, sizeof serial, "%.*s", (int)v.n, (const char *)v.p);
+        if (strcmp(serial, serials[7]) != 0)
+            json_array_append_new(rows, revocation(serial, "body"));
+        assert_ok(ky_rows_next(&found, &have));
+    }
+    ky_rows_close(&found);
+    assert_int_equal(json_array_size(rows), CROWD - 1);
+    certificate_of(serial, key, crowd, CROWD);
+    json_array_append_new(rows, revocation(serial, "body"));
+    filing_whole(id, "revoke", rows, "done");
+    assert_ok(ky_store_query_int(
+        &revoked, s, "SELECT count(*) FROM dossier_row WHERE dossier_id = $1 AND state = 'revoked'",
+        KY_PARAMS(ky_value_text(id))));
+    assert_int_equal(revoked, CROWD);
+    assert_true(filing_key_is_dead(key));
+}
+
 /* ---- what is refused ---- */
 
 static void rows_are_refused_one_by_one(void **state)
@@ -335,7 +456,9 @@ static void an_unanswered_revocation_happens_at_hour_10_at_night(void **state)
         filing_create(CLERK, "revoke", json_pack("[o]", revocation(serials[7], "key_exposed")));
     const char *id = filing_text(created, "id");
     filing_submit(id);
-    filing_cert(&cert, &a, first, 7);
+    ky_auto_store s = NULL;
+    assert_ok(filing_store(&s));
+    assert_ok(ky_db_cert_get(&cert, &a, s, serials[7]));
     wait_hours(9);
     usleep(1000000);
     assert_int_equal(filing_ocsp(&cert), KY_OCSP_GOOD);
@@ -354,7 +477,7 @@ static void an_unanswered_revocation_happens_at_hour_10_at_night(void **state)
     const json_t *row = json_array_get(json_object_get(after, "rows"), 0);
     assert_string_equal(filing_text(row, "state"), "revoked");
     assert_int_equal(filing_approve(id, NULL), 403); /* an officer comes too late */
-    wait_mails("gv7@quangngai.edu.vn", 2);
+    wait_mails("gv7@quangngai.edu.vn", 3);           /* account letter, change, this */
 }
 
 int main(void)
@@ -365,6 +488,9 @@ int main(void)
         cmocka_unit_test(a_revocation_ends_certificate_and_key_through_a_kill),
         cmocka_unit_test(a_renewal_goes_on_where_web_was_killed),
         cmocka_unit_test(who_never_activated_gets_her_letter_again),
+        cmocka_unit_test(a_change_is_approved_end_by_end),
+        cmocka_unit_test(one_locked_account_does_not_hold_the_others),
+        cmocka_unit_test(they_all_end_in_one_dossier),
         cmocka_unit_test(rows_are_refused_one_by_one),
         cmocka_unit_test(anothers_certificate_looks_like_none),
         cmocka_unit_test(nobody_slips_in_what_the_record_says),
