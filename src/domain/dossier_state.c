@@ -91,11 +91,12 @@ static const struct {
     ky_row_action action;
     const char *to;
 } row_steps[] = {
-    {"entered", KY_ROW_APPROVE, "approved"}, {"entered", KY_ROW_REFUSE, "refused"},
-    {"approved", KY_ROW_KEY, "keyed"},       {"keyed", KY_ROW_ISSUE, "issued"},
-    {"issued", KY_ROW_NOTIFY, "activating"}, {"activating", KY_ROW_ACTIVATE, "active"},
-    {"approved", KY_ROW_REVOKE, "revoked"},  {"entered", KY_ROW_OVERDUE, "revoked"},
-    {"approved", KY_ROW_REFUSE, "refused"},  {"keyed", KY_ROW_REFUSE, "refused"},
+    {"entered", KY_ROW_APPROVE, "approved"},  {"entered", KY_ROW_REFUSE, "refused"},
+    {"approved", KY_ROW_KEY, "keyed"},        {"keyed", KY_ROW_ISSUE, "issued"},
+    {"issued", KY_ROW_NOTIFY, "activating"},  {"activating", KY_ROW_ACTIVATE, "active"},
+    {"activating", KY_ROW_REVOKE, "revoked"}, {"approved", KY_ROW_REVOKE, "revoked"},
+    {"entered", KY_ROW_OVERDUE, "revoked"},   {"approved", KY_ROW_REFUSE, "refused"},
+    {"keyed", KY_ROW_REFUSE, "refused"},
 };
 
 static const struct ky_state_info *find_state(const struct ky_state_info *states, size_t n, const char *id)

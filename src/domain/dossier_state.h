@@ -73,7 +73,7 @@ typedef enum ky_row_action {
     KY_ROW_ISSUE,    /* certificate stored as good */
     KY_ROW_NOTIFY,   /* account letter written */
     KY_ROW_ACTIVATE, /* first device enrolled, or there was one before */
-    KY_ROW_REVOKE,   /* approved: certificate and key have ended */
+    KY_ROW_REVOKE,   /* certificate and key have ended: as approved, or before anybody activated them */
     KY_ROW_OVERDUE,  /* the same, by itself */
 } ky_row_action;
 

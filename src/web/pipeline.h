@@ -62,10 +62,15 @@ ky_rc ky_revocation_at_sam(struct ky_issuance *i, size_t *done);
 /* The first step, in which the key process judges the approval. */
 ky_rc ky_approval_start(struct ky_issuance *i, const struct ky_actor *actor, size_t *done);
 
-/* Shared with web/watch, each in a transaction: the row's certificate has ended; its key is dead. */
+/* In a transaction: the certificate of a row of a request for revocation has ended. */
 ky_rc ky_revocation_store(struct ky_store *s, const struct ky_statement *request, int64_t number,
                           ky_time now);
-ky_rc ky_revocation_forget_key(struct ky_store *s, struct ky_arena *a, const char *serial);
+/*
+ * In a transaction: the key of that certificate is dead. Its wrapped key goes; where nobody had activated it, nobody can
+ * any more, and the row that waited for that has ended as well.
+ */
+ky_rc ky_credential_forget(struct ky_store *s, const struct ky_registration *reg, struct ky_arena *a,
+                           const char *serial, ky_time now);
 
 /* The thread that goes on with everything that is approved. */
 ky_rc ky_pipeline_start(struct ky_pipeline **out, struct ky_web *w);

@@ -1,6 +1,7 @@
 /* The steps of an approved revocation: the certificates at ca, then the keys in sam. */
 #include "base/hex.h"
 #include "base/log.h"
+#include "base/str.h"
 #include "domain/revoke.h"
 #include "store/credential.h"
 #include "store/crl.h"
@@ -122,12 +123,31 @@ static ky_rc list_credentials(struct ky_store *s, void *ctx)
     return ky_buf_finish(&e->list);
 }
 
-ky_rc ky_revocation_forget_key(struct ky_store *s, struct ky_arena *a, const char *serial)
+static ky_rc only_when_there(ky_rc rc)
+{
+    return rc == KY_ENOTFOUND ? KY_OK : rc;
+}
+
+static ky_rc end_activation(struct ky_store *s, struct ky_arena *a, const struct ky_db_cert *cert)
+{
+    struct ky_db_activation waiting;
+    ky_rc rc = ky_db_activation_get_by_row(&waiting, a, s, cert->dossier_id, cert->number);
+    return rc == KY_OK ? only_when_there(ky_db_activation_finish(s, waiting.id, "dead"))
+                       : only_when_there(rc);
+}
+
+ky_rc ky_credential_forget(struct ky_store *s, const struct ky_registration *reg, struct ky_arena *a,
+                           const char *serial, ky_time now)
 {
     struct ky_db_cert cert;
+    struct ky_db_dossier_row origin;
     KY_TRY(ky_db_cert_get(&cert, a, s, serial));
-    ky_rc rc = ky_db_key_blob_delete(s, cert.key_id);
-    return rc == KY_ENOTFOUND ? KY_OK : rc;
+    KY_TRY(only_when_there(ky_db_key_blob_delete(s, cert.key_id)));
+    KY_TRY(end_activation(s, a, &cert));
+    KY_TRY(ky_db_dossier_row_get(&origin, a, s, &reg->scope, cert.dossier_id, cert.number));
+    return ky_str_eq(origin.state, "activating")
+               ? ky_dossier_row_act(s, reg, cert.dossier_id, cert.number, KY_ROW_REVOKE, NULL, now)
+               : KY_OK;
 }
 
 static ky_rc store_dead(struct ky_store *s, void *ctx)
@@ -135,7 +155,7 @@ static ky_rc store_dead(struct ky_store *s, void *ctx)
     struct ending *e = ctx;
     for (size_t k = 0; k < e->n; k++) {
         const struct ky_db_dossier_row *row = row_of(e, k);
-        KY_TRY(ky_revocation_forget_key(s, &e->i->arena, row->old_serial));
+        KY_TRY(ky_credential_forget(s, &e->i->reg, &e->i->arena, row->old_serial, e->i->now));
         KY_TRY(
             ky_dossier_row_act(s, &e->i->reg, row->dossier_id, row->number, KY_ROW_REVOKE, NULL, e->i->now));
     }

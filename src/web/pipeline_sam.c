@@ -246,11 +246,7 @@ static ky_rc ask_bind(struct batch *b)
 /* The old key is dead. Who signs with her devices already need not activate anything. */
 static ky_rc end_old(struct ky_store *s, struct batch *b, const struct ky_db_dossier_row *row, bool activates)
 {
-    struct ky_db_cert old;
-    KY_TRY(ky_db_cert_get(&old, &b->i->arena, s, row->old_serial));
-    ky_rc rc = ky_db_key_blob_delete(s, old.key_id);
-    if (rc != KY_OK && rc != KY_ENOTFOUND)
-        return rc;
+    KY_TRY(ky_credential_forget(s, &b->i->reg, &b->i->arena, row->old_serial, b->i->now));
     return activates ? KY_OK
                      : ky_dossier_row_act(s, &b->i->reg, row->dossier_id, row->number, KY_ROW_ACTIVATE, NULL,
                                           b->i->now);

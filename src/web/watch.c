@@ -174,7 +174,7 @@ static ky_rc store_overdue(struct ky_store *s, void *ctx)
     struct overdue *o = ctx;
     const struct watched *t = o->t;
     KY_TRY(ky_revocation_store(s, &t->st, o->row->number, t->now));
-    KY_TRY(ky_revocation_forget_key(s, &o->t->arena, o->cert.serial));
+    KY_TRY(ky_credential_forget(s, &t->reg, &o->t->arena, o->cert.serial, t->now));
     return ky_dossier_row_act(s, &t->reg, t->id, o->row->number, KY_ROW_OVERDUE, NULL, t->now);
 }
 

@@ -315,6 +315,7 @@ static void they_all_end_in_one_dossier(void **state)
         KY_PARAMS(ky_value_text(id))));
     assert_int_equal(revoked, CROWD);
     assert_true(filing_key_is_dead(key));
+    filing_wait(crowd, "done"); /* nobody is left who could still activate her first credential */
 }
 
 /* ---- what is refused ---- */
