@@ -210,7 +210,8 @@ static ky_rc write_person(struct ky_store *s, const struct ky_registration *reg,
 ky_rc ky_dossier_set_person(struct ky_store *s, const struct ky_registration *reg, const char *id,
                             int64_t number, const struct ky_person *p, ky_time now)
 {
-    return write_person(s, reg, id, number, p, now, ky_db_dossier_row_set_person);
+    KY_TRY(write_person(s, reg, id, number, p, now, ky_db_dossier_row_set_person));
+    return ky_search_put_dossier(s, id);
 }
 
 /* The people of a dossier while a list is being added to it. */

@@ -60,6 +60,7 @@ static ky_rc send(struct ky_store *s, const struct ky_registration *reg, const s
                                       {"until", until}};
     KY_TRY(ky_notice_make(&notice, reg->notices, TEMPLATE, KY_CHANNEL_EMAIL, link->email, places,
                           KY_COUNT(places)));
+    notice.dossier_id = d->head.id; /* one that comes back shows on the dossier */
     return ky_outbox_put(s, reg->personal, TEMPLATE, about, &notice, now);
 }
 

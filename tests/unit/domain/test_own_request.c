@@ -268,6 +268,20 @@ static void what_the_person_corrects_goes_into_the_row_and_the_form(void **state
             fail_msg("'%s' is not in: %s", wanted[i], text);
 }
 
+static void who_corrects_her_name_is_found_by_it(void **state)
+{
+    struct fixture *f = *state;
+    int64_t n = 0;
+    make_link(f, 1, TEST_NOW);
+    assert_int_equal(answer(f, "{\"name\":\"Nguyễn Thị Quỳnh\"}", good_declarations, TEST_NOW).verdict,
+                     KY_OWN_GOOD);
+    assert_int_equal(ky_store_query_int(&n, f->s,
+                                        "SELECT count(*) FROM dossier_text WHERE dossier_text MATCH 'quynh'",
+                                        KY_NO_PARAMS),
+                     KY_OK);
+    assert_int_equal(n, 1);
+}
+
 static void wrong_values_and_declarations_are_refused_and_use_nothing_up(void **state)
 {
     static const struct {
@@ -560,6 +574,7 @@ int main(void)
         CASE(a_link_is_answered_once_and_the_form_is_kept),
         CASE(the_mail_has_the_link),
         CASE(what_the_person_corrects_goes_into_the_row_and_the_form),
+        CASE(who_corrects_her_name_is_found_by_it),
         CASE(wrong_values_and_declarations_are_refused_and_use_nothing_up),
         CASE(a_declaration_that_is_missing_is_no_answer),
         CASE(a_link_ends_and_a_new_one_replaces_it),
