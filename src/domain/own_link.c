@@ -81,6 +81,7 @@ static ky_rc make(struct ky_own_link *out, struct ky_arena *a, struct ky_store *
     const struct ky_legal_procedure *procedure;
     struct ky_db_own_link row = {
         .dossier_id = d->head.id, .number = d->rows[i].number, .expires_at = now + KY_OWN_LINK_LIFE};
+    *out = (struct ky_own_link){.number = row.number};
     KY_TRY(ky_legal_procedure_get(&procedure, d->legal, d->head.procedure));
     KY_TRY(count_link(&row, out, s, now));
     if (out->locked_until != 0)
@@ -103,12 +104,34 @@ ky_rc ky_own_link_make(struct ky_own_link *out, struct ky_arena *a, struct ky_st
 {
     ky_auto_dossier d = {.n = 0};
     size_t i;
-    *out = (struct ky_own_link){.expires_at = 0};
     KY_TRY(ky_dossier_load(&d, s, reg, id));
     KY_TRY(ky_dossier_check_draft(&d.head, actor));
     KY_TRY(find_row(&i, &d, number));
     KY_TRY(check_wanted(reg, &d, i));
     return make(out, a, s, reg, &d, i, origin, now);
+}
+
+ky_rc ky_own_links_make(struct ky_own_link **out, size_t *n, struct ky_arena *a, struct ky_store *s,
+                        const struct ky_registration *reg, const struct ky_actor *actor, const char *origin,
+                        const char *id, ky_time now)
+{
+    ky_auto_dossier d = {.n = 0};
+    struct ky_own_state *states;
+    KY_TRY(ky_dossier_load(&d, s, reg, id));
+    KY_TRY(ky_dossier_check_draft(&d.head, actor));
+    KY_TRY(ky_own_requests_list(&states, a, s, reg, &d, now));
+    *n = 0;
+    *out = ky_arena_alloc_array(a, d.n + 1, sizeof **out);
+    if (*out == NULL)
+        return KY_ENOMEM;
+    for (size_t i = 0; i < d.n; i++) {
+        if (!states[i].needed || states[i].there || states[i].link != NULL)
+            continue;
+        KY_TRY(ky_context(make(&(*out)[*n], a, s, reg, &d, i, origin, now), "row %lld",
+                          (long long)d.rows[i].number));
+        ++*n;
+    }
+    return KY_OK;
 }
 
 /* ---- opening ---- */

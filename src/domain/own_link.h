@@ -16,6 +16,7 @@
 #define KY_OWN_LINK_URL_MAX 512
 
 struct ky_own_link {
+    int64_t number;                /* of the row */
     char url[KY_OWN_LINK_URL_MAX]; /* a secret */
     const char *email;             /* where it was sent; in the arena */
     ky_time expires_at;
@@ -31,6 +32,16 @@ struct ky_own_link {
 ky_rc ky_own_link_make(struct ky_own_link *out, struct ky_arena *a, struct ky_store *s,
                        const struct ky_registration *reg, const struct ky_actor *actor, const char *origin,
                        const char *id, int64_t number, ky_time now);
+
+/*
+ * ky_own_links_make — the same for every row that needs a request, lacks it, and has no link that may be answered.
+ *
+ * Shapes:  out  in the arena; those with locked_until are of rows that had too many today
+ * Errors:  as ky_own_link_make; none is made then
+ */
+ky_rc ky_own_links_make(struct ky_own_link **out, size_t *n, struct ky_arena *a, struct ky_store *s,
+                        const struct ky_registration *reg, const struct ky_actor *actor, const char *origin,
+                        const char *id, ky_time now);
 
 typedef enum ky_own_verdict {
     KY_OWN_GOOD,

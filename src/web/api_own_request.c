@@ -24,6 +24,8 @@ struct own_call {
     struct ky_dossier dossier;
     struct ky_own_state *states;
     struct ky_own_link link;
+    struct ky_own_link *links;
+    size_t n_links;
     int64_t *rows; /* asked for */
     size_t n;
     int64_t *taken; /* that got it */
@@ -239,6 +241,38 @@ ky_rc ky_handle_own_request_link(struct ky_web *w, struct ky_exchange *x)
     ky_json_put_cstr(o, "url", c.link.url);
     ky_json_put_cstr(o, "email", c.link.email);
     ky_json_put_int(o, "expires_at", c.link.expires_at);
+    return ky_answer_end(x);
+}
+
+static ky_rc make_links(struct ky_store *s, void *ctx)
+{
+    struct own_call *c = ctx;
+    return ky_own_links_make(&c->links, &c->n_links, &c->x->arena, s, &c->reg, &c->x->actor,
+                             c->w->login.origin, c->id, c->x->now);
+}
+
+ky_rc ky_handle_own_request_links(struct ky_web *w, struct ky_exchange *x)
+{
+    auto_call c = {.n = 0};
+    KY_TRY(begin_call(&c, w, x));
+    KY_TRY(ky_store_submit(w->db, make_links, &c));
+    struct ky_json_out *o = ky_answer_begin(x, 201);
+    ky_json_open_array(o, "sent");
+    for (size_t i = 0; i < c.n_links; i++) {
+        if (c.links[i].locked_until != 0)
+            continue;
+        ky_json_open_object(o, NULL);
+        ky_json_put_int(o, "row", c.links[i].number);
+        ky_json_put_cstr(o, "email", c.links[i].email);
+        ky_json_put_int(o, "expires_at", c.links[i].expires_at);
+        ky_json_close_object(o);
+    }
+    ky_json_close_array(o);
+    ky_json_open_array(o, "locked");
+    for (size_t i = 0; i < c.n_links; i++)
+        if (c.links[i].locked_until != 0)
+            ky_json_put_int(o, NULL, c.links[i].number);
+    ky_json_close_array(o);
     return ky_answer_end(x);
 }
 

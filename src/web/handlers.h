@@ -39,7 +39,8 @@ ky_web_handler ky_handle_attachment_add, ky_handle_attachment_list, ky_handle_at
 
 /* api_own_request.c */
 ky_web_handler ky_handle_own_requests, ky_handle_own_request_upload, ky_handle_own_request_link,
-    ky_handle_own_request_get, ky_handle_own_link_open, ky_handle_own_link_answer;
+    ky_handle_own_request_links, ky_handle_own_request_get, ky_handle_own_link_open,
+    ky_handle_own_link_answer;
 
 /* api_certificate.c */
 ky_web_handler ky_handle_certificate_list, ky_handle_certificate_get, ky_handle_subscriber_list;

@@ -129,6 +129,8 @@ const struct ky_route ky_routes_https[] = {
     UPLOAD(DOSSIER, "/api/v1/dossiers/{}/own-requests", FILE_MAX, ky_handle_own_request_upload),
     ONE(DOSSIER, "POST", "/api/v1/dossiers/{}/people/{}/own-request-link", KY_STAFF_ENTER, KY_BODY_JSON,
         SMALL_MAX, ky_handle_own_request_link),
+    ONE(DOSSIER, "POST", "/api/v1/dossiers/{}/own-request-links", KY_STAFF_ENTER, KY_BODY_JSON, SMALL_MAX,
+        ky_handle_own_request_links),
     ONE(DOSSIER, "GET", "/api/v1/dossiers/{}/people/{}/own-request", KY_MAY_STAFF, KY_BODY_NONE, 0,
         ky_handle_own_request_get),
     ENTRANCE("/api/v1/own-request/open", SMALL_MAX, ky_handle_own_link_open),

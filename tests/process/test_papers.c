@@ -259,6 +259,22 @@ static void guesses_are_limited_for_each_address(void **state)
     assert_int_equal(open_link(&other, NULL, secret), 200);
 }
 
+static void one_call_sends_links_to_all_who_lack_one(void **state)
+{
+    (void)state;
+    char secret[KY_BEARER_TEXT];
+    const struct https to = as(clerk);
+    ky_auto_json nothing = json_object();
+    ky_auto_json answer = NULL;
+    make_link(secret, 2);
+    assert_int_equal(
+        https_call(&answer, &to, "POST", nothing, "/api/v1/dossiers/%s/own-request-links", dossier), 201);
+    const json_t *sent = json_object_get(answer, "sent");
+    assert_int_equal(json_array_size(sent), 1);
+    assert_int_equal(json_integer_value(json_object_get(json_array_get(sent, 0), "row")), 1);
+    assert_null(json_object_get(json_array_get(sent, 0), "url")); /* a thousand secrets are for the mails */
+}
+
 static void links_of_a_row_are_limited_and_replace_each_other(void **state)
 {
     (void)state;
@@ -473,6 +489,7 @@ int main(void)
         CASE(a_person_looks_corrects_and_confirms),
         CASE(a_link_serves_once_and_only_our_own_page),
         CASE(guesses_are_limited_for_each_address),
+        CASE(one_call_sends_links_to_all_who_lack_one),
         CASE(links_of_a_row_are_limited_and_replace_each_other),
         CASE(an_edit_voids_what_was_confirmed),
         CASE(one_file_may_serve_the_rows_that_are_named),

@@ -360,6 +360,27 @@ static void a_row_gets_so_many_links_a_day(void **state)
     assert_int_equal(make_link(f, 1, TEST_NOW + DAY).locked_until, 0);
 }
 
+static void links_for_all_leave_out_who_has_one(void **state)
+{
+    struct fixture *f = *state;
+    struct ky_own_link *links;
+    size_t n;
+    make_link(f, 1, TEST_NOW);
+    assert_int_equal(
+        ky_own_links_make(&links, &n, &f->arena, f->s, &f->reg, &f->clerk, ORIGIN, f->id, TEST_NOW), KY_OK);
+    assert_int_equal(n, 1);
+    assert_int_equal(links[0].number, 2);
+    assert_string_equal(links[0].email, "b@lamdong.edu.vn");
+    snprintf(f->link, sizeof f->link, "%s", links[0].url);
+    assert_int_equal(open_link(f, TEST_NOW), KY_OWN_GOOD);
+    assert_int_equal(
+        ky_own_links_make(&links, &n, &f->arena, f->s, &f->reg, &f->clerk, ORIGIN, f->id, TEST_NOW), KY_OK);
+    assert_int_equal(n, 0);
+    assert_int_equal(
+        ky_own_links_make(&links, &n, &f->arena, f->s, &f->reg, &f->stranger, ORIGIN, f->id, TEST_NOW),
+        KY_EDENIED);
+}
+
 static void only_the_organisations_clerk_gives_links(void **state)
 {
     struct fixture *f = *state;
@@ -580,6 +601,7 @@ int main(void)
         CASE(a_link_ends_and_a_new_one_replaces_it),
         CASE(guesses_lock_the_address),
         CASE(a_row_gets_so_many_links_a_day),
+        CASE(links_for_all_leave_out_who_has_one),
         CASE(only_the_organisations_clerk_gives_links),
         CASE(what_a_certificate_says_is_shown_and_not_asked),
         CASE(one_file_serves_several_rows_and_is_kept_once),
