@@ -12,8 +12,10 @@
 #define RIGHT_WIDTH (KY_PAPER_TEXT_WIDTH - LEFT_WIDTH)
 #define PARAGRAPH_GAP 6.0 /* at least 6 pt between paragraphs */
 #define PARAGRAPH_MAX 4096
-#define ENCLOSURE_MAX 1024           /* bytes of its line: name and hash */
-#define SIGNATURE_SPACE (30 * KY_MM) /* between title and name */
+#define ENCLOSURE_MAX 1024                     /* bytes of its line: name and hash */
+#define SIGNATURE_SPACE (30 * KY_MM)           /* between title and name */
+#define SIGNATURE_BLOCK (SIGNATURE_SPACE + 60) /* with title and name */
+#define SEAL_LEFT (10 * KY_MM)                 /* of the seal is beside the signature, the rest over it */
 
 /* Sizes and shapes: Decree 30/2020, annex I, part II. */
 static const struct ky_paper_style parent_style = {.size_pt = 12, .upper = true, .align = KY_ALIGN_CENTER};
@@ -81,26 +83,29 @@ static void draw_heading(struct ky_paper *p, const struct ky_form *f, const char
     ky_paper_set_y(p, ky_paper_y(p) + h + 12);
 }
 
-static void draw_line(struct ky_paper *p, const struct ky_paper_style *style, double gap, const char *text)
+/* keep: what has to fit below on the same page. */
+static void draw_line(struct ky_paper *p, const struct ky_paper_style *style, double gap, double keep,
+                      const char *text)
 {
-    if (!ky_paper_fits(p, ky_paper_measure(p, style, KY_PAPER_TEXT_WIDTH, text)))
+    if (!ky_paper_fits(p, ky_paper_measure(p, style, KY_PAPER_TEXT_WIDTH, text) + gap + keep))
         ky_paper_new_page(p);
     double h = ky_paper_text(p, style, KY_PAPER_LEFT, ky_paper_y(p), KY_PAPER_TEXT_WIDTH, text);
     ky_paper_set_y(p, ky_paper_y(p) + h + gap);
 }
 
-static void draw_paragraph(struct ky_paper *p, const char *text)
+static void draw_paragraph(struct ky_paper *p, double keep, const char *text)
 {
-    draw_line(p, &body_style, PARAGRAPH_GAP, text);
+    draw_line(p, &body_style, PARAGRAPH_GAP, keep, text);
 }
 
-static ky_rc draw_paragraphs(struct ky_paper *p, const char *const *texts, size_t n_texts,
+/* keep: below the last of them. */
+static ky_rc draw_paragraphs(struct ky_paper *p, const char *const *texts, size_t n_texts, double keep,
                              const struct ky_place *places, size_t n)
 {
     for (size_t i = 0; i < n_texts; i++) {
         ky_auto_buf text = ky_buf_init(PARAGRAPH_MAX);
         KY_TRY(ky_template_fill(&text, ky_bytes_str(texts[i]), places, n));
-        draw_paragraph(p, ky_buf_str(&text));
+        draw_paragraph(p, i + 1 == n_texts ? keep : 0, ky_buf_str(&text));
     }
     return KY_OK;
 }
@@ -111,15 +116,15 @@ static void draw_enclosures(struct ky_paper *p, const struct ky_form *f)
     char line[ENCLOSURE_MAX];
     if (f->own_requests == 0 && f->n_files == 0)
         return;
-    draw_paragraph(p, "Gửi kèm văn bản này:");
+    draw_paragraph(p, 0, "Gửi kèm văn bản này:");
     if (f->own_requests > 0) {
         snprintf(line, sizeof line, "- %02zu văn bản đề nghị của thuê bao (SHA-256: %s);", f->own_requests,
                  f->own_requests_hash);
-        draw_line(p, &enclosure_style, 2, line);
+        draw_line(p, &enclosure_style, 2, 0, line);
     }
     for (size_t i = 0; i < f->n_files; i++) {
         snprintf(line, sizeof line, "- %s (SHA-256: %s);", f->files[i].name, f->files[i].hash);
-        draw_line(p, &enclosure_style, 2, line);
+        draw_line(p, &enclosure_style, 2, 0, line);
     }
     ky_paper_set_y(p, ky_paper_y(p) + PARAGRAPH_GAP);
 }
@@ -143,10 +148,11 @@ static ky_rc draw_body(struct ky_paper *p, const struct ky_legal *legal,
         {"recipient_channel",
          ky_str_eq(f->recipient_channel, "sms") ? "tin nhắn SMS" : "thư điện tử công vụ"},
     };
-    KY_TRY(draw_paragraphs(p, layout->before, layout->n_before, places, KY_COUNT(places)));
+    KY_TRY(draw_paragraphs(p, layout->before, layout->n_before, 0, places, KY_COUNT(places)));
     KY_TRY(ky_form_table_draw(p, legal, procedure, f));
     draw_enclosures(p, f);
-    return draw_paragraphs(p, layout->after, layout->n_after, places, KY_COUNT(places));
+    /* A signature never stands on a page without text. */
+    return draw_paragraphs(p, layout->after, layout->n_after, SIGNATURE_BLOCK, places, KY_COUNT(places));
 }
 
 static void draw_copies(struct ky_paper *p, const struct ky_legal_layout *layout, double y)
@@ -160,22 +166,22 @@ static void draw_copies(struct ky_paper *p, const struct ky_legal_layout *layout
 }
 
 /* The block stays together: title, space for the signature, name. */
-static void draw_signature(struct ky_paper *p, const struct ky_legal_layout *layout, const struct ky_form *f,
-                           struct ky_form_place *place)
+static void draw_signature(struct ky_paper *p, const struct ky_legal_procedure *procedure,
+                           const struct ky_form *f, struct ky_form_place *place)
 {
     const char *title = f->signer_title == NULL ? "Thủ trưởng đơn vị" : f->signer_title;
     double title_h = ky_paper_measure(p, &signer_style, RIGHT_WIDTH, title);
     if (!ky_paper_fits(p, title_h + SIGNATURE_SPACE + 24))
         ky_paper_new_page(p);
     double y = ky_paper_y(p) + 6;
-    draw_copies(p, layout, y);
+    draw_copies(p, &procedure->layout, y);
     ky_paper_text(p, &signer_style, RIGHT_X, y, RIGHT_WIDTH, title);
+    const double bottom = KY_PAPER_HEIGHT - (y + title_h + SIGNATURE_SPACE);
     *place = (struct ky_form_place){.page = ky_paper_page(p),
                                     .pages = ky_paper_page(p),
-                                    .x = RIGHT_X,
-                                    .y = KY_PAPER_HEIGHT - (y + title_h + SIGNATURE_SPACE),
-                                    .w = RIGHT_WIDTH,
-                                    .h = SIGNATURE_SPACE};
+                                    .signature = {RIGHT_X, bottom, RIGHT_WIDTH, SIGNATURE_SPACE}};
+    if (procedure->needs_seal)
+        place->seal = (struct ky_form_box){RIGHT_X - SEAL_LEFT, bottom, SIGNATURE_SPACE, SIGNATURE_SPACE};
     if (f->signer_name != NULL)
         ky_paper_text(p, &signer_name_style, RIGHT_X, y + title_h + SIGNATURE_SPACE, RIGHT_WIDTH,
                       f->signer_name);
@@ -191,6 +197,6 @@ ky_rc ky_form_draw(struct ky_buf *out, struct ky_form_place *place, const struct
     KY_TRY(ky_paper_new(&p, subject, f->org_name, f->date));
     draw_heading(p, f, subject, procedure->addressee);
     KY_TRY(draw_body(p, legal, procedure, f));
-    draw_signature(p, &procedure->layout, f, place);
+    draw_signature(p, procedure, f, place);
     return ky_paper_finish(out, p);
 }

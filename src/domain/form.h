@@ -36,11 +36,17 @@ struct ky_form {
     size_t n_files;
 };
 
-/* Where the signer's visible signature goes: PDF points from the lower left corner of a page from 1. */
+/* PDF points from the lower left corner of a page. */
+struct ky_form_box {
+    double x, y, w, h;
+};
+
+/* Where the signer's visible signature goes, and the organisation's seal, on a page from 1. */
 struct ky_form_place {
     int pages; /* of the document */
     int page;
-    double x, y, w, h;
+    struct ky_form_box signature;
+    struct ky_form_box seal; /* over its left part (Decree 30/2020, annex I); w 0: the profile wants none */
 };
 
 /*

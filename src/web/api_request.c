@@ -97,6 +97,14 @@ static ky_rc compose_request(struct request_call *c)
                                 c->x->now);
 }
 
+static void put_box(struct ky_json_out *o, const struct ky_form_box *box)
+{
+    ky_json_put_int(o, "x", (int64_t)box->x);
+    ky_json_put_int(o, "y", (int64_t)box->y);
+    ky_json_put_int(o, "w", (int64_t)box->w);
+    ky_json_put_int(o, "h", (int64_t)box->h);
+}
+
 static ky_rc answer_request(struct request_call *c)
 {
     struct ky_json_out *o = ky_answer_begin(c->x, 200);
@@ -105,10 +113,12 @@ static ky_rc answer_request(struct request_call *c)
     ky_json_open_object(o, "place");
     ky_json_put_int(o, "pages", c->place.pages);
     ky_json_put_int(o, "page", c->place.page);
-    ky_json_put_int(o, "x", (int64_t)c->place.x);
-    ky_json_put_int(o, "y", (int64_t)c->place.y);
-    ky_json_put_int(o, "w", (int64_t)c->place.w);
-    ky_json_put_int(o, "h", (int64_t)c->place.h);
+    put_box(o, &c->place.signature);
+    if (c->place.seal.w > 0) {
+        ky_json_open_object(o, "seal");
+        put_box(o, &c->place.seal);
+        ky_json_close_object(o);
+    }
     ky_json_close_object(o);
     return ky_answer_end(c->x);
 }

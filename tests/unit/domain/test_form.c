@@ -101,6 +101,22 @@ static void says_what_the_letter_asks_for(void **state)
             fail_msg("'%s' is not in: %s", wanted[i], text);
 }
 
+/* The end of the last paragraph, "./.", stands on the page of the signature. */
+static void assert_text_on_last_page(struct ky_bytes pdf, int pages)
+{
+    char text[65536], number[16];
+    text_of(text, sizeof text, pdf);
+    if (text[0] == 0)
+        return;
+    const char *end = strstr(text, "./."), *page = NULL;
+    snprintf(number, sizeof number, "\f%d ", pages);
+    if (pages > 1)
+        page = strstr(text, number);
+    assert_non_null(end);
+    if (pages > 1 && (page == NULL || page > end))
+        fail_msg("page %d has a signature only: %s", pages, page);
+}
+
 static void the_signature_has_room_on_the_last_page(void **state)
 {
     struct fixture *f = *state;
@@ -110,9 +126,12 @@ static void the_signature_has_room_on_the_last_page(void **state)
         f->form.n = n;
         assert_int_equal(ky_form_draw(&pdf, &place, f->legal, &f->form), KY_OK);
         assert_int_equal(place.page, place.pages);
-        assert_true(place.y >= KY_PAPER_HEIGHT - KY_PAPER_BOTTOM);
-        assert_true(place.x + place.w <= KY_PAPER_WIDTH);
-        assert_true(place.h > 50);
+        assert_true(place.signature.y >= KY_PAPER_HEIGHT - KY_PAPER_BOTTOM);
+        assert_true(place.signature.x + place.signature.w <= KY_PAPER_WIDTH);
+        assert_true(place.signature.h > 50);
+        assert_true(place.seal.x < place.signature.x);
+        assert_true(place.seal.x + place.seal.w > place.signature.x);
+        assert_text_on_last_page(ky_buf_bytes(&pdf), place.pages);
     }
 }
 
