@@ -10,7 +10,7 @@ enum {
     KY_JOB_VERIFY = 0x0502, /* ades/verify_job: a question → the report in JSON */
     KY_JOB_PEOPLE =
         0x0503, /* no parameters; .xlsx or CSV → the list of people in JSON (domain/people_table) */
-    KY_JOB_KIND = 0x0504, /* no parameters → what the file is, in JSON (ades/file_kind) */
+    KY_JOB_KIND = 0x0504,   /* no parameters → what the file is, in JSON (ades/file_kind) */
     KY_JOB_BOUNCE = 0x0505, /* of courier; no parameters; a mail → domain/bounce: what came back */
 };
 

@@ -30,7 +30,7 @@ typedef enum ky_object {
     KY_OBJECT_DOSSIER,
     KY_OBJECT_ORG,
     KY_OBJECT_STAFF,
-    KY_OBJECT_MESSAGE, /* about a dossier; what is about none is seen only with everything */
+    KY_OBJECT_MESSAGE,     /* about a dossier; what is about none is seen only with everything */
     KY_OBJECT_CERTIFICATE, /* its id is the serial */
     KY_OBJECT_COUNT,
     KY_OBJECT_FREE = KY_OBJECT_COUNT, /* nothing of an organisation: a year, a form, or the asker's own key */
