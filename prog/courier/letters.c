@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "base/secret.h"
+#include "domain/bounce_take.h"
 #include "prog/courier/courier.h"
 #include "store/dossier.h"
 #include "store/outbox.h"
@@ -14,8 +15,11 @@
 
 /* What became of one letter, to be written down. */
 struct outcome {
+    const struct ky_registration *reg;
     int64_t number;
     bool sent;
+    bool alarm; /* it reaches nobody */
+    ky_time now;
     char error[ERROR_MAX];
     ky_time next_try; /* 0: never again */
 };
@@ -23,8 +27,10 @@ struct outcome {
 static ky_rc write_outcome(struct ky_store *s, void *ctx)
 {
     const struct outcome *o = ctx;
-    return o->sent ? ky_db_letter_set_sent(s, o->number)
-                   : ky_db_letter_set_failed(s, o->number, o->error, o->next_try);
+    if (o->sent)
+        return ky_db_letter_set_sent(s, o->number);
+    KY_TRY(ky_db_letter_set_failed(s, o->number, o->error, o->next_try));
+    return o->alarm ? ky_letter_alarm(s, o->reg, o->number, o->now) : KY_OK;
 }
 
 struct due {
@@ -107,18 +113,26 @@ static ky_time next_try(ky_rc rc, int64_t attempts, ky_time now)
     return pause == 0 ? 0 : now + pause;
 }
 
+/* The mail server refuses it for good, or was not to be had all the time; not: forged, late, too often. */
+static bool reaches_nobody(ky_rc rc, ky_time next_try)
+{
+    return next_try == 0 && (rc == KY_EDENIED || rc == KY_EBUSY || rc == KY_EIO);
+}
+
 static ky_rc handle(struct courier *c, const struct ky_db_letter *row, ky_time now)
 {
     struct ky_letter letter = {.number = 0};
-    struct outcome o = {.number = row->number};
+    struct outcome o = {.reg = &c->registration, .number = row->number, .now = now};
     bool genuine = false;
     ky_rc rc = ky_letter_open(&letter, row->sealed, (uint64_t)row->number, c->key, c->founding->sam_att,
                               c->founding->realm);
-    if (rc == KY_OK)
+    bool opened = rc == KY_OK;
+    if (opened)
         rc = handle_genuine(c, &letter, row, &genuine, now);
     ky_wipe(&letter, sizeof letter);
     o.sent = rc == KY_OK;
     o.next_try = o.sent ? 0 : next_try(rc, row->attempts, now);
+    o.alarm = opened && reaches_nobody(rc, o.next_try);
     if (!o.sent) {
         snprintf(o.error, sizeof o.error, "%s", ky_error());
         ky_log(o.next_try == 0 ? KY_LOG_ERROR : KY_LOG_WARN,

@@ -97,20 +97,33 @@ static ky_rc alarm(struct ky_store *s, const struct ky_registration *reg, const 
     return ky_outbox_put(s, reg->personal, "letter-bounced", about, &notice, now);
 }
 
-ky_rc ky_bounce_take(struct ky_store *s, const struct ky_registration *reg, const char *id,
-                     const char *status, ky_time now)
+static ky_rc alarm_of(struct ky_store *s, const struct ky_registration *reg, const char *message_id,
+                      const char *why, ky_time now)
 {
-    char message_id[KY_LETTER_ID_MAX], why[WHY_MAX];
     ky_auto_arena a = ky_arena_init(ARENA_MAX);
     ky_auto_dossier d = {.n = 0};
     struct ky_db_message m;
-    KY_TRY(find_id(message_id, id));
-    write_why(why, status);
-    KY_TRY(ky_db_message_set_bounced(s, message_id, why));
     KY_TRY(ky_db_message_get(&m, &a, s, &reg->scope, message_id));
     if (!ky_str_eq(m.template, "activation-mail") || m.dossier_id == NULL)
         return KY_OK;
     KY_TRY(ky_dossier_load(&d, s, reg, m.dossier_id));
     KY_TRY(add_event(s, &d, m.dossier_row, now));
     return alarm(s, reg, &d, m.dossier_row, why, now);
+}
+
+ky_rc ky_bounce_take(struct ky_store *s, const struct ky_registration *reg, const char *id,
+                     const char *status, ky_time now)
+{
+    char message_id[KY_LETTER_ID_MAX], why[WHY_MAX];
+    KY_TRY(find_id(message_id, id));
+    write_why(why, status);
+    KY_TRY(ky_db_message_set_bounced(s, message_id, why));
+    return alarm_of(s, reg, message_id, why, now);
+}
+
+ky_rc ky_letter_alarm(struct ky_store *s, const struct ky_registration *reg, int64_t number, ky_time now)
+{
+    char message_id[KY_LETTER_ID_MAX];
+    ky_letter_id(message_id, number);
+    return alarm_of(s, reg, message_id, "máy chủ thư không nhận", now);
 }

@@ -15,4 +15,10 @@
 ky_rc ky_bounce_take(struct ky_store *s, const struct ky_registration *reg, const char *id,
                      const char *status, ky_time now);
 
+/*
+ * ky_letter_alarm — the same for an account letter that the mail server would not take in the first place, or that was
+ * given up: its state is the caller's to write. Nothing happens to other letters, and to those about no dossier.
+ */
+ky_rc ky_letter_alarm(struct ky_store *s, const struct ky_registration *reg, int64_t number, ky_time now);
+
 #endif

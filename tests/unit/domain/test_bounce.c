@@ -218,6 +218,18 @@ static void an_account_letter_that_came_back_alarms(void **state)
     assert_int_equal(count(s, "SELECT count(*) FROM outbox"), 3);
 }
 
+static void one_that_the_server_would_not_take_alarms_too(void **state)
+{
+    struct world *w = *state;
+    struct ky_store *s = w->db->s;
+    assert_int_equal(ky_letter_alarm(s, &w->reg, 41, TEST_NOW), KY_OK);
+    assert_int_equal(count(s, "SELECT count(*) FROM outbox WHERE template = 'letter-bounced'"), 3);
+    assert_int_equal(count(s, "SELECT count(*) FROM dossier_event WHERE action = 'letter-bounced'"), 1);
+    assert_int_equal(ky_store_script(s, "UPDATE letter SET kind = 'activation-code'"), KY_OK);
+    assert_int_equal(ky_letter_alarm(s, &w->reg, 41, TEST_NOW + 1), KY_OK);
+    assert_int_equal(count(s, "SELECT count(*) FROM outbox"), 3);
+}
+
 static void another_message_is_only_marked(void **state)
 {
     struct world *w = *state;
@@ -243,6 +255,7 @@ int main(void)
         cmocka_unit_test(a_forged_address_is_refused),
         cmocka_unit_test(an_answer_can_be_read_back_and_nothing_else),
         cmocka_unit_test_setup_teardown(an_account_letter_that_came_back_alarms, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(one_that_the_server_would_not_take_alarms_too, set_up, tear_down),
         cmocka_unit_test_setup_teardown(another_message_is_only_marked, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -357,6 +357,36 @@ static ky_rc open_smtp(struct ky_notifier **out, const char *url, bool tls)
     return ky_notifier_open_smtp(out, &config);
 }
 
+static void a_gateway_is_known_by_all_it_needs(void **state)
+{
+    struct fixture *f = *state;
+    const struct ky_kannel_config good = {.url = "http://127.0.0.1:1/cgi-bin/sendsms",
+                                          .user = "kyso",
+                                          .password = "secret",
+                                          .from = "KYSO",
+                                          .dlr_mask = 31,
+                                          .dlr_url = "http://127.0.0.1:1/dlr?id={id}&s=%d",
+                                          .timeout_s = 5};
+    struct ky_kannel_config bad[6] = {good, good, good, good, good, good};
+    ky_auto_notifier kannel = NULL;
+    ky_auto_notice sms = {.channel = KY_CHANNEL_SMS}, mail = {.channel = KY_CHANNEL_EMAIL};
+    bad[0].url = "";
+    bad[1].password = "";
+    bad[2].timeout_s = 0;
+    bad[3].dlr_url = "";
+    bad[4].user = "a\r\nX: y";
+    bad[5].from = "Cục";
+    for (size_t i = 0; i < KY_COUNT(bad); i++)
+        assert_int_equal(ky_notifier_open_kannel(&kannel, &bad[i]), KY_EINVAL);
+    assert_int_equal(ky_notifier_open_kannel(&kannel, &good), KY_OK);
+    assert_int_equal(make(&sms, f, "activation-code", KY_CHANNEL_SMS, "+84912345678"), KY_OK);
+    assert_int_equal(make(&mail, f, "activation-mail", KY_CHANNEL_EMAIL, "hang@lamdong.edu.vn"), KY_OK);
+    assert_int_equal(ky_notifier_send(kannel, &mail, "0a0b", TEST_NOW), KY_EINVAL);
+    assert_int_equal(ky_notifier_send(kannel, &sms, "0a0b", TEST_NOW), KY_EBUSY); /* nobody is there */
+    assert_null(strstr(ky_error(), "secret"));
+    assert_null(strstr(ky_error(), "912345678"));
+}
+
 static void a_mail_goes_out_by_smtp(void **state)
 {
     struct fixture *f = *state;
@@ -427,6 +457,7 @@ int main(void)
         OUTBOX(a_failure_is_tried_again_with_growing_pauses_and_then_given_up),
         OUTBOX(another_data_key_opens_no_message),
         OUTBOX(a_mail_goes_out_by_smtp),
+        OUTBOX(a_gateway_is_known_by_all_it_needs),
         OUTBOX(smtp_failures_tell_whether_to_try_again),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -39,7 +39,7 @@ static ky_rc open_courier(void)
     static const struct ky_mail_sender from = {"ca@example.gov.vn", "Cục Chứng thực số"};
     char where[128];
     snprintf(where, sizeof where, "sqlite:%s/kyso.db", folder);
-    c = (struct courier){.founding = &founding};
+    c = (struct courier){.founding = &founding, .registration.scope = ky_scope_everything()};
     KY_TRY(ky_x25519_generate(c.key, founding.courier_key));
     KY_TRY(ky_personal_init(&c.personal, KY_BYTES_OF(data_key)));
     KY_TRY(ky_notices_load(&c.templates, KY_TEST_ETC "/templates"));
@@ -313,6 +313,28 @@ static ky_rc refuse_for_now(struct ky_notifier *n, const struct ky_notice *notic
     return ky_fail(KY_EBUSY, "mail server does not answer");
 }
 
+static ky_rc refuse_for_good(struct ky_notifier *n, const struct ky_notice *notice, const char *id,
+                             ky_time now)
+{
+    return ky_fail(KY_EDENIED, "mail: no such mailbox");
+}
+
+static void gives_up_what_the_mail_server_refuses_for_good(void **state)
+{
+    static const struct ky_notifier_ops ops = {.name = "strict", .send = refuse_for_good};
+    struct ky_notifier strict = {.ops = &ops, .channels = 1u << KY_CHANNEL_EMAIL};
+    struct ky_letter mail = mail_letter(1);
+    c.by_channel[KY_CHANNEL_EMAIL] = &strict;
+    post(&mail, k_att, 1);
+    run_round(NOW);
+    assert_int_equal(letters_in("dead"), 1);
+    assert_true(ky_letter_book_has(&c.book, 1));
+    c.by_channel[KY_CHANNEL_EMAIL] = c.folder;
+    assert_int_equal(ky_store_submit(c.db, ask_again, (void *)"00000000000000000000000000000001"), KY_OK);
+    run_round(NOW + 1);
+    assert_int_equal(letters_in("sent"), 1);
+}
+
 static void tries_again_when_the_mail_server_is_away(void **state)
 {
     static const struct ky_notifier_ops ops = {.name = "away", .send = refuse_for_now};
@@ -396,6 +418,7 @@ int main(void)
         TEST(sends_to_the_address_in_the_letter),
         TEST(the_link_carries_id_and_secret_in_its_fragment),
         TEST(sends_a_number_once),
+        TEST(gives_up_what_the_mail_server_refuses_for_good),
         TEST(sends_an_account_letter_again_when_asked_and_not_often),
         TEST(neither_a_code_nor_a_late_letter_is_sent_again),
         TEST(refuses_a_letter_that_sam_did_not_sign),
