@@ -36,13 +36,25 @@ static ky_rc check_state(const char *state)
     return state == NULL ? KY_OK : ky_fail(KY_EFORMAT, "state: waiting, sent, bounced or dead");
 }
 
+static ky_rc check_dossier(const char *id)
+{
+    bool is = id == NULL || (strlen(id) == ID_DIGITS && strspn(id, "0123456789abcdef") == ID_DIGITS);
+    return is ? KY_OK : ky_fail(KY_EFORMAT, "dossier: not an id");
+}
+
 static ky_rc list(struct ky_store *s, void *ctx)
 {
     struct message_call *c = ctx;
     return ky_db_message_list(&c->list, &c->n, &c->x->arena, s, &c->scope, c->dossier, c->state, &c->page);
 }
 
-static void put_message(struct ky_json_out *o, const struct ky_db_message *m)
+/* What our own servers say of one another is for operators. */
+static bool shows_error(const struct ky_exchange *x, const struct ky_db_message *m)
+{
+    return (x->actor.roles & KY_STAFF_OPERATE) != 0 || ky_str_eq(m->state, "bounced");
+}
+
+static void put_message(struct ky_json_out *o, const struct ky_exchange *x, const struct ky_db_message *m)
 {
     ky_json_open_object(o, NULL);
     ky_json_put_cstr(o, "id", m->id);
@@ -55,7 +67,7 @@ static void put_message(struct ky_json_out *o, const struct ky_db_message *m)
     ky_json_put_int(o, "attempts", m->attempts);
     if (ky_str_eq(m->state, "waiting"))
         ky_json_put_int(o, "next_try", m->next_try);
-    ky_json_put_text(o, "last_error", m->last_error);
+    ky_json_put_text(o, "last_error", shows_error(x, m) ? m->last_error : NULL);
     ky_json_put_int(o, "created_at", m->created_at);
     ky_json_close_object(o);
 }
@@ -67,12 +79,13 @@ ky_rc ky_handle_message_list(struct ky_web *w, struct ky_exchange *x)
     c.dossier = ky_exchange_arg(x, "dossier");
     c.state = ky_exchange_arg(x, "state");
     KY_TRY(check_state(c.state));
+    KY_TRY(check_dossier(c.dossier));
     KY_TRY(ky_body_page(&c.page, x));
     KY_TRY(ky_db_read(w->db, list, &c));
     struct ky_json_out *o = ky_answer_begin(x, 200);
     ky_json_open_array(o, "messages");
     for (size_t i = 0; i < c.n; i++)
-        put_message(o, &c.list[i]);
+        put_message(o, x, &c.list[i]);
     ky_json_close_array(o);
     if (c.n == (size_t)c.page.limit) {
         ky_cursor_format(cursor, c.list[c.n - 1].created_at, c.list[c.n - 1].id);

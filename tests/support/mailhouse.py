@@ -29,7 +29,7 @@ UNPACKED = ROOT / "build-servers" / "root"
 LIBRARIES = UNPACKED / "usr" / "lib" / "x86_64-linux-gnu"
 SMTPD_USER_ID = 61234  # nobody's; exists inside the namespace only
 KANNEL_USER, KANNEL_PASSWORD = "kyso", "kannel-of-the-test"
-START_S, ARRIVE_S = 15, 20
+START_S, ARRIVE_S = 60, 60
 
 
 class Missing(Exception):
