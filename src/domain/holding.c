@@ -132,5 +132,6 @@ ky_rc ky_holding_open(struct ky_holding *out, struct ky_arena *a, struct ky_stor
     KY_TRY(open_person(out, a, reg, &row));
     KY_TRY(name_org(out, a, s));
     judge(out, now);
+    out->activated_at = ky_str_eq(row.state, "active") ? row.updated_at : 0;
     return open_activation(out, a, s, now);
 }

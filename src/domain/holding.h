@@ -22,6 +22,7 @@ struct ky_holding {
     const char *activation, *activation_vi; /* "none", "waiting", "opened", "done", "expired", "dead" */
     const char *activation_id;
     int64_t opened_at, expires_at; /* of the activation; 0: none */
+    int64_t activated_at;          /* 0: not active */
 };
 
 ky_rc ky_holding_open(struct ky_holding *out, struct ky_arena *a, struct ky_store *s,

@@ -174,6 +174,7 @@ static void put_subscriber(struct ky_json_out *o, const struct ky_holding *h)
     ky_json_put_cstr(o, "activation_vi", h->activation_vi);
     ky_json_put_text(o, "activation_id", h->activation_id);
     put_moment(o, "opened_at", h->opened_at);
+    put_moment(o, "activated_at", h->activated_at);
     put_moment(o, "expires_at", h->expires_at);
 }
 
@@ -245,6 +246,7 @@ static void put_history(struct ky_json_out *o, const struct ky_holding *h)
     ky_json_open_array(o, "history");
     put_event(o, c->created_at, "issued", "Cấp chứng thư số", NULL);
     put_event(o, h->opened_at, "opened", "Mở thư kích hoạt", NULL);
+    put_event(o, h->activated_at, "activated", "Kích hoạt tài khoản ký số", NULL);
     put_event(o, revoked ? c->revoked_at : 0, "revoked", "Thu hồi", h->reason_vi);
     put_event(o, expired ? c->not_after : 0, "expired", "Hết hạn", NULL);
     ky_json_close_array(o);

@@ -18,9 +18,9 @@
 #include "base/str.h"
 #include "domain/nonce.h"
 #include "domain/org.h"
+#include "domain/search.h"
 #include "domain/statement.h"
 #include "os/clock.h"
-#include "store/inventory.h"
 #include "store/migrate.h"
 #include "tests/support/https.h"
 #include "tests/support/people.h"
@@ -148,7 +148,9 @@ static ky_rc put_certificate(struct side *side)
                          " not_before, not_after, revoked_at, reason, created_at)"
                          " VALUES ($1, $1, 1, 'k', 'o', 'good', x'00', 0, 4102444800, 0, 0, 1)",
                          id));
-    return ky_db_inventory_place(s, side->certificate, 1);
+    KY_TRY(ky_store_begin(s, KY_STORE_WRITE));
+    KY_TRY(ky_search_add_certificate(s, side->certificate));
+    return ky_store_commit(s);
 }
 
 static int set_up(void **state)
@@ -270,6 +272,14 @@ static void a_delegate_sees_its_branch_and_nothing_beside_it(void **state)
     assert_int_equal(https_call(NULL, &to, "GET", NULL, "/api/v1/organisations/%s", school.org), 200);
 }
 
+static void reaches_no_further(const struct https *to, const char *path, const char *list, size_t wanted)
+{
+    ky_auto_json answer = NULL;
+    assert_int_equal(https_call(&answer, to, "GET", NULL, "/api/v1/%s", path), 200);
+    if (json_array_size(json_object_get(answer, list)) != wanted)
+        fail_msg("%s: %zu, not %zu", path, json_array_size(json_object_get(answer, list)), wanted);
+}
+
 /* Ids that a body or an argument names are looked up in the scope as well. */
 static void bodies_and_lists_reach_no_further(void **state)
 {
@@ -291,6 +301,17 @@ static void bodies_and_lists_reach_no_further(void **state)
     list = NULL;
     assert_int_equal(https_call(&list, &to, "GET", NULL, "/api/v1/dossiers"), 200);
     assert_int_equal(json_array_size(json_object_get(list, "dossiers")), 1);
+    reaches_no_further(&to, "certificates?limit=10", "certificates", 1);
+    reaches_no_further(&to, "certificates?sort=expiry", "certificates", 1);
+    reaches_no_further(&to, "subscribers", "subscribers", 1);
+    reaches_no_further(&to, "certificates?q=051191012345", "certificates", 1);
+    reaches_no_further(&to, "dossiers?q=hang", "dossiers", 1);
+    reaches_no_further(&to, "dossiers?q=051191012345", "dossiers", 1);
+    reaches_no_further(&all, "certificates?q=051191012345", "certificates", 2);
+    reaches_no_further(&all, "dossiers?q=hang", "dossiers", 2);
+    assert_int_equal(https_call(NULL, &to, "GET", NULL, "/api/v1/figures?by=month&org=%s", hospital.org),
+                     404);
+    assert_int_equal(https_call(NULL, &to, "GET", NULL, "/api/v1/audit?process=sam"), 403);
     assert_int_equal(https_call(&everything, &all, "GET", NULL, "/api/v1/dossiers"), 200);
     assert_int_equal(json_array_size(json_object_get(everything, "dossiers")), 2);
 }
