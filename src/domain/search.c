@@ -42,8 +42,6 @@ ky_rc ky_search_words(struct ky_search *out, struct ky_arena *a, const char *fol
 {
     ky_auto_buf match = ky_buf_init(KY_FIND_MATCH_MAX);
     *out = (struct ky_search){.match = NULL};
-    if (folded[0] == 0)
-        return ky_fail(KY_EINVAL, "q: no letter or digit in it");
     KY_TRY(ky_db_find_match(&match, folded, scope));
     out->match = ky_arena_strdup(a, ky_buf_str(&match));
     return out->match == NULL ? KY_ENOMEM : KY_OK;
@@ -64,6 +62,8 @@ ky_rc ky_search_read(struct ky_search *out, struct ky_arena *a, const char *type
         out->serial = folded;
         return KY_OK;
     }
+    if (folded[0] == 0)
+        return ky_fail(KY_EINVAL, "q: no letter or digit in it");
     return ky_search_words(out, a, folded, scope);
 }
 
@@ -116,7 +116,8 @@ static ky_rc put_certificate(struct ky_store *s, const struct ky_db_listed_cert 
     KY_TRY(add_words(&words, row.name));
     KY_TRY(add_words(&words, d.code));
     KY_TRY(add_words(&words, d.document_number));
-    return put(s, &a, KY_FIND_CERTIFICATES, &d, ordinal, ky_buf_str(&words));
+    KY_TRY(put(s, &a, KY_FIND_CERTIFICATES, &d, ordinal, ky_buf_str(&words)));
+    return ky_db_find_put_until(s, c->until, d.path);
 }
 
 ky_rc ky_search_add_certificate(struct ky_store *s, const char *serial)

@@ -27,7 +27,7 @@ struct ky_search {
 ky_rc ky_search_read(struct ky_search *out, struct ky_arena *a, const char *typed,
                      const struct ky_personal *personal, const struct ky_scope *scope);
 
-/* The same of words, whatever they look like. */
+/* The same of words, whatever they look like; none: everything of a branch. */
 ky_rc ky_search_words(struct ky_search *out, struct ky_arena *a, const char *folded,
                       const struct ky_scope *scope);
 

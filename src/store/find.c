@@ -46,6 +46,16 @@ ky_rc ky_db_find_put(struct ky_store *s, ky_find_kind kind, const struct ky_find
                                    ky_value_text(t->path)));
 }
 
+ky_rc ky_db_find_put_until(struct ky_store *s, int64_t until, const char *path)
+{
+    KY_TRY(
+        ky_store_exec(s, "DELETE FROM certificate_until WHERE rowid = $1", KY_PARAMS(ky_value_int(until))));
+    return ky_store_exec(s,
+                         "INSERT INTO certificate_until (rowid, branch)"
+                         " VALUES ($1, replace($2, '/', ' " BRANCH "'))",
+                         KY_PARAMS(ky_value_int(until), ky_value_text(path)));
+}
+
 ky_rc ky_db_find_rename(struct ky_store *s, const char *org_id, const char *org)
 {
     for (size_t i = 0; i < KY_COUNT(kinds); i++)
@@ -58,7 +68,13 @@ ky_rc ky_db_find_move(struct ky_store *s, const struct ky_scope *branch)
     for (size_t i = 0; i < KY_COUNT(kinds); i++)
         KY_TRY(ky_store_exec(s, kinds[i].move,
                              KY_PARAMS(ky_value_text(branch->from), ky_value_text(branch->to))));
-    return KY_OK;
+    return ky_store_exec(s,
+                         "UPDATE certificate_until SET branch ="
+                         " (SELECT replace(certificate.path, '/', ' " BRANCH "')"
+                         " FROM certificate WHERE certificate.until = certificate_until.rowid)"
+                         " WHERE rowid IN (SELECT until FROM certificate WHERE path >= $1 AND path < $2"
+                         " AND status <> 'waiting')",
+                         KY_PARAMS(ky_value_text(branch->from), ky_value_text(branch->to)));
 }
 
 /* The scope's own id is the last of its path. */

@@ -25,6 +25,8 @@ struct ky_find_text {
 ky_rc ky_db_find_next(int64_t *out, struct ky_store *s, ky_find_kind kind);
 /* In place of what it was found by. */
 ky_rc ky_db_find_put(struct ky_store *s, ky_find_kind kind, const struct ky_find_text *t);
+/* A certificate in the order in which those of its branches end. */
+ky_rc ky_db_find_put_until(struct ky_store *s, int64_t until, const char *path);
 /* The texts of an organisation that has another name. */
 ky_rc ky_db_find_rename(struct ky_store *s, const char *org_id, const char *org);
 /* After the paths of a branch have changed: its range is the new one. */

@@ -15,23 +15,27 @@ static const struct ky_column columns[] = {
     KY_COLUMN(struct ky_db_listed_cert, revoked_at), KY_COLUMN(struct ky_db_listed_cert, reason),
     KY_COLUMN(struct ky_db_listed_cert, created_at), KY_COLUMN(struct ky_db_listed_cert, org_id),
     KY_COLUMN(struct ky_db_listed_cert, path),       KY_COLUMN(struct ky_db_listed_cert, ordinal),
+    KY_COLUMN(struct ky_db_listed_cert, until),
 };
 static const struct ky_table certs = KY_TABLE("certificate", columns, struct ky_db_listed_cert);
 
-/* The condition of the partial index first, then the place behind which the page begins, then the order. */
-static const struct {
-    const char *where, *after, *by;
-    bool upwards; /* the first page begins below all of them */
+#define UNTIL_SHIFT 20 /* bits of the ordinal in `until` */
+
+/* What is listed, by which column, up or down; text: the virtual table whose numbers are that column's. */
+static const struct order {
+    const char *where, *column, *text, *by;
+    bool upwards, by_serial; /* by_serial: the column alone does not tell two apart */
 } orders[] = {
-    [KY_INVENTORY_NEWEST] = {"c.status <> 'waiting'", "(c.created_at, c.serial) < (",
-                             " ORDER BY created_at DESC, serial DESC", false},
-    [KY_INVENTORY_EXPIRING] = {"c.status = 'good'", "(c.not_after, c.serial) > (",
-                               " ORDER BY not_after, serial", true},
-    [KY_INVENTORY_EXPIRED] = {"c.status = 'good'", "(c.not_after, c.serial) < (",
-                              " ORDER BY not_after DESC, serial DESC", false},
-    [KY_INVENTORY_REVOKED] = {"c.status = 'revoked'", "(c.revoked_at, c.serial) < (",
-                              " ORDER BY revoked_at DESC, serial DESC", false},
-    [KY_INVENTORY_FOUND] = {"c.status <> 'waiting'", "t.rowid < ", " ORDER BY ordinal DESC", false},
+    [KY_INVENTORY_NEWEST] = {"c.status <> 'waiting'", "created_at", NULL,
+                             " ORDER BY created_at DESC, serial DESC", false, true},
+    [KY_INVENTORY_EXPIRING] = {"c.status = 'good'", "until", "certificate_until", " ORDER BY until", true,
+                               false},
+    [KY_INVENTORY_EXPIRED] = {"c.status = 'good'", "until", "certificate_until", " ORDER BY until DESC",
+                              false, false},
+    [KY_INVENTORY_REVOKED] = {"c.status = 'revoked'", "revoked_at", NULL,
+                              " ORDER BY revoked_at DESC, serial DESC", false, true},
+    [KY_INVENTORY_FOUND] = {"c.status <> 'waiting'", "ordinal", "certificate_text", " ORDER BY ordinal DESC",
+                            false, false},
 };
 
 static const struct ky_column activation_columns[] = {
@@ -76,9 +80,11 @@ static void add_state(struct conditions *c, const struct ky_inventory_query *q)
 
 static void add_source(struct conditions *c, const struct ky_inventory_query *q)
 {
-    if (q->order == KY_INVENTORY_FOUND) {
-        ky_buf_add_str(&c->sql, "certificate_text AS t CROSS JOIN certificate AS c ON c.ordinal = t.rowid");
-        add(c, " WHERE certificate_text MATCH ", ky_value_text(q->match), " AND ");
+    const struct order *o = &orders[q->order];
+    if (q->match != NULL) {
+        ky_buf_addf(&c->sql, "%s AS t CROSS JOIN certificate AS c ON c.%s = t.rowid WHERE %s MATCH ", o->text,
+                    o->column, o->text);
+        add(c, "", ky_value_text(q->match), " AND ");
     } else if (q->identity_hash.n > 0) {
         add(c, "(SELECT dossier_id AS d, number AS n FROM dossier_row WHERE identity_hash = ",
             ky_value_blob(q->identity_hash), JOINED);
@@ -112,17 +118,48 @@ static void add_scope(struct conditions *c, const struct ky_scope *scope, const 
     add(c, " AND c.path < ", ky_value_text(scope->to), "");
 }
 
+/* Behind which number the first page begins: what ends from now on, what ended up to now, or the newest. */
+static int64_t first_number(const struct ky_inventory_query *q)
+{
+    if (q->order != KY_INVENTORY_EXPIRING && q->order != KY_INVENTORY_EXPIRED)
+        return INT64_MAX;
+    return ((q->now + 1) << UNTIL_SHIFT) - (q->order == KY_INVENTORY_EXPIRING);
+}
+
+static void add_column(struct conditions *c, const struct ky_inventory_query *q)
+{
+    if (q->match != NULL)
+        ky_buf_add_str(&c->sql, " AND t.rowid");
+    else
+        ky_buf_addf(&c->sql, " AND c.%s", orders[q->order].column);
+}
+
+/* Behind the last row of the page before; and not beyond what is asked for, where that is an end of the order. */
+static void add_place(struct conditions *c, const struct ky_inventory_query *q, const struct ky_page *page)
+{
+    const struct order *o = &orders[q->order];
+    int64_t number = page->before_id[0] == 0 ? first_number(q) : page->before;
+    if (o->by_serial) {
+        ky_buf_addf(&c->sql, " AND (c.%s, c.serial)", o->column);
+        add(c, " < (", ky_value_int(number), ", ");
+        add(c, "", ky_value_text(page->before_id), ")");
+        return;
+    }
+    add_column(c, q);
+    add(c, o->upwards ? " > " : " < ", ky_value_int(number), "");
+    if (q->order != KY_INVENTORY_EXPIRING || q->expires_before == 0)
+        return;
+    add_column(c, q);
+    add(c, " < ", ky_value_int(q->expires_before << UNTIL_SHIFT), "");
+}
+
 static void write_query(struct conditions *c, const struct ky_scope *scope,
                         const struct ky_inventory_query *q, const struct ky_page *page)
 {
-    bool first = page->before_id[0] == 0;
-    int64_t before = first && orders[q->order].upwards ? q->now : page->before;
     ky_buf_add_str(&c->sql, "serial IN (SELECT c.serial FROM ");
     add_source(c, q);
-    ky_buf_addf(&c->sql, "%s AND ", orders[q->order].where);
-    add(c, orders[q->order].after, ky_value_int(before), q->order == KY_INVENTORY_FOUND ? "" : ", ");
-    if (q->order != KY_INVENTORY_FOUND)
-        add(c, "", ky_value_text(page->before_id), ")");
+    ky_buf_add_str(&c->sql, orders[q->order].where);
+    add_place(c, q, page);
     add_serial(c, q->serial_prefix);
     add_state(c, q);
     add_scope(c, scope, q->org_id);
@@ -147,8 +184,8 @@ ky_rc ky_db_inventory_list(struct ky_db_listed_cert **out, size_t *n, struct ky_
 int64_t ky_db_inventory_number(const struct ky_db_listed_cert *c, ky_inventory_order order)
 {
     const int64_t numbers[] = {
-        [KY_INVENTORY_NEWEST] = c->created_at, [KY_INVENTORY_EXPIRING] = c->not_after,
-        [KY_INVENTORY_EXPIRED] = c->not_after, [KY_INVENTORY_REVOKED] = c->revoked_at,
+        [KY_INVENTORY_NEWEST] = c->created_at, [KY_INVENTORY_EXPIRING] = c->until,
+        [KY_INVENTORY_EXPIRED] = c->until,     [KY_INVENTORY_REVOKED] = c->revoked_at,
         [KY_INVENTORY_FOUND] = c->ordinal,
     };
     return numbers[order];
@@ -173,7 +210,7 @@ ky_rc ky_db_inventory_place(struct ky_store *s, const char *serial, int64_t ordi
 {
     return ky_store_exec_one(
         s,
-        "UPDATE certificate SET ordinal = $2,"
+        "UPDATE certificate SET ordinal = $2, until = not_after * 1048576 + $2 % 1048576,"
         " org_id = (SELECT dossier.org_id FROM dossier WHERE dossier.id = certificate.dossier_id),"
         " path = (SELECT dossier.path FROM dossier WHERE dossier.id = certificate.dossier_id)"
         " WHERE serial = $1",

@@ -22,20 +22,22 @@ struct ky_db_listed_cert {
     const char *org_id;
     const char *path;
     int64_t ordinal; /* 0: waiting, and found by nothing */
+    int64_t until;   /* not_after and ordinal: one number to end in the order of */
 };
 
-/* Each has an index for everything, one organisation and a branch. The number of a cursor is the one it goes by. */
+/* Each is read in its order, over everything, one organisation or a branch. The number of a cursor is the one it goes by. */
 typedef enum ky_inventory_order {
     KY_INVENTORY_NEWEST,   /* created_at, newest first; all, or those in force */
-    KY_INVENTORY_EXPIRING, /* not_after, soonest first; in force */
-    KY_INVENTORY_EXPIRED,  /* not_after, latest first; not revoked, and ended */
+    KY_INVENTORY_EXPIRING, /* until, soonest first; in force */
+    KY_INVENTORY_EXPIRED,  /* until, latest first; not revoked, and ended */
     KY_INVENTORY_REVOKED,  /* revoked_at, latest first */
     KY_INVENTORY_FOUND,    /* ordinal, highest first: with words */
 } ky_inventory_order;
 
 struct ky_inventory_query {
     ky_inventory_order order;
-    const char *match;             /* of KY_INVENTORY_FOUND: ky_db_find_match */
+    const char *
+        match; /* ky_db_find_match: for KY_INVENTORY_FOUND; for the two before it of a branch alone, or NULL */
     const char *serial_prefix;     /* or NULL */
     struct ky_bytes identity_hash; /* of a person; empty: anybody's */
     const char *org_id;            /* NULL: of the whole scope */

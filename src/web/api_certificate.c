@@ -66,16 +66,17 @@ static ky_rc read_search(struct ky_inventory_query *q, struct ky_web *w, struct 
     return q->identity_hash.p == NULL ? KY_ENOMEM : KY_OK;
 }
 
-/* A branch's newest first: its own word finds them in that order, however large it is. */
+/* A branch's own word finds what it holds in the order of the list, however large it is. */
 static ky_rc read_branch(struct ky_inventory_query *q, struct ky_exchange *x, const struct ky_scope *scope)
 {
     ky_auto_buf match = ky_buf_init(KY_FIND_MATCH_MAX);
-    if (ky_scope_is_everything(scope) || q->order != KY_INVENTORY_NEWEST || q->org_id != NULL ||
+    if (ky_scope_is_everything(scope) || q->order == KY_INVENTORY_REVOKED || q->org_id != NULL ||
         q->activation != NULL)
         return KY_OK;
     KY_TRY(ky_db_find_match(&match, "", scope));
     q->match = ky_arena_strdup(&x->arena, ky_buf_str(&match));
-    q->order = KY_INVENTORY_FOUND;
+    if (q->order == KY_INVENTORY_NEWEST)
+        q->order = KY_INVENTORY_FOUND;
     return q->match == NULL ? KY_ENOMEM : KY_OK;
 }
 

@@ -27,6 +27,13 @@ static ky_rc check_filter(const struct ky_dossier_query *q, const char *sort)
     return sort == NULL || q->by_due ? KY_OK : ky_fail(KY_EFORMAT, "sort: \"due\"");
 }
 
+/* All of a branch, newest first: its own word finds them in that order, however large it is. */
+static ky_rc read_branch(struct ky_dossier_query *q, struct ky_exchange *x)
+{
+    q->searched = !ky_scope_is_everything(&q->scope);
+    return q->searched ? ky_search_words(&q->search, &x->arena, "", &q->scope) : KY_OK;
+}
+
 ky_rc ky_dossier_query_read(struct ky_dossier_query *out, struct ky_web *w, struct ky_exchange *x,
                             const struct ky_scope *scope)
 {
@@ -37,7 +44,9 @@ ky_rc ky_dossier_query_read(struct ky_dossier_query *out, struct ky_web *w, stru
                                      .searched = typed != NULL && typed[0] != 0,
                                      .scope = *scope};
     KY_TRY(check_filter(out, sort));
-    return out->searched ? read_search(out, w, x, typed) : KY_OK;
+    if (out->searched)
+        return read_search(out, w, x, typed);
+    return out->by_due || out->org != NULL || out->state != NULL ? KY_OK : read_branch(out, x);
 }
 
 ky_rc ky_dossier_query_list(struct ky_db_dossier **out, size_t *n, struct ky_arena *a, struct ky_store *s,

@@ -9,7 +9,7 @@
 struct ky_dossier_query {
     const char *org, *state; /* NULL: any */
     bool by_due;             /* open ones, what is due first first */
-    bool searched;
+    bool searched;           /* by `search`, in the order of ordinals */
     struct ky_search search; /* words or an identity number */
     struct ky_scope scope;
 };

@@ -1,14 +1,17 @@
 -- What the console lists and finds. A certificate carries the organisation of its dossier and that one's path, as
--- dossiers do. ordinal counts up with creation: the number by which words are found (the virtual tables below).
+-- dossiers do. ordinal counts up with creation: the number by which words are found (the virtual tables below). until is
+-- not_after × 2^20 + ordinal mod 2^20: one number that certificates end in the order of.
 
 ALTER TABLE certificate ADD COLUMN org_id TEXT NOT NULL DEFAULT '';
 ALTER TABLE certificate ADD COLUMN path TEXT NOT NULL DEFAULT '';
 ALTER TABLE certificate ADD COLUMN ordinal BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE certificate ADD COLUMN until BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE dossier ADD COLUMN ordinal BIGINT NOT NULL DEFAULT 0;
 UPDATE certificate SET
     org_id = (SELECT dossier.org_id FROM dossier WHERE dossier.id = certificate.dossier_id),
     path = (SELECT dossier.path FROM dossier WHERE dossier.id = certificate.dossier_id),
-    ordinal = certificate.rowid;
+    ordinal = certificate.rowid,
+    until = not_after * 1048576 + certificate.rowid % 1048576;
 UPDATE dossier SET ordinal = dossier.rowid;
 -- The next number, and how many of before are not in the virtual tables yet (domain/search).
 INSERT INTO counter (name, value)
@@ -21,10 +24,9 @@ CREATE INDEX dossier_by_ordinal ON dossier (ordinal);
 CREATE INDEX certificate_by_ordinal ON certificate (ordinal);
 CREATE INDEX certificate_by_time ON certificate (created_at, serial) WHERE status <> 'waiting';
 CREATE INDEX certificate_by_org ON certificate (org_id, created_at, serial) WHERE status <> 'waiting';
-CREATE INDEX certificate_by_path ON certificate (path, created_at, serial, status, not_after) WHERE status <> 'waiting';
-CREATE INDEX certificate_by_end ON certificate (not_after, serial) WHERE status = 'good';
-CREATE INDEX certificate_by_org_end ON certificate (org_id, not_after, serial) WHERE status = 'good';
-CREATE INDEX certificate_by_path_end ON certificate (path, not_after, serial) WHERE status = 'good';
+CREATE INDEX certificate_by_path ON certificate (path);
+CREATE INDEX certificate_by_until ON certificate (until);
+CREATE INDEX certificate_by_org_until ON certificate (org_id, until);
 CREATE INDEX certificate_revoked ON certificate (revoked_at, serial) WHERE status = 'revoked';
 CREATE INDEX certificate_revoked_org ON certificate (org_id, revoked_at, serial) WHERE status = 'revoked';
 CREATE INDEX certificate_revoked_path ON certificate (path, revoked_at, serial) WHERE status = 'revoked';
@@ -35,6 +37,9 @@ CREATE VIRTUAL TABLE dossier_text USING fts5 (words, org, branch,
     tokenize = 'unicode61 remove_diacritics 0', detail = 'none', columnsize = 0, prefix = '2 3');
 CREATE VIRTUAL TABLE certificate_text USING fts5 (words, org, branch,
     tokenize = 'unicode61 remove_diacritics 0', detail = 'none', columnsize = 0, prefix = '2 3');
+-- Only the branch; the number of a row is `until`: what ends in a branch, in order.
+CREATE VIRTUAL TABLE certificate_until USING fts5 (branch,
+    tokenize = 'unicode61 remove_diacritics 0', detail = 'none', columnsize = 0);
 
 -- The account letter of an activation: its number in the table letter.
 ALTER TABLE activation ADD COLUMN letter BIGINT NOT NULL DEFAULT 0;

@@ -230,6 +230,7 @@ static void put_certificate(struct ky_store *s)
     assert_int_equal(ky_db_inventory_place(s, "0e", 1), KY_OK);
     const struct ky_find_text text = {1, "nguyen thi hang", "h36 truong thcs", "/0a/"};
     assert_int_equal(ky_db_find_put(s, KY_FIND_CERTIFICATES, &text), KY_OK);
+    assert_int_equal(ky_db_find_put_until(s, 50 * 1048576 + 1, "/0a/"), KY_OK);
 }
 
 static size_t listed(struct ky_store *s, const struct ky_scope *scope, ky_inventory_order order, int64_t now)
@@ -239,8 +240,13 @@ static size_t listed(struct ky_store *s, const struct ky_scope *scope, ky_invent
     struct ky_db_listed_cert *list = NULL;
     struct ky_page page;
     size_t n = 9;
-    assert_int_equal(ky_db_find_match(&match, "thi ha", scope), KY_OK);
-    const struct ky_inventory_query q = {.order = order, .match = ky_buf_str(&match), .now = now};
+    bool branch = !ky_scope_is_everything(scope);
+    bool ends = order == KY_INVENTORY_EXPIRING || order == KY_INVENTORY_EXPIRED;
+    bool found = order == KY_INVENTORY_FOUND || (ends && branch);
+    if (found)
+        assert_int_equal(ky_db_find_match(&match, ends ? "" : "thi ha", scope), KY_OK);
+    const struct ky_inventory_query q = {
+        .order = order, .match = found ? ky_buf_str(&match) : NULL, .now = now};
     assert_int_equal(ky_page_parse(&page, NULL, 10), KY_OK);
     assert_int_equal(ky_db_inventory_list(&list, &n, &a, s, scope, &q, &page), KY_OK);
     return n;
@@ -255,7 +261,10 @@ static void certificates_are_listed_in_each_order(void **state)
         assert_int_equal(listed(s, seeing[i], KY_INVENTORY_NEWEST, 10), 1);
         assert_int_equal(listed(s, seeing[i], KY_INVENTORY_FOUND, 10), 1);
         assert_int_equal(listed(s, seeing[i], KY_INVENTORY_EXPIRING, 10), 1);
-        assert_int_equal(listed(s, seeing[i], KY_INVENTORY_EXPIRING, 60), 0);
+        assert_int_equal(listed(s, seeing[i], KY_INVENTORY_EXPIRING, 49), 1);
+        assert_int_equal(listed(s, seeing[i], KY_INVENTORY_EXPIRING, 50), 0);
+        assert_int_equal(listed(s, seeing[i], KY_INVENTORY_EXPIRED, 49), 0);
+        assert_int_equal(listed(s, seeing[i], KY_INVENTORY_EXPIRED, 50), 1);
         assert_int_equal(listed(s, seeing[i], KY_INVENTORY_REVOKED, 10), 0);
     }
     for (ky_inventory_order order = KY_INVENTORY_NEWEST; order <= KY_INVENTORY_FOUND; order++)
@@ -271,6 +280,8 @@ static void words_follow_an_organisation(void **state)
     assert_int_equal(ky_db_find_move(s, &theirs), KY_OK);
     assert_int_equal(listed(s, &ours, KY_INVENTORY_FOUND, 10), 0);
     assert_int_equal(listed(s, &theirs, KY_INVENTORY_FOUND, 10), 1);
+    assert_int_equal(listed(s, &ours, KY_INVENTORY_EXPIRING, 10), 0);
+    assert_int_equal(listed(s, &theirs, KY_INVENTORY_EXPIRING, 10), 1);
     assert_int_equal(ky_db_find_rename(s, "0a", "thi ha"), KY_OK);
     assert_int_equal(listed(s, &theirs, KY_INVENTORY_FOUND, 10), 1);
 }
