@@ -163,7 +163,9 @@ static void write_query(struct conditions *c, const struct ky_scope *scope,
     add_serial(c, q->serial_prefix);
     add_state(c, q);
     add_scope(c, scope, q->org_id);
-    ky_buf_add_str(&c->sql, orders[q->order].by);
+    /* as the virtual table counts, else all of the branch is sorted */
+    const char *by_number = orders[q->order].upwards ? " ORDER BY t.rowid" : " ORDER BY t.rowid DESC";
+    ky_buf_add_str(&c->sql, q->match != NULL ? by_number : orders[q->order].by);
     add(c, " LIMIT ", ky_value_int(page->limit), ")");
     ky_buf_add_str(&c->sql, orders[q->order].by);
 }
