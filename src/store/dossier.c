@@ -91,7 +91,7 @@ static void add_condition(struct conditions *c, const char *before, struct ky_va
     ky_buf_addf(&c->sql, "%s$%zu", before, c->n);
 }
 
-/* What the people of the list are narrowed to. Of a branch no index of states is to be taken: it holds everybody's. */
+/* What the list is narrowed to. Of an organisation or a branch no index of states is to be taken: it holds everybody's. */
 static void add_narrowing(struct conditions *c, const struct ky_scope *scope, const char *org_id,
                           const char *state)
 {
@@ -104,7 +104,7 @@ static void add_narrowing(struct conditions *c, const struct ky_scope *scope, co
     }
     if (state != NULL)
         add_condition(
-            c, org_id == NULL && !everything ? " AND state || '' = " : " AND state = ", ky_value_text(state));
+            c, org_id == NULL && everything ? " AND state = " : " AND state || '' = ", ky_value_text(state));
 }
 
 /* Where a list begins, and its order. */

@@ -51,11 +51,13 @@ ky_rc ky_db_org_department(const char **id, struct ky_arena *a, struct ky_store 
 ky_rc ky_db_org_list(struct ky_db_org **out, size_t *n, struct ky_arena *a, struct ky_store *s,
                      const struct ky_scope *scope, const char *folded, const struct ky_page *page)
 {
-    /* The whole tree in the order of time; a branch as a range of paths. */
+    /* The inner query reads one index, of all in the order of time or of a branch; the rows come afterwards. */
     static const char *const where[] = {
-        "folded LIKE $1 AND (created_at, id) < ($2, $3) ORDER BY created_at DESC, id DESC LIMIT $4",
-        "folded LIKE $1 AND (created_at, id) < ($2, $3) AND path >= $5 AND path < $6"
-        " ORDER BY created_at DESC, id DESC LIMIT $4",
+        "id IN (SELECT id FROM organisation WHERE folded LIKE $1 AND (created_at, id) < ($2, $3)"
+        " ORDER BY created_at DESC, id DESC LIMIT $4) ORDER BY created_at DESC, id DESC",
+        "id IN (SELECT id FROM organisation WHERE folded LIKE $1 AND (created_at, id) < ($2, $3)"
+        " AND path >= $5 AND path < $6 ORDER BY created_at DESC, id DESC LIMIT $4)"
+        " ORDER BY created_at DESC, id DESC",
     };
     char pattern[SEARCH_MAX + 3];
     const bool branch = !ky_scope_is_everything(scope);
