@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 
+#include "base/network.h"
 #include "store/login.h"
 
 #define SUBJECT_MAX 96
@@ -18,8 +19,14 @@ static const struct policy {
     [KY_LOCKOUT_GUEST] = {"guest", 20, KY_HOUR},
 };
 
+/* Whoever has an IPv6 address has 2^64 of them: its network is counted. */
 static void name_subject(char out[SUBJECT_MAX], ky_lockout_kind kind, const char *who)
 {
+    char network[KY_NETWORK_TEXT];
+    if (kind != KY_LOCKOUT_STAFF) {
+        ky_network_of(network, who);
+        who = network;
+    }
     snprintf(out, SUBJECT_MAX, "%s/%s", policies[kind].prefix, who);
 }
 

@@ -1,5 +1,5 @@
 /*
- * Failed log-ins, counted for each person and each address: after some free
+ * Failed log-ins, counted for each person and each address (of IPv6, each /64): after some free
  * ones every further failure locks for twice as long. Secrets here have 128
  * bits and more; the delay is against noise and shows that somebody tries.
  */

@@ -5,6 +5,7 @@
 
 #include "base/hex.h"
 #include "base/log.h"
+#include "base/network.h"
 #include "base/secret.h"
 #include "base/str.h"
 #include "crypto/random.h"
@@ -13,7 +14,6 @@
 
 #define MEMORY_MAX ((size_t)1 << 20)
 #define PLACES_KEPT (180 * KY_DAY)
-#define NETWORK_MAX 64
 #define SCHEME "https://"
 
 ky_rc ky_login_init(struct ky_login *out, const char *origin)
@@ -36,6 +36,8 @@ ky_rc ky_login_start(struct ky_login_started *out, struct ky_store *s, const cha
                      struct ky_bytes invitation, const char *address, ky_time now)
 {
     uint8_t hash[KY_BEARER_HASH];
+    char network[KY_NETWORK_TEXT];
+    ky_network_of(network, address);
     KY_TRY(ky_bearer_new(out->cookie, hash));
     KY_TRY(ky_random(out->challenge, sizeof out->challenge));
     ky_hex_encode(out->name, KY_BYTES_OF(hash));
@@ -44,7 +46,7 @@ ky_rc ky_login_start(struct ky_login_started *out, struct ky_store *s, const cha
         .challenge = KY_BYTES_OF(out->challenge),
         .session_id = session_id,
         .invitation = invitation,
-        .address = address,
+        .address = network,
         .expires_at = now + KY_LOGIN_START_LIFE,
     };
     return ky_db_login_start_insert(s, &row, KY_LOGIN_STARTS_PER_ADDRESS);
@@ -99,23 +101,19 @@ ky_rc ky_login_check_address(struct ky_login_result *out, bool *locked, struct k
 
 /* ---- entering ---- */
 
-/* The first three numbers of an IPv4 address, the first four groups of an IPv6 one: what stays when the last part moves. */
-static void network_of(char out[NETWORK_MAX], const char *address)
+/* The first three numbers of an IPv4 address, the network of an IPv6 one: what stays when the last part moves. */
+static void network_of(char out[KY_NETWORK_TEXT], const char *address)
 {
-    bool v6 = strchr(address, ':') != NULL;
-    int parts = v6 ? 4 : 3;
-    size_t n = 0;
-    for (; n < NETWORK_MAX - 1 && address[n] != 0; n++)
-        if (address[n] == (v6 ? ':' : '.') && --parts == 0)
-            break;
-    memcpy(out, address, n);
-    out[n] = 0;
+    ky_network_of(out, address);
+    char *last = strchr(out, ':') == NULL ? strrchr(out, '.') : NULL;
+    if (last != NULL)
+        *last = 0;
 }
 
 static ky_rc note_place(struct ky_store *s, const struct ky_login_attempt *by,
                         const struct ky_db_staff *staff)
 {
-    char network[NETWORK_MAX], detail[KY_SESSION_AGENT_MAX + 128];
+    char network[KY_NETWORK_TEXT], detail[KY_SESSION_AGENT_MAX + 128];
     bool known, others;
     network_of(network, by->place.address);
     KY_TRY(ky_db_login_place_put(&known, &others, s, staff->id, network, by->now));

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/network.h"
 #include "crypto/random.h"
 
 #define PROBES 8 /* places a network may have */
@@ -46,12 +47,13 @@ void ky_throttle_free(struct ky_throttle *t)
     free(t);
 }
 
-/* FNV-1a from a secret start, over the address or the first four groups of an IPv6 one. */
+/* FNV-1a from a secret start. */
 static uint64_t network_of(const struct ky_throttle *t, const char *address)
 {
     uint64_t h = t->seed;
-    int groups = strchr(address, ':') != NULL ? 4 : INT32_MAX;
-    for (const char *p = address; *p != 0 && (*p != ':' || --groups > 0); p++)
+    char network[KY_NETWORK_TEXT];
+    ky_network_of(network, address);
+    for (const char *p = network; *p != 0; p++)
         h = (h ^ (uint8_t)*p) * UINT64_C(0x100000001b3);
     return h == 0 ? 1 : h;
 }
