@@ -193,12 +193,21 @@ static ky_rc end_row(struct watched *t, const struct ky_db_dossier_row *row)
     return KY_OK;
 }
 
-/* Row by row: one that cannot be done does not hold the others. */
+/* So far nothing has failed that would fail for the next row too. */
+static bool is_of_one_row(ky_rc rc)
+{
+    return rc == KY_OK || rc == KY_EDENIED || rc == KY_EEXIST;
+}
+
+/*
+ * Row by row: one that is refused does not hold the others. Anything else ends the run: ca is away, or has done as many
+ * in this hour as it does without an officer.
+ */
 static ky_rc end_rows(struct watched *t)
 {
     ky_rc worst = KY_OK;
     KY_TRY(ky_statement_parse(&t->st, ky_buf_bytes(&t->text)));
-    for (size_t i = 0; i < t->row_count; i++) {
+    for (size_t i = 0; i < t->row_count && is_of_one_row(worst); i++) {
         if (!ky_str_eq(t->rows[i].state, "entered"))
             continue;
         ky_rc rc = ky_context(end_row(t, &t->rows[i]), "row %lld", (long long)t->rows[i].number);

@@ -294,6 +294,16 @@ long filing_approve(const char *id, int64_t *left)
     return filing_call(NULL, OFFICER, "POST", body, "/api/v1/dossiers/%s/approve", id);
 }
 
+void filing_refuse(const char *id, const char *reason)
+{
+    const struct person *const officer[] = {&filing_realm.officers[2]};
+    ky_auto_json wish = json_pack("{s:s}", "reason", reason);
+    ky_auto_json text = NULL;
+    assert_int_equal(filing_call(&text, OFFICER, "POST", wish, "/api/v1/dossiers/%s/refusal", id), 200);
+    ky_auto_json body = signed_body(filing_text(text, "statement"), officer, 1);
+    assert_int_equal(filing_call(NULL, OFFICER, "POST", body, "/api/v1/statements"), 200);
+}
+
 void filing_lock(const char *key_id)
 {
     uint8_t nonce[KY_NONCE_SIZE];

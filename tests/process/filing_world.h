@@ -51,6 +51,8 @@ void filing_act(size_t who, const char *id, const char *action, const char *note
 void filing_examine(const char *id);
 /* approval and approve by one officer; *left as the answer says. The approve status. */
 long filing_approve(const char *id, int64_t *left);
+/* An officer refuses what is open; the reason is shown to the organisation. */
+void filing_refuse(const char *id, const char *reason);
 /* An officer locks the credential at sam. */
 void filing_lock(const char *key_id);
 void filing_wait(const char *id, const char *state);

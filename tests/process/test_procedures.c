@@ -481,6 +481,69 @@ static void an_unanswered_revocation_happens_at_hour_10_at_night(void **state)
     wait_mails("gv7@quangngai.edu.vn", 3);           /* account letter, change, this */
 }
 
+static int64_t watched(void)
+{
+    int64_t n = -1;
+    ky_auto_store s = NULL;
+    assert_ok(filing_store(&s));
+    assert_ok(ky_store_query_int(&n, s, "SELECT count(*) FROM revocation_watch", KY_NO_PARAMS));
+    return n;
+}
+
+static ky_ocsp_status status_of(const char *serial)
+{
+    ky_auto_arena a = ky_arena_init(1 << 20);
+    struct ky_db_cert cert;
+    ky_auto_store s = NULL;
+    assert_ok(filing_store(&s));
+    assert_ok(ky_db_cert_get(&cert, &a, s, serial));
+    return filing_ocsp(&cert);
+}
+
+static void file_revocation(char id[64], const char *serial, const char *ground)
+{
+    ky_auto_json created = filing_create(CLERK, "revoke", json_pack("[o]", revocation(serial, ground)));
+    snprintf(id, 64, "%s", filing_text(created, "id"));
+    filing_submit(id);
+}
+
+static void what_an_officer_refused_never_happens_by_itself(void **state)
+{
+    (void)state;
+    char id[64];
+    file_revocation(id, serials[6], "left");
+    filing_refuse(id, "Không đủ căn cứ");
+    filing_wait(id, "refused");
+    wait_hours(11);
+    for (int64_t end = ky_deadline_in(WAIT_MS); ky_mono_ms() < end && watched() > 0;)
+        usleep(100000);
+    assert_int_equal(watched(), 0);
+    assert_int_equal(status_of(serials[6]), KY_OCSP_GOOD);
+}
+
+/* The hour stands while the organisation has to answer, also through a restart. */
+static void the_hour_moves_while_an_addition_is_waited_for(void **state)
+{
+    (void)state;
+    char id[64];
+    file_revocation(id, serials[6], "left");
+    wait_hours(2);
+    filing_act(EXAMINER, id, "examine", NULL);
+    filing_act(EXAMINER, id, "ask", "Đề nghị nêu rõ ngày nghỉ việc");
+    wait_hours(20);
+    kill(realm_pid(&filing_realm, "web.0"), SIGKILL);
+    filing_wait(id, "incomplete");
+    filing_act(CLERK, id, "supplement", "Nghỉ việc từ 01/11/2025");
+    wait_hours(7);
+    usleep(2 * 1000000);
+    assert_int_equal(status_of(serials[6]), KY_OCSP_GOOD);
+    filing_wait(id, "supplemented");
+    wait_hours(1);
+    machine_wait(filing_realm.machine, 2 * KY_MINUTE);
+    filing_wait(id, "done");
+    assert_int_equal(status_of(serials[6]), KY_OCSP_REVOKED);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -497,6 +560,8 @@ int main(void)
         cmocka_unit_test(nobody_slips_in_what_the_record_says),
         cmocka_unit_test(the_command_files_what_is_about_certificates),
         cmocka_unit_test(an_unanswered_revocation_happens_at_hour_10_at_night),
+        cmocka_unit_test(what_an_officer_refused_never_happens_by_itself),
+        cmocka_unit_test(the_hour_moves_while_an_addition_is_waited_for),
     };
     return cmocka_run_group_tests(tests, set_up, filing_tear_down);
 }
