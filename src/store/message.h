@@ -24,7 +24,7 @@ struct ky_db_message {
 
 /*
  * Newest first; state and dossier_id may be NULL: any. Of a scope that is not everything only what is about one of its
- * dossiers.
+ * dossiers, and unless dossier_id names one, only what was not sent.
  */
 ky_rc ky_db_message_list(struct ky_db_message **out, size_t *n, struct ky_arena *a, struct ky_store *s,
                          const struct ky_scope *scope, const char *dossier_id, const char *state,

@@ -110,6 +110,33 @@ static void everybody_sees_the_messages_about_the_own_dossiers(void **state)
     assert_string_equal(ids, "01 ");
     list_ids(ids, s, &all, NULL, "sent", NULL, 10);
     assert_string_equal(ids, "");
+    assert_int_equal(ky_db_outbox_set_sent(s, "01"), KY_OK);
+    list_ids(ids, s, &all, NULL, "sent", NULL, 10);
+    assert_string_equal(ids, "01 ");
+    list_ids(ids, s, &own, NULL, NULL, NULL, 10); /* a branch sees what was sent dossier by dossier */
+    assert_string_equal(ids, L4 " ");
+    list_ids(ids, s, &own, NULL, "sent", NULL, 10);
+    assert_string_equal(ids, "");
+    list_ids(ids, s, &own, "0c", NULL, NULL, 10);
+    assert_string_equal(ids, L4 " 01 ");
+}
+
+static void pages_of_both_tables_follow_one_another(void **state)
+{
+    struct ky_store *s = ((struct tempdb *)*state)->s;
+    const struct ky_scope all = ky_scope_everything();
+    char ids[128];
+    put(s, "11", "0c", 7);
+    put(s, "12", "0c", 7);
+    put(s, "13", "0c", 9);
+    put_letter(s, 7, "activation-code");
+    put_letter(s, 8, "activation-code");
+    list_ids(ids, s, &all, NULL, NULL, NULL, 2);
+    assert_string_equal(ids, "13 00000000000000000000000000000008 ");
+    list_ids(ids, s, &all, NULL, NULL, "8-00000000000000000000000000000008", 2);
+    assert_string_equal(ids, "12 11 ");
+    list_ids(ids, s, &all, NULL, NULL, "7-11", 2);
+    assert_string_equal(ids, "00000000000000000000000000000007 ");
 }
 
 static void one_of_another_branch_is_not_there(void **state)
@@ -266,6 +293,7 @@ int main(void)
 #define FILLED(test) cmocka_unit_test_setup_teardown(test, open_filled, tempdb_close)
     const struct CMUnitTest tests[] = {
         FILLED(everybody_sees_the_messages_about_the_own_dossiers),
+        FILLED(pages_of_both_tables_follow_one_another),
         FILLED(one_of_another_branch_is_not_there),
         FILLED(dead_and_bounced_ones_are_sent_again),
         FILLED(a_row_tells_how_far_its_letter_came),
