@@ -41,6 +41,11 @@ export interface Asking {
 
 const Context = createContext<SessionValue | undefined>(undefined);
 
+/* That somebody logged in here: visitors of the public pages are not asked who they are. It opens nothing. */
+const WAS_IN = 'kyso-in';
+const remembered = () => localStorage.getItem(WAS_IN) !== null;
+const remember = (is: boolean) => (is ? localStorage.setItem(WAS_IN, '1') : localStorage.removeItem(WAS_IN));
+
 async function load(): Promise<Me> {
   const session = await get<OwnSession>('/api/v1/session');
   const org = await get<Org>(`/api/v1/organisations/${session.staff.org}`);
@@ -100,25 +105,32 @@ export function SessionProvider({ children }: { children: ReactNode }) {
   const [asking, setAsking] = useState<Asking>();
   const waiting = useRef<Promise<void> | undefined>(undefined);
 
+  const nobody = useCallback(() => {
+    remember(false);
+    setMe(null);
+  }, []);
+
   const refresh = useCallback(async () => {
     try {
       setMe(await load());
+      remember(true);
       setTrouble(undefined);
     } catch (e) {
-      if (e instanceof Failure && e.status === 401) setMe(null);
+      if (e instanceof Failure && e.status === 401) nobody();
       else setTrouble(e instanceof Failure ? e : undefined);
     }
-  }, []);
+  }, [nobody]);
 
   useEffect(() => {
-    void refresh();
-    return onLoggedOut(() => setMe(null));
-  }, [refresh]);
+    if (remembered()) void refresh();
+    else setMe(null);
+    return onLoggedOut(nobody);
+  }, [nobody, refresh]);
 
   const logOut = useCallback(async () => {
     await send('DELETE', '/api/v1/session');
-    setMe(null);
-  }, []);
+    nobody();
+  }, [nobody]);
 
   const askProof = useCallback((): Promise<void> => {
     waiting.current ??= new Promise<void>((done, fail) => {

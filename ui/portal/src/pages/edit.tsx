@@ -44,6 +44,7 @@ function OneByOne({ dossier, onEntered }: { dossier: Dossier; onEntered: () => v
   const [person, setPerson] = useState<Person>(() => emptyPerson(me.org.sector));
   const [refusals, setRefusals] = useState<Refusal[]>([]);
   const [strict, setStrict] = useState(false);
+  const [entered, setEntered] = useState(0);
   const doing = useDoing();
   const add = () => {
     setStrict(true);
@@ -56,6 +57,7 @@ function OneByOne({ dossier, onEntered }: { dossier: Dossier; onEntered: () => v
       tell(say(`Đã thêm ${person.name}.`, `${person.name} was added.`));
       setPerson({ ...emptyPerson(me.org.sector), unit: person.unit ?? '' });
       setStrict(false);
+      setEntered((n) => n + 1);
       onEntered();
     });
   };
@@ -68,6 +70,7 @@ function OneByOne({ dossier, onEntered }: { dossier: Dossier; onEntered: () => v
       }}
     >
       <PersonForm
+        key={entered}
         value={person}
         strict={strict}
         refusals={refusals}

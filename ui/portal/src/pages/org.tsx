@@ -130,7 +130,7 @@ function StaffForm({ org, person, onClose, onDone }: { org: Org; person?: Staff;
           onChange={(roles) => set({ ...v, roles: roles as Role[] })}
           options={offered.map((r) => ({ value: r, label: `${ROLES[r][language]}: ${ROLES[r].does[language]}` }))}
         />
-        {tried && wrong.roles && <div className="field-error">{wrong.roles}</div>}
+        {tried && wrong.roles && <div className="field-error"><span>{wrong.roles}</span></div>}
       </fieldset>
       {!person && org.kind !== 'organisation' && (
         <div className="sheet-gap">

@@ -97,7 +97,7 @@ function Form({ asked, secret, onDone }: { asked: Asked; secret: string; onDone:
               </Checkbox>
             </div>
           ))}
-          {tried && undeclared && <div className="field-error">{say('Cần xác nhận tất cả các cam kết.', 'Every declaration is needed.')}</div>}
+          {tried && undeclared && <div className="field-error"><span>{say('Cần xác nhận tất cả các cam kết.', 'Every declaration is needed.')}</span></div>}
         </fieldset>
         <div className="sheet-gap">
           <Failed failure={doing.failure} />

@@ -60,8 +60,7 @@ function FilePick({ label, accept, taken, onBytes }: { label: string; accept: st
       <input
         ref={input}
         type="file"
-        className="hidden"
-        tabIndex={-1}
+        hidden
         accept={accept}
         aria-label={label}
         onChange={(e) => {
@@ -89,12 +88,8 @@ function Signing({ d, paper, onSent }: { d: Dossier; paper: Paper; onSent: () =>
   const sealGood = /^[0-9a-f]{32}$/.test(seal);
   const { download: from, upload: to, signed: result } = paper.given;
   const agentDraws = Boolean(from && to && result);
-  useEffect(() => {
-    void agentThere().then((a) => {
-      setAgent(a !== undefined);
-      if (!a) setWay('file');
-    });
-  }, []);
+  const look = () => void agentThere().then((a) => setAgent(a !== undefined));
+  useEffect(look, []);
   const submit = async (document: Bytes, cms: Bytes) => {
     localStorage.setItem(SEAL_KEY, seal);
     await post(`/api/v1/dossiers/${d.id}/submit`, {
@@ -169,7 +164,13 @@ function Signing({ d, paper, onSent }: { d: Dossier; paper: Paper; onSent: () =>
           <>
             {agent === false && (
               <Notice kind="warn">
-                <p>{say('Chưa thấy phần mềm ký. Hãy mở kyso-agent trên máy này, cắm thiết bị rồi thử lại.', 'The signing program is not there. Start kyso-agent, plug in the token, try again.')}</p>
+                <p>
+                  {say(
+                    'Chưa thấy phần mềm ký. Hãy mở kyso-agent trên máy này, cắm thiết bị; nếu trình duyệt hỏi quyền truy cập mạng cục bộ, hãy cho phép.',
+                    'The signing program is not there. Start kyso-agent and plug in the token; allow access to the local network if the browser asks.',
+                  )}
+                </p>
+                <Button onClick={look}>{say('Kết nối lại', 'Look again')}</Button>
               </Notice>
             )}
             {!agentDraws && (

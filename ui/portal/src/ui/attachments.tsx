@@ -55,8 +55,7 @@ export function Attachments({ dossier, editable = false }: { dossier: string; ed
           <input
             ref={input}
             type="file"
-            className="hidden"
-            tabIndex={-1}
+            hidden
             aria-label={say('Tệp kèm theo', 'Attachment')}
             accept={data.types.map((t) => t.type).join(',')}
             onChange={(e) => {

@@ -47,7 +47,11 @@ export function Field({ label, hint, error, required, children }: Common & { chi
         </p>
       )}
       <div id={`${id}e`} aria-live="polite">
-        {error && <div className="field-error">{error}</div>}
+        {error && (
+          <div className="field-error">
+            <span>{error}</span>
+          </div>
+        )}
       </div>
     </div>
   );

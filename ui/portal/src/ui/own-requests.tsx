@@ -34,8 +34,7 @@ function Upload({ dossier, rows, label, onDone }: { dossier: string; rows?: numb
         ref={input}
         type="file"
         accept="application/pdf,.pdf"
-        className="hidden"
-        tabIndex={-1}
+        hidden
         aria-label={label}
         onChange={(e) => {
           send(e.target.files?.[0]);

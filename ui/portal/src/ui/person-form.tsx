@@ -110,7 +110,7 @@ function Declaration({ checked, onChange, text, error }: { checked: boolean; onC
       <Checkbox checked={checked} onChange={(e) => onChange(e.target.checked)}>
         {text}
       </Checkbox>
-      {error && <div className="field-error">{error}</div>}
+      {error && <div className="field-error"><span>{error}</span></div>}
     </div>
   );
 }

@@ -114,8 +114,7 @@ export function SheetImport({ way, busy, onTake }: Props) {
           <input
             ref={input}
             type="file"
-            className="hidden"
-            tabIndex={-1}
+            hidden
             aria-label={say('Tệp danh sách', 'List file')}
             accept=".xlsx,.csv,.txt"
             onChange={(e) => {

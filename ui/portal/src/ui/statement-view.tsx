@@ -1,6 +1,7 @@
 /* Everything of a statement, before a key is touched: members in words, every row in full, the text and its hash. */
 import { useLanguage, useSay } from '../i18n';
 import { toHex } from '../lib/bytes';
+import { PROCEDURES } from '../lib/states';
 import { timeText } from '../lib/dates';
 import type { Json } from '../lib/jcs';
 import type { Row, Statement } from '../lib/statement';
@@ -72,15 +73,23 @@ export function StatementMembers({ statement }: { statement: Statement }) {
   const { language } = useLanguage();
   const i = language === 'vi' ? 0 : 1;
   const m = statement.members;
-  const names = [...ORDER.filter((n) => n in m), ...Object.keys(m).filter((n) => !ORDER.includes(n))];
+  const plain = ORDER.filter((n) => n in m);
+  const technical = Object.keys(m).filter((n) => !ORDER.includes(n));
   const text = (name: string): string => {
     const value = m[name] as Json;
     if (name === 'type') return TYPES[String(value)]?.[i] ?? String(value);
+    if (name === 'procedure') return PROCEDURES[String(value)]?.[language] ?? String(value);
     if (name === 'rows' && Array.isArray(value)) return typeof value[0] === 'number' ? `${value.length}: ${value.join(', ')}` : String(value.length);
     if (name === 'org' && typeof value === 'object' && !Array.isArray(value)) return `${String(value.name)} (${String(value.id)})`;
     return valueText(name, value, say('có', 'yes'), say('không', 'no'));
   };
-  return <Facts items={names.map((n) => [MEMBERS[n]?.[i] ?? n, text(n)])} />;
+  const facts = (names: string[]) => <Facts items={names.map((n) => [MEMBERS[n]?.[i] ?? n, text(n)])} />;
+  return (
+    <>
+      {facts(plain)}
+      <div className="technical sheet-gap">{facts(technical)}</div>
+    </>
+  );
 }
 
 export function StatementRows({ rows }: { rows: Row[] }) {
