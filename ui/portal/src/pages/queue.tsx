@@ -229,7 +229,9 @@ function useQueue() {
   const me = useMe();
   const [search, setSearch] = useSearchParams();
   const state = search.get('state') ?? firstView(me);
-  const list = usePages<DossierHead>(`/api/v1/dossiers${query({ state, sort: 'due', limit: 50 })}`, 'dossiers');
+  /* What is not received yet has no time limit to go by. */
+  const sort = state === 'sent' ? undefined : 'due';
+  const list = usePages<DossierHead>(`/api/v1/dossiers${query({ state, sort, limit: 50 })}`, 'dossiers');
   const [at, setAt] = useState(0);
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const current = list.items[Math.min(at, list.items.length - 1)];
