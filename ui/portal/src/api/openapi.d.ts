@@ -1140,7 +1140,7 @@ export interface paths {
             };
             requestBody: {
                 content: {
-                    "application/json": components["schemas"]["Person"];
+                    "application/json": components["schemas"]["DossierRow"];
                 };
             };
             responses: {
@@ -1589,7 +1589,10 @@ export interface paths {
         /** Báo cáo kiểm tra chữ ký trên văn bản đã ký */
         get: {
             parameters: {
-                query?: never;
+                query?: {
+                    /** @description SHA-256 of a signed document; absent: the latest */
+                    document?: string;
+                };
                 header?: never;
                 path: {
                     id: string;
@@ -1611,6 +1614,179 @@ export interface paths {
             };
         };
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/dossiers/{id}/people/{row}/letter": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                row: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gửi lại thư kích hoạt */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                    row: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Empty"];
+                };
+            };
+            responses: {
+                /** @description 204 */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                default: components["responses"]["Failure"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Thư và tin nhắn đã gửi, bị trả lại, không gửi được */
+        get: {
+            parameters: {
+                query?: {
+                    state?: "waiting" | "sent" | "bounced" | "dead";
+                    dossier?: string;
+                    after?: string;
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description newest first */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Messages"];
+                    };
+                };
+                default: components["responses"]["Failure"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/messages/{id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gửi lại */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Empty"];
+                };
+            };
+            responses: {
+                /** @description 204 */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                default: components["responses"]["Failure"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/{id}/contact": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Điện thoại của cán bộ hỗ trợ */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Contact"];
+                };
+            };
+            responses: {
+                /** @description 204 */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                default: components["responses"]["Failure"];
+            };
+        };
         post?: never;
         delete?: never;
         options?: never;
@@ -1884,6 +2060,155 @@ export interface paths {
                 "4XX": components["responses"]["Failure"];
             };
         };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/dossiers/{id}/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Trao đổi với bên kia về hồ sơ; nằm trong lịch sử (action message) */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["DossierMessage"];
+                };
+            };
+            responses: {
+                /** @description written down and mailed */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            at: number;
+                        };
+                    };
+                };
+                default: components["responses"]["Failure"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Nhật ký của sam và ca, mới nhất trước (kiểm toán viên của Cục) */
+        get: {
+            parameters: {
+                query: {
+                    process: "sam" | "ca";
+                    /** @description next of the page before */
+                    after?: number;
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description entries */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AuditPage"];
+                    };
+                };
+                default: components["responses"]["Failure"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Bộ lọc đã lưu của mình */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description views */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Views"];
+                    };
+                };
+                default: components["responses"]["Failure"];
+            };
+        };
+        /** Lưu bộ lọc, thay toàn bộ */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Views"];
+                };
+            };
+            responses: {
+                /** @description 204 */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                default: components["responses"]["Failure"];
+            };
+        };
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2231,6 +2556,57 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["Figures"];
+                    };
+                };
+                default: components["responses"]["Failure"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exports/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: "certificates.csv" | "certificates.xlsx" | "dossiers.csv" | "dossiers.xlsx";
+            };
+            cookie?: never;
+        };
+        /**
+         * Bảng chứng thư số hoặc hồ sơ cho phần mềm bảng tính
+         * @description the same arguments as the list of that name, but for after and limit; at most 50,000 rows, else 413
+         */
+        get: {
+            parameters: {
+                query?: {
+                    q?: string;
+                    state?: string;
+                    expires_before?: number;
+                    org?: string;
+                    sort?: "newest" | "expiry" | "due";
+                };
+                header?: never;
+                path: {
+                    name: "certificates.csv" | "certificates.xlsx" | "dossiers.csv" | "dossiers.xlsx";
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The file */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/csv": string;
+                        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                     };
                 };
                 default: components["responses"]["Failure"];
@@ -3876,8 +4252,94 @@ export interface components {
             /** @description p256, p384, rsa2048, rsa3072 */
             key?: string;
         };
+        /** @description Renewal of a certificate: what is not sent is as the certificate and the service's record say. */
+        RenewRow: {
+            /** @description hex, letters of either case */
+            serial: string;
+            /** @default false */
+            same_key: boolean;
+            /** @description kind of a new key: p256, p384, rsa2048, rsa3072 */
+            key?: string;
+            /** @description only as it is */
+            name?: string;
+            /** @description only as it is */
+            identity?: string;
+            /** @description only as it is */
+            email?: string;
+            phone?: string;
+            phone_own?: boolean;
+            authority?: boolean;
+            finance?: boolean;
+        };
+        /** @description Change of what a certificate says; an empty unit or title takes it away. */
+        ChangeRow: {
+            /** @description hex, letters of either case */
+            serial: string;
+            /** @default false */
+            same_key: boolean;
+            /** @description kind of a new key: p256, p384, rsa2048, rsa3072 */
+            key?: string;
+            /** @description only as it is */
+            name?: string;
+            /** @description only as it is */
+            identity?: string;
+            unit?: string;
+            title?: string;
+            sector?: string;
+            email?: string;
+            phone?: string;
+            phone_own?: boolean;
+            authority?: boolean;
+            finance?: boolean;
+        };
+        RevokeRow: {
+            /** @description hex, letters of either case */
+            serial: string;
+            /** @description key of the legal profile */
+            ground: string;
+            /** @description dd/mm/yyyy */
+            happened_on?: string;
+            confirmed_by?: string;
+            remark?: string;
+        };
+        /** @description a person for procedure new, else what is said of a certificate */
+        DossierRow: components["schemas"]["Person"] | components["schemas"]["RenewRow"] | components["schemas"]["ChangeRow"] | components["schemas"]["RevokeRow"];
+        /** @description the person, and for a row about a certificate what the service found of it */
+        KeptRow: {
+            identity: string;
+            name: string;
+            sector: string;
+            authority: boolean;
+            finance: boolean;
+            email?: string;
+            phone?: string;
+            phone_own?: boolean;
+            title?: string;
+            unit?: string;
+            key?: string;
+            serial?: string;
+            /** @description its end, dd/mm/yyyy */
+            not_after?: string;
+            same_key?: boolean;
+            /** @enum {unknown} */
+            change?: "employer" | "email";
+            was?: string;
+            becomes?: string;
+            ground?: string;
+            happened_on?: string;
+            confirmed_by?: string;
+            remark?: string;
+            old?: {
+                serial: string;
+                not_after: components["schemas"]["Time"];
+                subject?: Record<string, never>;
+                email?: string;
+            };
+            /** @description of a renewal: that of the certificate */
+            subject?: Record<string, never>;
+        };
         People: {
-            people: components["schemas"]["Person"][];
+            people: components["schemas"]["DossierRow"][];
         };
         Refusals: {
             /** @description stable */
@@ -3974,7 +4436,7 @@ export interface components {
         };
         Dossier: {
             /** @enum {unknown} */
-            procedure: "new";
+            procedure: "new" | "renew" | "change" | "revoke";
             document_number?: string;
             document_date?: number;
             signer_title?: string;
@@ -3985,7 +4447,7 @@ export interface components {
             recipient_channel: "email" | "sms";
             recipient_email: string;
             recipient_phone: string;
-            people: components["schemas"]["Person"][];
+            people: components["schemas"]["DossierRow"][];
         };
         DossierMade: components["schemas"]["Made"] & components["schemas"]["PeopleJudged"];
         DossierHead: {
@@ -4009,6 +4471,39 @@ export interface components {
             clock: "none" | "runs" | "stands" | "ended";
             stage: number;
         };
+        Contact: {
+            /** @description 0912 345 678 or +84912345678; without it the person has none */
+            phone?: string;
+        };
+        Messages: {
+            messages: components["schemas"]["Message"][];
+            next?: string;
+        };
+        Message: {
+            id: string;
+            /** @description template, or kind of letter */
+            template: string;
+            /** @enum {unknown} */
+            channel: "email" | "sms";
+            dossier?: string;
+            row?: number;
+            /** @enum {unknown} */
+            state: "waiting" | "sent" | "bounced" | "dead";
+            attempts: number;
+            /** @description Unix seconds; of waiting ones */
+            next_try?: number;
+            last_error?: string;
+            created_at: number;
+        };
+        /** @description member `letter` of a row: how far its account letter came */
+        Letter: {
+            message: string;
+            /** @enum {unknown} */
+            state: "waiting" | "sent" | "bounced" | "dead" | "opened" | "activated";
+            created_at: number;
+            /** @description end of its link */
+            expires_at: number;
+        };
         DossierList: {
             dossiers: components["schemas"]["DossierHead"][];
             next?: components["schemas"]["Next"];
@@ -4023,9 +4518,9 @@ export interface components {
             rows: {
                 row: number;
                 /** @enum {unknown} */
-                state: "entered" | "approved" | "refused" | "keyed" | "issued" | "activating" | "active";
+                state: "entered" | "approved" | "refused" | "keyed" | "issued" | "activating" | "active" | "revoked";
                 state_vi?: string;
-                person: components["schemas"]["Person"];
+                person: components["schemas"]["KeptRow"];
                 owner?: components["schemas"]["Owner64"];
                 credential?: components["schemas"]["Id"];
                 serial?: string;
@@ -4135,6 +4630,46 @@ export interface components {
                 must_be: boolean;
             }[];
         };
+        DossierMessage: {
+            text: string;
+        };
+        AuditPage: {
+            /** @enum {unknown} */
+            process: "sam" | "ca";
+            /** @description sequence of the newest entry */
+            highest: number;
+            next?: number;
+            check: {
+                /** @description numbers, form and order of this page's entries; MACs are the token's to verify */
+                whole: boolean;
+                broken_at?: number;
+                vi: string;
+            };
+            entries: {
+                sequence: number;
+                at: number;
+                /** @enum {unknown} */
+                kind: "boot" | "dead" | "version" | "spent" | "code" | "attempt" | "locked" | "unlocked" | "issued" | "revoked" | "crl" | "letter" | "done" | "received" | "overdue";
+                kind_vi: string;
+                node: number;
+                /** @description by kind: docs/protocol/keeper.md §1 */
+                id: string;
+                version: number;
+                hash: string;
+                not_after?: number;
+                mac: string;
+            }[];
+        };
+        Views: {
+            views: {
+                name: string;
+                /** @description dossiers, certificates, … */
+                list: string;
+                query: {
+                    [key: string]: string;
+                };
+            }[];
+        };
         CertificateItem: {
             serial: string;
             name: string;
@@ -4193,10 +4728,10 @@ export interface components {
             state?: "good" | "revoked" | "expired";
             issued_at: number;
             /**
-             * @description bounced: no more tries, or sent back
+             * @description bounced: sent back; dead: no more tries
              * @enum {unknown}
              */
-            letter: "none" | "queued" | "sent" | "bounced";
+            letter: "none" | "queued" | "sent" | "bounced" | "dead";
             letter_vi: string;
             /** @description what the mail server said last */
             letter_error?: string;
@@ -4435,6 +4970,10 @@ export interface components {
                 indication: "TOTAL-PASSED" | "INDETERMINATE" | "TOTAL-FAILED";
                 signatures: Record<string, never>[];
             };
+            all: {
+                document: string;
+                at: number;
+            }[];
         };
         Empty: Record<string, never>;
         RequestDocument: {
@@ -4474,13 +5013,16 @@ export interface components {
             rows?: number[];
             /** @default 3 */
             years: number;
-            /** @default true */
-            activate: boolean;
+            /** @description default: whether she has no device yet */
+            activate?: boolean;
         };
         DecisionText: {
             statement: components["schemas"]["StatementText"];
             hash: components["schemas"]["Hash"];
             request: components["schemas"]["StatementText"];
+            rows?: number[];
+            /** @description open rows that wait for another approval */
+            left?: number;
         };
         Approved: {
             statement: components["schemas"]["Hash"];
