@@ -158,8 +158,8 @@ export function Shell({ children }: { children?: ReactNode }) {
       <a className="skip" href="#noi-dung">
         {say('Đến nội dung chính', 'Skip to content')}
       </a>
-      <header className="top on-dark">
-        <div className="top-in">
+      <header className="masthead on-dark">
+        <div className="masthead-in">
           <Link className="brand" to={me ? '/viec' : '/gioi-thieu'}>
             <img src="/favicon.svg" alt="" />
             <span>
