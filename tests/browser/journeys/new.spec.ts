@@ -1,8 +1,8 @@
 /* Cấp mới: from the clerk's list to the messages and the subscriber's phone. */
 import { look } from "../lib/look.ts";
 import { international, subscribers } from "../lib/people.ts";
-import { approve, begin, codeOf, enter, finish, heading, receiveAndExamine, sign } from "../lib/steps.ts";
-import { expect, test } from "../lib/test.ts";
+import { answerOwnRequest, approve, askOwnRequest, begin, codeOf, enter, finish, heading, receiveAndExamine, sign, uploadOwnRequests } from "../lib/steps.ts";
+import { PHONE, expect, test } from "../lib/test.ts";
 
 test("a school's request becomes certificates, and everybody is told", async ({ world, person }) => {
   test.setTimeout(240_000);
@@ -15,6 +15,19 @@ test("a school's request becomes certificates, and everybody is told", async ({ 
   await enter(page, teacher!);
   await enter(page, colleague!);
   await look(page, "people");
+  const link = await askOwnRequest(page, world, teacher!);
+  await uploadOwnRequests(page, world);
+
+  const subscriber = person("teacher");
+  const phone = await subscriber.sit(PHONE);
+  await answerOwnRequest(phone, link, teacher!);
+  await look(phone, "own-request");
+  await phone.getByRole("button", { name: "Gửi đề nghị" }).click();
+  await expect(phone.getByText("Đã gửi văn bản đề nghị")).toBeVisible();
+  await look(phone, "own-request-sent");
+  await page.reload();
+  await expect(page.getByText("Thuê bao đã điền")).toBeVisible();
+
   const id = await finish(page);
   await look(page, "document");
   const code = await codeOf(page, world, id);

@@ -36,6 +36,32 @@ export async function enter(page: Page, one: Subscriber) {
   await expect(page.getByRole("row", { name: new RegExp(one.identity) })).toBeVisible();
 }
 
+const ownRequests = (page: Page) => page.getByRole("region", { name: "Văn bản đề nghị của thuê bao" });
+
+/** The clerk asks the subscriber by a link; the mailed link. */
+export async function askOwnRequest(page: Page, world: World, one: Subscriber): Promise<string> {
+  const row = ownRequests(page).getByRole("row", { name: new RegExp(one.name) });
+  await row.getByRole("button", { name: "Gửi liên kết để điền" }).click();
+  await expect(row.getByText("Đã gửi liên kết")).toBeVisible();
+  const mail = await world.mail(one.email, "xác nhận văn bản đề nghị");
+  expect(mail.text).toContain(one.name);
+  return /https:\/\/\S+#\S+/.exec(mail.text)![0];
+}
+
+/** The subscriber, who has no account, reads, declares and sends. */
+export async function answerOwnRequest(page: Page, link: string, one: Subscriber) {
+  await page.goto(link);
+  await expect(heading(page, "Văn bản đề nghị của thuê bao")).toBeVisible();
+  await expect(page.getByText(one.identity).or(page.locator(`input[value="${one.identity}"]`)).first()).toBeVisible();
+  for (const box of await page.getByRole("checkbox").all()) await box.check();
+}
+
+/** One file for everybody whose own request is still missing. */
+export async function uploadOwnRequests(page: Page, world: World) {
+  await page.getByLabel("Tải một tệp cho tất cả người còn thiếu").setInputFiles(await world.paper());
+  await expect(ownRequests(page).getByText("Còn thiếu")).toHaveCount(0);
+}
+
 /** The clerk has the document drawn; from now on it waits for the head. The dossier's id. */
 export async function finish(page: Page): Promise<string> {
   await page.getByRole("button", { name: "Tiếp tục: kiểm tra văn bản" }).click();
@@ -45,7 +71,7 @@ export async function finish(page: Page): Promise<string> {
 }
 
 /** The head looks, signs with the token and sends. */
-export async function sign(world: World, head: Person, dossier: string, seal: string) {
+export async function sign(world: World, head: Person, dossier: string, seal: string): Promise<string> {
   const page = head.page;
   await world.agent(head.staff.smartcard!);
   await page.goto(`${world.facts.server}/ho-so/${dossier}`);
@@ -95,7 +121,7 @@ export async function receiveAndExamine(page: Page, code: string) {
 }
 
 /** The decision is drawn up and signed with the token. */
-export async function approve(world: World, officer: Person, code: string) {
+export async function approve(world: World, officer: Person, code: string): Promise<string> {
   const page = officer.page;
   await world.agent(officer.staff.smartcard!);
   await take(page, "Chờ phê duyệt", code, "Phê duyệt");

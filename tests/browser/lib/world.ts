@@ -116,6 +116,8 @@ export class World {
   phone = (link: string, number: string, name: string) => this.call<{ device: string; words: string }>("phone", { link, number, name });
   /** Signs a PDF with the person's token by `kyso sign`. */
   sign = (label: string, source: string, out: string) => this.call<void>("sign", { label, source, out });
+  /** A PDF such as a scanner makes; its path. */
+  paper = () => this.call<string>("paper");
   /** From now on this address is refused by its mail server. */
   bounce = (address: string) => this.call<void>("bounce", { address });
   /** Puts the service's clock so many seconds ahead of this machine's; its time then, in seconds. */

@@ -23,6 +23,7 @@ def calls(w):
         "sms": w.sms,
         "phone": w.enrol_phone,
         "sign": w.sign_file,
+        "paper": w.paper,
         "bounce": w.bounce,
         "move": w.clock.move,
         "now": w.clock.now,

@@ -258,6 +258,12 @@ class Service(world.World):
         token = self.staff[label]["smartcard"]
         self.kyso("sign", "--in", source, "--out", out, "--pkcs11", self.module, "--token", token, "--key", token)
 
+    def paper(self):
+        """A PDF of somebody's own."""
+        path = self.base / "scan.pdf"
+        self.run(self.support / "kyso-paper", path)
+        return str(path)
+
     def bounce(self, address):
         """From now on the mail server of this address refuses it."""
         self.post.house.refused.add(address.lower())
