@@ -402,6 +402,91 @@ static void a_certificate_that_ended_meanwhile_is_not_sent(void **state)
     assert_int_equal(ky_cert_rows_check(f->s, &d), KY_EDENIED);
 }
 
+/* ---- how rows end, and who hears of it ---- */
+
+static int told(struct fixture *f, const char *template_name)
+{
+    int64_t n = -1;
+    assert_ok(ky_store_query_int(&n, f->s, "SELECT count(*) FROM outbox WHERE template = $1",
+                                 KY_PARAMS(ky_value_text(template_name))));
+    return (int)n;
+}
+
+static void assert_state(struct fixture *f, const char *id, const char *want)
+{
+    ky_auto_dossier d = {.n = 0};
+    assert_ok(ky_dossier_load(&d, f->s, &f->reg, id));
+    assert_string_equal(d.head.state, want);
+}
+
+static void put_into(struct fixture *f, const char *id, const char *state)
+{
+    assert_ok(ky_db_dossier_set_state(f->s, id, "draft", state, NULL, TEST_NOW));
+}
+
+static void a_revocation_by_itself_ends_the_dossier_and_is_told(void **state)
+{
+    struct fixture *f = *state;
+    static const char *const states[] = {"received", "examining", "supplemented"};
+    for (size_t i = 0; i < KY_COUNT(states); i++) {
+        char id[KY_NEW_ID_TEXT];
+        new_dossier(id, f, &f->clerk, "revoke");
+        assert_string_equal(enter(f, &f->clerk, id, teacher(f, END), "{\"ground\":\"left\"}"), "");
+        put_into(f, id, states[i]);
+        assert_ok(ky_dossier_row_act(f->s, &f->reg, id, 1, KY_ROW_OVERDUE, NULL, TEST_NOW));
+        assert_state(f, id, "done");
+        assert_int_equal(told(f, "revoked-overdue"), i + 1);
+        assert_int_equal(told(f, "request-revoked-overdue"), i + 1);
+    }
+    assert_int_equal(told(f, "revoked"), 0);
+}
+
+static void refusing_every_row_is_no_revocation(void **state)
+{
+    struct fixture *f = *state;
+    char id[KY_NEW_ID_TEXT];
+    new_dossier(id, f, &f->clerk, "revoke");
+    assert_string_equal(enter(f, &f->clerk, id, teacher(f, END), "{\"ground\":\"left\"}"), "");
+    put_into(f, id, "examining");
+    assert_ok(ky_dossier_row_act(f->s, &f->reg, id, 1, KY_ROW_REFUSE, "Không đủ căn cứ", TEST_NOW));
+    assert_state(f, id, "examining");
+    assert_int_equal(told(f, "request-revoked-overdue"), 0);
+}
+
+static void an_approved_revocation_is_done_with_its_rows(void **state)
+{
+    struct fixture *f = *state;
+    char id[KY_NEW_ID_TEXT];
+    new_dossier(id, f, &f->clerk, "revoke");
+    assert_string_equal(enter(f, &f->clerk, id, teacher(f, END), "{\"ground\":\"left\"}"), "");
+    put_into(f, id, "approved");
+    assert_int_equal(ky_dossier_row_act(f->s, &f->reg, id, 1, KY_ROW_REVOKE, NULL, TEST_NOW), KY_EDENIED);
+    assert_ok(ky_dossier_row_act(f->s, &f->reg, id, 1, KY_ROW_APPROVE, NULL, TEST_NOW));
+    assert_state(f, id, "approved");
+    assert_ok(ky_dossier_row_act(f->s, &f->reg, id, 1, KY_ROW_REVOKE, NULL, TEST_NOW));
+    assert_state(f, id, "done");
+    assert_int_equal(told(f, "revoked"), 1);
+    assert_int_equal(told(f, "request-revoked"), 1);
+}
+
+/* Whoever reads the old mailbox learns that the address was taken away. */
+static void of_a_new_address_the_old_one_hears_too(void **state)
+{
+    struct fixture *f = *state;
+    static const ky_row_action way[] = {KY_ROW_APPROVE, KY_ROW_KEY, KY_ROW_ISSUE, KY_ROW_NOTIFY};
+    char id[KY_NEW_ID_TEXT];
+    new_dossier(id, f, &f->clerk, "change");
+    assert_string_equal(
+        enter(f, &f->clerk, id, teacher(f, END), "{\"email\":\"moi@lamdong.edu.vn\",\"same_key\":true}"), "");
+    put_into(f, id, "approved");
+    for (size_t i = 0; i < KY_COUNT(way); i++)
+        assert_ok(ky_dossier_row_act(f->s, &f->reg, id, 1, way[i], NULL, TEST_NOW));
+    assert_state(f, id, "activating");
+    assert_int_equal(told(f, "changed"), 2);
+    assert_int_equal(told(f, "request-changed"), 1);
+    assert_int_equal(told(f, "request-result"), 0);
+}
+
 int main(void)
 {
 #define OWN(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
@@ -416,6 +501,10 @@ int main(void)
         OWN(one_open_dossier_holds_a_certificate),
         OWN(what_only_the_service_writes_is_not_taken),
         OWN(a_certificate_that_ended_meanwhile_is_not_sent),
+        OWN(a_revocation_by_itself_ends_the_dossier_and_is_told),
+        OWN(refusing_every_row_is_no_revocation),
+        OWN(an_approved_revocation_is_done_with_its_rows),
+        OWN(of_a_new_address_the_old_one_hears_too),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
