@@ -558,6 +558,22 @@ static void a_draft_that_waits_for_its_signature_takes_nothing(void **state)
     assert_int_equal(open_link(f, TEST_NOW), KY_OWN_CLOSED);
 }
 
+/* Sent, and given back to be corrected. */
+static void submitted_papers_stay_for_ever(void **state)
+{
+    struct fixture *f = *state;
+    const struct ky_db_dossier_event sent = {
+        .dossier_id = f->id, .at = TEST_NOW, .action = "submit", .from_state = "to-sign", .to_state = "sent"};
+    static const int64_t both[] = {1, 2};
+    assert_int_equal(upload(f, &f->clerk, NULL, 0, "%PDF for both"), KY_OK);
+    assert_int_equal(attach(f, "a.pdf", "application/pdf", KY_BYTES_LIT("%PDF-a")), KY_OK);
+    assert_int_equal(ky_db_dossier_event_insert(f->s, &sent), KY_OK);
+    assert_int_equal(ky_attachment_remove(f->s, &f->reg, &f->clerk, f->id, 1), KY_EDENIED);
+    assert_non_null(strstr(f->why.vi, "đã được gửi"));
+    assert_int_equal(upload(f, &f->clerk, both, 2, "%PDF in its place"), KY_OK);
+    assert_int_equal(count_papers(f), 3);
+}
+
 /* ---- reports ---- */
 
 static ky_rc open_report(struct fixture *f, struct ky_buf *report, size_t *n, struct ky_bytes document)
@@ -613,6 +629,7 @@ int main(void)
         CASE(attachments_come_and_go_in_a_draft),
         CASE(attachments_are_what_the_profile_takes),
         CASE(a_draft_that_waits_for_its_signature_takes_nothing),
+        CASE(submitted_papers_stay_for_ever),
         CASE(every_report_stays_and_the_latest_comes_first),
     };
     return cmocka_run_group_tests(tests, open_fonts, close_fonts);
