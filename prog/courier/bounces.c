@@ -19,10 +19,11 @@
 #include "os/parse_job.h"
 #include "prog/courier/courier.h"
 
-#define EVERY_S 5     /* between two looks */
-#define BATCH 20      /* files of one look */
-#define WAIT_MS 10000 /* for a parse process */
-#define WORK_MS 10000 /* for its answer */
+#define EVERY_S 5            /* between two looks */
+#define KEEP_S (30 * KY_DAY) /* what was read */
+#define BATCH 20             /* files of one look */
+#define WAIT_MS 10000        /* for a parse process */
+#define WORK_MS 10000        /* for its answer */
 #define NAME_BYTES_MAX 255
 
 static ky_rc parse(struct ky_dsn *out, struct ky_buf *answer, struct courier *c, int fd)
@@ -114,6 +115,27 @@ static void close_folder(DIR **d)
 {
     if (*d != NULL)
         closedir(*d);
+}
+
+/* Names people, and has told what it had to. */
+ky_rc courier_bounces_purge(const struct courier *c, ky_time now)
+{
+    char path[PATH_MAX];
+    const struct dirent *e;
+    struct stat st;
+    if (c->bounces == NULL || c->bounces[0] == 0)
+        return KY_OK;
+    snprintf(path, sizeof path, "%s/cur", c->bounces);
+    KY_CLEANUP(close_folder) DIR *d = opendir(path);
+    if (d == NULL)
+        return ky_fail(KY_EIO, "%s: %s", path, strerror(errno));
+    while ((e = readdir(d)) != NULL) {
+        bool old = e->d_name[0] != '.' && fstatat(dirfd(d), e->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+                   st.st_mtime < now - KEEP_S;
+        if (old && unlinkat(dirfd(d), e->d_name, 0) != 0)
+            return ky_fail(KY_EIO, "%s/%s: %s", path, e->d_name, strerror(errno));
+    }
+    return KY_OK;
 }
 
 ky_rc courier_bounces(struct courier *c, ky_time now)

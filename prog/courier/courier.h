@@ -60,6 +60,8 @@ ky_rc courier_clocks(struct courier *c, ky_time now);
 ky_rc courier_expiries(struct courier *c, ky_time now);
 /* Reads what came back into the maildir of bounces. Errors: of the folder, the store; a mail that says nothing is set aside. */
 ky_rc courier_bounces(struct courier *c, ky_time now);
+/* Removes what was read there more than 30 days ago. */
+ky_rc courier_bounces_purge(const struct courier *c, ky_time now);
 /* Once an hour: removes expired bearer tokens of staff and clients from the database. */
 ky_rc courier_purge(struct courier *c, ky_time now);
 

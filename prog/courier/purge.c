@@ -19,5 +19,6 @@ ky_rc courier_purge(struct courier *c, ky_time now)
     if (now < c->purge_next)
         return KY_OK;
     c->purge_next = now + EVERY_S;
+    KY_TRY(courier_bounces_purge(c, now));
     return ky_store_submit(c->db, purge, &now);
 }

@@ -6,9 +6,11 @@
 #include <cmocka.h>
 
 #include <dirent.h>
+#include <fcntl.h>
 #include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "crypto/softkey.h"
@@ -399,6 +401,34 @@ static ky_rc delete_access_token(struct ky_store *s, void *ctx)
     return ky_db_access_token_delete(s, *(struct ky_bytes *)ctx);
 }
 
+static void make_mail(const char *name, ky_time at)
+{
+    char path[200];
+    snprintf(path, sizeof path, "%s/bounces/cur/%s", folder, name);
+    const struct timespec times[2] = {{.tv_sec = at}, {.tv_sec = at}};
+    assert_int_equal(ky_file_write(path, KY_BYTES_LIT("x"), 0600), KY_OK);
+    assert_int_equal(utimensat(AT_FDCWD, path, times, 0), 0);
+}
+
+static void removes_bounces_that_were_read_long_ago(void **state)
+{
+    char path[200];
+    snprintf(path, sizeof path, "%s/bounces", folder);
+    assert_int_equal(mkdir(path, 0700), 0);
+    c.bounces = path;
+    assert_int_equal(courier_purge(&c, NOW), KY_EIO); /* there is no maildir: told, and looked for again */
+    char cur[240];
+    snprintf(cur, sizeof cur, "%s/cur", path);
+    assert_int_equal(mkdir(cur, 0700), 0);
+    make_mail("old", NOW - 31 * KY_DAY);
+    make_mail("young", NOW - 29 * KY_DAY);
+    assert_int_equal(courier_purge(&c, NOW + KY_HOUR), KY_OK);
+    snprintf(cur, sizeof cur, "%s/cur/old", path);
+    assert_int_not_equal(access(cur, F_OK), 0);
+    snprintf(cur, sizeof cur, "%s/cur/young", path);
+    assert_int_equal(access(cur, F_OK), 0);
+}
+
 static void removes_tokens_that_have_expired_and_no_others(void **state)
 {
     struct ky_bytes old = OLD, fresh = FRESH;
@@ -418,6 +448,7 @@ int main(void)
         TEST(sends_to_the_address_in_the_letter),
         TEST(the_link_carries_id_and_secret_in_its_fragment),
         TEST(sends_a_number_once),
+        TEST(removes_bounces_that_were_read_long_ago),
         TEST(gives_up_what_the_mail_server_refuses_for_good),
         TEST(sends_an_account_letter_again_when_asked_and_not_often),
         TEST(neither_a_code_nor_a_late_letter_is_sent_again),
