@@ -4,9 +4,12 @@
 #include <stdio.h>
 
 #include "base/str.h"
+#include "store/inventory.h"
 
 #define MEASURE_MAX 32
+#define CERTIFICATE_ARENA ((size_t)1 << 18) /* one row of each table */
 #define WITHIN "within-"
+#define ENDS "ends" /* certificates in force that end in the month: an outlook, and no figure of dossiers */
 
 /* Upper ends, in hours; the last takes the rest. */
 static const int64_t hours[KY_FIGURE_BUCKETS] = {1,  2,  4,  6,   8,   10,  12,  18,  24,  36,  48,
@@ -64,7 +67,7 @@ static struct ky_db_figure_key key_of(const struct ky_dossier *d, ky_time now)
 ky_rc ky_figure_count_sent(struct ky_store *s, const struct ky_dossier *d, ky_time now)
 {
     const struct ky_db_figure_key key = key_of(d, now);
-    return ky_db_figure_add(s, &key, "sent");
+    return ky_db_figure_add(s, &key, "sent", 1);
 }
 
 /* From receipt, as it counts, to the answer. */
@@ -77,9 +80,9 @@ static ky_rc count_time(struct ky_store *s, const struct ky_db_figure_key *key, 
     while (i + 1 < KY_COUNT(hours) && now - from > hours[i] * KY_HOUR)
         i++;
     snprintf(measure, sizeof measure, WITHIN "%lld", (long long)hours[i]);
-    KY_TRY(ky_db_figure_add(s, key, measure));
+    KY_TRY(ky_db_figure_add(s, key, measure, 1));
     bool late = d->head.stage == 3 || (ky_str_eq(d->head.clock, "runs") && d->head.due_at < now);
-    return late ? ky_db_figure_add(s, key, "late") : KY_OK;
+    return late ? ky_db_figure_add(s, key, "late", 1) : KY_OK;
 }
 
 ky_rc ky_figure_count_step(struct ky_store *s, const struct ky_dossier *d, const char *to, ky_time now)
@@ -91,8 +94,26 @@ ky_rc ky_figure_count_step(struct ky_store *s, const struct ky_dossier *d, const
         before->clock == KY_CLOCK_ENDS)
         return KY_OK;
     bool given_up = ky_str_eq(to, "withdrawn") || ky_str_eq(to, "lapsed");
-    KY_TRY(ky_db_figure_add(s, &key, given_up || ky_str_eq(to, "refused") ? to : "done"));
+    KY_TRY(ky_db_figure_add(s, &key, given_up || ky_str_eq(to, "refused") ? to : "done", 1));
     return given_up ? KY_OK : count_time(s, &key, d, now);
+}
+
+ky_rc ky_figure_count_certificate(struct ky_store *s, const char *serial, int64_t change)
+{
+    struct ky_db_org org;
+    struct ky_db_dossier d;
+    struct ky_db_listed_cert c;
+    ky_auto_arena a = ky_arena_init(CERTIFICATE_ARENA);
+    const struct ky_scope all = ky_scope_everything();
+    KY_TRY(ky_db_inventory_get(&c, &a, s, &all, serial));
+    KY_TRY(ky_db_dossier_get(&d, &a, s, &all, c.dossier_id));
+    KY_TRY(ky_db_org_get(&org, &a, s, &all, c.org_id));
+    const struct ky_db_figure_key key = {.path = c.path,
+                                         .month = ky_figure_month(c.not_after),
+                                         .procedure = d.procedure,
+                                         .province = org.province,
+                                         .sector = org.sector};
+    return ky_db_figure_add(s, &key, ENDS, change);
 }
 
 /* ---- reading ---- */
@@ -128,6 +149,8 @@ static ky_rc take(void *ctx, const char *group, const char *measure, int64_t n)
     struct reading *r = ctx;
     struct ky_figures *out = r->out;
     char key[sizeof out->rows->key];
+    if (ky_str_eq(measure, ENDS))
+        return KY_OK;
     if (r->by == KY_FIGURE_MONTH)
         snprintf(key, sizeof key, "%.4s-%.2s", group, strlen(group) == 6 ? group + 4 : "");
     else
@@ -185,4 +208,30 @@ int64_t ky_figure_percentile_s(const struct ky_figure_sums *f, int percent)
             return hours[i] * KY_HOUR;
     }
     return 0;
+}
+
+struct outlook {
+    int64_t first, *counts;
+    size_t months;
+};
+
+static ky_rc take_end(void *ctx, const char *group, const char *measure, int64_t n)
+{
+    struct outlook *o = ctx;
+    uint64_t month = 0;
+    if (!ky_str_eq(measure, ENDS) || ky_parse_u64(&month, ky_bytes_str(group), INT32_MAX) != KY_OK)
+        return KY_OK;
+    int64_t at = ky_figure_month_count(o->first, (int64_t)month) - 1;
+    if (at >= 0 && (size_t)at < o->months)
+        o->counts[at] += n;
+    return KY_OK;
+}
+
+ky_rc ky_outlook_read(int64_t *counts, size_t months, struct ky_store *s, const struct ky_scope *scope,
+                      int64_t first)
+{
+    struct outlook o = {first, counts, months};
+    memset(counts, 0, months * sizeof *counts);
+    return ky_db_figure_sums(s, scope, KY_FIGURE_MONTH, first,
+                             ky_figure_month_add(first, (int64_t)months - 1), take_end, &o);
 }

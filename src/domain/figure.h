@@ -36,6 +36,12 @@ ky_rc ky_figure_count_sent(struct ky_store *s, const struct ky_dossier *d, ky_ti
 /* The dossier goes to another state: counted when that ends the work on it. */
 ky_rc ky_figure_count_step(struct ky_store *s, const struct ky_dossier *d, const char *to, ky_time now);
 
+/* A certificate has become good (1), or was revoked (-1): it ends, or does not any more, in its month. */
+ky_rc ky_figure_count_certificate(struct ky_store *s, const char *serial, int64_t change);
+/* How many certificates in force end in each of so many months from the first on; of this one also those that have ended. */
+ky_rc ky_outlook_read(int64_t *counts, size_t months, struct ky_store *s, const struct ky_scope *scope,
+                      int64_t first);
+
 /* KY_ELIMIT: more than KY_FIGURE_ROWS_MAX groups. */
 ky_rc ky_figures_read(struct ky_figures *out, struct ky_arena *a, struct ky_store *s,
                       const struct ky_scope *scope, ky_figure_group by, int64_t first, int64_t last);

@@ -2,6 +2,9 @@
 #include "domain/holding.h"
 
 #include "base/str.h"
+#include "domain/figure.h"
+#include "domain/search.h"
+#include "store/credential.h"
 #include "store/org.h"
 
 struct label {
@@ -134,4 +137,16 @@ ky_rc ky_holding_open(struct ky_holding *out, struct ky_arena *a, struct ky_stor
     judge(out, now);
     out->activated_at = ky_str_eq(row.state, "active") ? row.updated_at : 0;
     return open_activation(out, a, s, now);
+}
+
+ky_rc ky_holding_begin(struct ky_store *s, const char *serial)
+{
+    KY_TRY(ky_search_add_certificate(s, serial));
+    return ky_figure_count_certificate(s, serial, 1);
+}
+
+ky_rc ky_holding_end(struct ky_store *s, const char *serial, ky_time now, int64_t reason)
+{
+    KY_TRY(ky_db_cert_set_revoked(s, serial, now, reason));
+    return ky_figure_count_certificate(s, serial, -1);
 }

@@ -28,6 +28,11 @@ struct ky_holding {
 ky_rc ky_holding_open(struct ky_holding *out, struct ky_arena *a, struct ky_store *s,
                       const struct ky_registration *reg, const struct ky_db_listed_cert *c, ky_time now);
 
+/* A certificate has become good: from now on it is listed, found and counted. */
+ky_rc ky_holding_begin(struct ky_store *s, const char *serial);
+/* good → revoked. KY_ENOTFOUND: not good. */
+ky_rc ky_holding_end(struct ky_store *s, const char *serial, ky_time now, int64_t reason);
+
 /* "Chấm dứt hoạt động", of a CRL reason. */
 const char *ky_holding_reason_vi(int64_t reason);
 

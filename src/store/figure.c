@@ -85,6 +85,7 @@ ky_rc ky_db_dossier_counts(struct ky_db_dossier_count **out, size_t *n, struct k
 struct figure {
     const struct ky_db_figure_key *key;
     const char *measure;
+    int64_t change;
 };
 
 static ky_rc add_figure(struct ky_store *s, const char *branch, const void *ctx)
@@ -92,17 +93,19 @@ static ky_rc add_figure(struct ky_store *s, const char *branch, const void *ctx)
     const struct figure *f = ctx;
     return ky_store_exec(s,
                          "INSERT INTO figure (branch, month, procedure, province, sector, measure, n)"
-                         " VALUES ($1, $2, $3, $4, $5, $6, 1)"
+                         " VALUES ($1, $2, $3, $4, $5, $6, $7)"
                          " ON CONFLICT (branch, month, procedure, province, sector, measure)"
-                         " DO UPDATE SET n = figure.n + 1",
+                         " DO UPDATE SET n = figure.n + excluded.n",
                          KY_PARAMS(ky_value_text(branch), ky_value_int(f->key->month),
                                    ky_value_text(f->key->procedure), ky_value_text(f->key->province),
-                                   ky_value_text(f->key->sector), ky_value_text(f->measure)));
+                                   ky_value_text(f->key->sector), ky_value_text(f->measure),
+                                   ky_value_int(f->change)));
 }
 
-ky_rc ky_db_figure_add(struct ky_store *s, const struct ky_db_figure_key *key, const char *measure)
+ky_rc ky_db_figure_add(struct ky_store *s, const struct ky_db_figure_key *key, const char *measure,
+                       int64_t change)
 {
-    const struct figure f = {key, measure};
+    const struct figure f = {key, measure, change};
     return for_each_branch(s, key->path, add_figure, &f);
 }
 

@@ -26,8 +26,9 @@ struct ky_db_figure_key {
     int64_t month; /* year × 100 + month */
     const char *procedure, *province, *sector;
 };
-/* One more of the measure, for every branch of the path. */
-ky_rc ky_db_figure_add(struct ky_store *s, const struct ky_db_figure_key *key, const char *measure);
+/* change: 1 or -1, of the measure, for every branch of the path. */
+ky_rc ky_db_figure_add(struct ky_store *s, const struct ky_db_figure_key *key, const char *measure,
+                       int64_t change);
 
 /* What figures are grouped by; the words of the API. */
 typedef enum ky_figure_group {

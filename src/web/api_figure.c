@@ -10,6 +10,7 @@
 
 #define MONTHS_DEFAULT 12
 #define MONTH_TEXT 8
+#define OUTLOOK_MONTHS 60 /* no certificate lives longer */
 
 struct figure_call {
     struct ky_exchange *x;
@@ -126,5 +127,38 @@ ky_rc ky_handle_figures(struct ky_web *w, struct ky_exchange *x)
     put_sums(o, "all", &c.figures.all, "Tất cả");
     ky_json_put_int(o, "open", c.figures.open);
     ky_json_put_int(o, "overdue", c.figures.overdue);
+    return ky_answer_end(x);
+}
+
+/* ---- what ends when ---- */
+
+struct outlook_call {
+    struct figure_call base;
+    int64_t counts[OUTLOOK_MONTHS];
+};
+
+static ky_rc load_outlook(struct ky_store *s, void *ctx)
+{
+    struct outlook_call *c = ctx;
+    KY_TRY(narrow(s, &c->base));
+    return ky_outlook_read(c->counts, OUTLOOK_MONTHS, s, &c->base.scope, c->base.first);
+}
+
+ky_rc ky_handle_outlook(struct ky_web *w, struct ky_exchange *x)
+{
+    struct outlook_call c = {.base = {.x = x, .scope = ky_actor_scope(&x->actor)}};
+    c.base.first = ky_figure_month(x->now);
+    KY_TRY(ky_query_org(&c.base.org, x));
+    KY_TRY(ky_db_read(w->db, load_outlook, &c));
+    struct ky_json_out *o = ky_answer_begin(x, 200);
+    ky_json_put_cstr(o, "org", c.base.org != NULL ? c.base.org : x->actor.org_id);
+    ky_json_open_array(o, "months");
+    for (int i = 0; i < OUTLOOK_MONTHS; i++) {
+        ky_json_open_object(o, NULL);
+        put_month(o, "month", ky_figure_month_add(c.base.first, i));
+        ky_json_put_int(o, "certificates", c.counts[i]);
+        ky_json_close_object(o);
+    }
+    ky_json_close_array(o);
     return ky_answer_end(x);
 }

@@ -4,6 +4,7 @@
 #include "base/hex.h"
 #include "base/log.h"
 #include "base/str.h"
+#include "domain/holding.h"
 #include "store/credential.h"
 #include "store/crl.h"
 
@@ -112,7 +113,7 @@ static ky_rc after_revoke(struct ky_store *s, struct execution *e)
     int64_t reason = json_integer_value(json_object_get(st, "reason"));
     json_array_foreach(json_object_get(st, "serials"), i, v)
     {
-        KY_TRY(only_when_there(ky_db_cert_set_revoked(s, json_string_value(v), e->now, reason)));
+        KY_TRY(only_when_there(ky_holding_end(s, json_string_value(v), e->now, reason)));
         KY_TRY(only_when_there(ky_db_ocsp_delete(s, json_string_value(v))));
     }
     return KY_OK;

@@ -55,7 +55,7 @@ ky_web_handler ky_handle_audit;
 ky_web_handler ky_handle_export;
 
 /* api_figure.c */
-ky_web_handler ky_handle_figures;
+ky_web_handler ky_handle_figures, ky_handle_outlook;
 
 /* api_legal.c */
 ky_web_handler ky_handle_legal;

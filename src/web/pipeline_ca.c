@@ -2,8 +2,8 @@
 #include "base/hex.h"
 #include "base/log.h"
 #include "crypto/digest.h"
+#include "domain/holding.h"
 #include "domain/request.h"
-#include "domain/search.h"
 #include "pki/cert.h"
 #include "store/credential.h"
 #include "store/crl.h"
@@ -169,7 +169,7 @@ static ky_rc store_good(struct ky_store *s, struct certifying *c, size_t k)
     KY_TRY(ky_sha256(hash, der));
     KY_TRY(ky_db_cert_set_good(s, row->serial, der, KY_BYTES_OF(hash)));
     KY_TRY(end_replaced(s, row, c->i->now));
-    KY_TRY(ky_search_add_certificate(s, row->serial));
+    KY_TRY(ky_holding_begin(s, row->serial));
     return ky_dossier_row_act(s, &c->i->reg, row->dossier_id, row->number, KY_ROW_ISSUE, NULL, c->i->now);
 }
 

@@ -2,6 +2,7 @@
 #include "base/hex.h"
 #include "base/log.h"
 #include "base/str.h"
+#include "domain/holding.h"
 #include "domain/revoke.h"
 #include "store/credential.h"
 #include "store/crl.h"
@@ -72,7 +73,7 @@ ky_rc ky_revocation_store(struct ky_store *s, const struct ky_statement *request
     char serial[2 * KY_SERIAL_SIZE + 1];
     KY_TRY(ky_revoke_find_row(&row, request, (uint32_t)number));
     ky_hex_encode(serial, KY_BYTES_OF(row.serial));
-    ky_rc rc = ky_db_cert_set_revoked(s, serial, now, row.reason);
+    ky_rc rc = ky_holding_end(s, serial, now, row.reason);
     if (rc != KY_OK && rc != KY_ENOTFOUND) /* it had ended before */
         return rc;
     return ky_db_ocsp_delete(s, serial);

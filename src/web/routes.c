@@ -173,6 +173,7 @@ const struct ky_route ky_routes_https[] = {
     PORTAL("GET", "/api/v1/views", KY_MAY_STAFF, KY_BODY_NONE, 0, ky_handle_views_get),
     PORTAL("PUT", "/api/v1/views", KY_MAY_STAFF, KY_BODY_JSON, SMALL_MAX, ky_handle_views_put),
     ONE(FREE, "GET", "/api/v1/exports/{}", KY_MAY_STAFF, KY_BODY_NONE, 0, ky_handle_export),
+    PORTAL("GET", "/api/v1/outlook", KY_MAY_STAFF, KY_BODY_NONE, 0, ky_handle_outlook),
     PORTAL("GET", "/api/v1/figures", KY_MAY_STAFF, KY_BODY_NONE, 0, ky_handle_figures),
     PORTAL("GET", "/api/v1/legal", 0, KY_BODY_NONE, 0, ky_handle_legal),
     ONE(FREE, "GET", "/api/v1/status/{}", 0, KY_BODY_NONE, 0, ky_handle_status),

@@ -829,6 +829,26 @@ static void signs_what_the_phone_approved(void **state)
     assert_int_equal(https_call(NULL, &to, "POST", other, "/csc/v2/signatures/signHash"), 400);
 }
 
+static void tells_what_ends_when(void **state)
+{
+    (void)state;
+    const char *const tokens[] = {org_token, officer_token};
+    for (size_t i = 0; i < KY_COUNT(tokens); i++) {
+        const struct https to = as(tokens[i]);
+        ky_auto_json answer = NULL;
+        int64_t all = 0;
+        size_t k;
+        json_t *month;
+        assert_int_equal(https_call(&answer, &to, "GET", NULL, "/api/v1/outlook"), 200);
+        json_array_foreach(json_object_get(answer, "months"), k, month)
+        {
+            all += figure(month, "certificates");
+        }
+        assert_int_equal(all, 2);
+        assert_int_equal(figure(json_array_get(json_object_get(answer, "months"), 0), "certificates"), 0);
+    }
+}
+
 /* ---- messages, saved views ---- */
 
 static long say(const char *token, const char *text)
@@ -1030,6 +1050,7 @@ int main(void)
         cmocka_unit_test(validates_documents_of_strangers),
         cmocka_unit_test(tells_the_law_that_forms_follow),
         cmocka_unit_test(counts_what_came_and_what_was_answered),
+        cmocka_unit_test(tells_what_ends_when),
         cmocka_unit_test(activates_with_both_secrets_only),
         cmocka_unit_test(registers_a_client),
         cmocka_unit_test(signs_what_the_phone_approved),

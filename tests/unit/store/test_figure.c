@@ -50,7 +50,7 @@ static void put_two(struct ky_store *s)
     const struct ky_db_figure_key key = {path, 202611, "new", "Huế", "education"};
     for (int i = 0; i < 2; i++) {
         assert_int_equal(ky_db_count_add(s, path, "sent", 0, 1), KY_OK);
-        assert_int_equal(ky_db_figure_add(s, &key, "sent"), KY_OK);
+        assert_int_equal(ky_db_figure_add(s, &key, "sent", 1), KY_OK);
     }
 }
 
