@@ -39,6 +39,8 @@ static ky_rc check_view(const json_t *view)
         return ky_fail(KY_EFORMAT, "views: each has name, list and query, and nothing else");
     KY_TRY(ky_json_get_str(&name, view, "name", 4 * NAME_MAX_CHARS));
     KY_TRY(ky_json_get_str(&list, view, "list", LIST_MAX_BYTES));
+    if (name.n == 0 || list.n == 0)
+        return ky_fail(KY_EFORMAT, "views: name and list are not empty");
     KY_TRY(ky_text_check("views: name", name, NAME_MAX_CHARS));
     KY_TRY(ky_text_check("views: list", list, LIST_MAX_BYTES));
     return check_query(json_object_get(view, "query"));

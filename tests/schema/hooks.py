@@ -27,10 +27,10 @@ def known(kind, given):
 
 @schemathesis.hook
 def before_call(context, case, kwargs):
-    segment = re.match(r"/api/v1/(\w+)/\{id\}", case.path)
+    segment = re.match(r"/api/v1/([\w-]+)/\{(id|serial)\}", case.path)
     parameters = case.path_parameters or {}
-    if segment and "id" in parameters:
-        parameters["id"] = known(segment.group(1), parameters["id"])
+    if segment and segment.group(2) in parameters:
+        parameters[segment.group(2)] = known(segment.group(1), parameters[segment.group(2)])
     if isinstance(case.body, dict):
         for member, kind in MEMBERS.items():
             if member in case.body:
