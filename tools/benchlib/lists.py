@@ -69,6 +69,9 @@ QUESTIONS = [
     ("organisation.events", "officer", "/api/v1/organisations/{school}/events"),
     ("organisation", "officer", "/api/v1/organisations/{school}"),
     ("board", "officer", "/api/v1/board"),
+    ("board.branch", "delegate", "/api/v1/board"),
+    ("figures.provinces", "officer", "/api/v1/figures?by=province"),
+    ("figures.months", "delegate", "/api/v1/figures?by=month"),
 ]
 
 
