@@ -108,6 +108,7 @@ export interface DossierHead {
   due_at: number;
   clock: string;
   stage: number;
+  tracking?: string;
 }
 
 export interface DossierRow {
@@ -119,6 +120,7 @@ export interface DossierRow {
   credential?: string;
   serial?: string;
   reason?: string;
+  letter?: { message: string; state: 'waiting' | 'sent' | 'bounced' | 'dead' | 'opened' | 'activated'; created_at: number; expires_at: number };
 }
 
 export interface DossierEvent {
@@ -264,7 +266,7 @@ export interface Subscriber {
   serial: string;
   state: string;
   issued_at: number;
-  letter: 'none' | 'queued' | 'sent' | 'bounced';
+  letter: 'none' | 'queued' | 'sent' | 'bounced' | 'dead';
   letter_vi: string;
   letter_error?: string;
   activation: 'none' | 'waiting' | 'opened' | 'done' | 'expired' | 'dead';

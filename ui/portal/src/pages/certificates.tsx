@@ -9,6 +9,7 @@ import { dateText, now, timeText } from '../lib/dates';
 import { useMe } from '../session';
 import { Button, Tabs } from '../ui/antd';
 import { CertificateState } from '../ui/certificate-state';
+import { Export } from '../ui/export';
 import { ChoiceField, TextField } from '../ui/field';
 import { Dialog, Empty, Facts, Failed, Loading, More, Page, download } from '../ui/parts';
 import { Subscribers } from '../ui/subscribers';
@@ -133,6 +134,7 @@ function Inventory() {
           </table>
         </div>
       )}
+      {list.items.length > 0 && <Export list="certificates" args={{ q, ...args }} />}
       <More more={list.more} loading={list.loading} onMore={list.loadMore} />
       {detail && <Detail c={detail} onClose={() => setDetail(undefined)} />}
     </>

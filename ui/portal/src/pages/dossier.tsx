@@ -2,19 +2,19 @@
 import { useState } from 'react';
 import { useNavigate, useParams } from 'react-router-dom';
 import { get, post } from '../api/client';
-import type { Dossier, DossierEvent, Org } from '../api/shapes';
+import type { Dossier, DossierEvent, DossierRow, Org } from '../api/shapes';
 import { useDoing, useLoad } from '../api/use';
 import { useLanguage, useSay } from '../i18n';
 import { fromBase64url } from '../lib/bytes';
 import { dateText, spanText, timeText } from '../lib/dates';
-import { actionsOf, PROCEDURES, STATES, type ActionName } from '../lib/states';
+import { actionsOf, PROCEDURES, STATES, type ActionName, type Tone } from '../lib/states';
 import { useMe } from '../session';
 import { Button, Progress, Timeline } from '../ui/antd';
 import { Attachments } from '../ui/attachments';
 import { TextBlock } from '../ui/field';
 import { LinkButton } from '../ui/link-button';
 import { OwnRequests } from '../ui/own-requests';
-import { Dialog, Due, Facts, Failed, Loading, Notice, Page, RowStateMark, Sheet, StateMark } from '../ui/parts';
+import { Dialog, Due, Facts, Failed, Loading, Mark, Notice, Page, RowStateMark, Sheet, StateMark } from '../ui/parts';
 import { usePdf } from '../ui/pdf';
 import { useTell } from '../ui/toast';
 
@@ -34,6 +34,9 @@ const ACTS: Record<string, [string, string]> = {
   issue: ['Tạo khóa, cấp chứng thư số', 'Keys and certificates made'],
   notify: ['Gửi thông tin tài khoản', 'Account letters sent'],
   complete: ['Hoàn thành', 'Completed'],
+  message: ['Trao đổi', 'Message'],
+  'letter-bounced': ['Thư tài khoản bị trả lại', 'Account letter bounced'],
+  'letter-resent': ['Gửi lại thư tài khoản', 'Account letter sent again'],
   overdue: ['Tự động thu hồi do quá hạn trả lời', 'Revoked by itself'],
 };
 
@@ -82,7 +85,7 @@ function Clock({ d }: { d: Dossier }) {
   );
 }
 
-function People({ d }: { d: Dossier }) {
+function People({ d, reload }: { d: Dossier; reload: () => void }) {
   const say = useSay();
   return (
     <Sheet title={say(`Danh sách: ${d.rows.length} người`, `People: ${d.rows.length}`)} className="sheet-gap">
@@ -133,6 +136,7 @@ function People({ d }: { d: Dossier }) {
                         {say('Số hiệu', 'Serial')}: <code>{r.serial}</code>
                       </div>
                     )}
+                    <LetterOf d={d} row={r} onSent={reload} />
                   </span>
                 </td>
               </tr>
@@ -286,6 +290,67 @@ function SignedDocument({ d }: { d: Dossier }) {
   );
 }
 
+/* A word to the other side; it goes by mail too, and neither state nor clock change. */
+function Talk({ d, onSaid }: { d: Dossier; onSaid: () => void }) {
+  const say = useSay();
+  const [text, setText] = useState('');
+  const doing = useDoing();
+  if (d.state === 'draft' || d.state === 'to-sign') return null;
+  const send = () =>
+    doing.run(async () => {
+      await post(`/api/v1/dossiers/${d.id}/messages`, { text: text.trim() });
+      setText('');
+      onSaid();
+    });
+  return (
+    <div className="no-print">
+      <Failed failure={doing.failure} />
+      <TextBlock label={say('Trao đổi với bên kia', 'A word to the other side')} hint={say('Gửi kèm thư điện tử; không thay đổi trạng thái và thời hạn.', 'Goes by mail too; state and time limit stay.')} rows={2} maxLength={1000} value={text} onChange={setText} />
+      <div className="row end sheet-gap">
+        <Button disabled={!text.trim()} loading={doing.busy} onClick={() => void send()}>
+          {say('Gửi trao đổi', 'Send')}
+        </Button>
+      </div>
+    </div>
+  );
+}
+
+const LETTERS: Record<string, [Tone, string, string]> = {
+  waiting: ['work', 'Thư đang chờ gửi', 'Letter waiting'],
+  sent: ['good', 'Thư đã gửi', 'Letter sent'],
+  bounced: ['bad', 'Thư bị trả lại', 'Letter bounced'],
+  dead: ['bad', 'Thư không gửi được', 'Letter given up'],
+  opened: ['work', 'Đã mở liên kết', 'Link opened'],
+  activated: ['good', 'Đã kích hoạt', 'Activated'],
+};
+
+function LetterOf({ d, row, onSent }: { d: Dossier; row: DossierRow; onSent: () => void }) {
+  const say = useSay();
+  const me = useMe();
+  const tell = useTell();
+  const doing = useDoing();
+  const known = row.letter && LETTERS[row.letter.state];
+  if (!row.letter || !known) return null;
+  const may = (me.roles.has('support') || me.roles.has('operate')) && ['sent', 'bounced', 'dead'].includes(row.letter.state);
+  const again = () =>
+    doing.run(async () => {
+      await post(`/api/v1/dossiers/${d.id}/people/${row.row}/letter`);
+      tell(say(`Thư tài khoản của ${row.person.name} sẽ được gửi lại.`, `The letter of ${row.person.name} will be sent again.`));
+      onSent();
+    });
+  return (
+    <div className="row" style={{ marginTop: '.3rem' }}>
+      <Mark tone={known[0]}>{say(known[1], known[2])}</Mark>
+      {may && (
+        <Button size="small" loading={doing.busy} onClick={() => void again()} aria-label={say(`Gửi lại thư cho ${row.person.name}`, `Send the letter of ${row.person.name} again`)}>
+          {say('Gửi lại thư', 'Send again')}
+        </Button>
+      )}
+      <Failed failure={doing.failure} />
+    </div>
+  );
+}
+
 function Shown({ d, reload }: { d: Dossier; reload: () => void }) {
   const say = useSay();
   const { language } = useLanguage();
@@ -310,6 +375,7 @@ function Shown({ d, reload }: { d: Dossier; reload: () => void }) {
               [say('Thủ tục', 'Procedure'), PROCEDURES[d.procedure]?.[language] ?? d.procedure],
               [say('Cơ quan đề nghị', 'Organisation'), org.data?.name ?? '…'],
               [say('Cơ quan giải quyết', 'Authority'), d.handler_name ?? say('Xác định khi gửi', 'Set when sent')],
+              ...(d.tracking ? [[say('Mã tra cứu công khai', 'Tracking code'), d.tracking] as [string, string]] : []),
               [say('Văn bản', 'Document'), `${d.document_number ? `${say('Số', 'No.')} ${d.document_number}, ` : ''}${dateText(d.document_date)}`],
             ]}
           />
@@ -324,7 +390,7 @@ function Shown({ d, reload }: { d: Dossier; reload: () => void }) {
         </div>
       </Sheet>
       <Actions d={d} reload={reload} />
-      <People d={d} />
+      <People d={d} reload={reload} />
       <div className="split sheet-gap">
         <div>
           <Clock d={d} />
@@ -332,6 +398,7 @@ function Shown({ d, reload }: { d: Dossier; reload: () => void }) {
         </div>
         <Sheet title={say('Quá trình xử lý', 'History')} className="sheet-gap">
           <History events={d.events} />
+          <Talk d={d} onSaid={reload} />
         </Sheet>
       </div>
       <OwnRequests dossier={d} />

@@ -10,6 +10,7 @@ import { PROCEDURES, STATES } from '../lib/states';
 import { useMe } from '../session';
 import { Button } from '../ui/antd';
 import { ChoiceField, TextField } from '../ui/field';
+import { Export } from '../ui/export';
 import { LinkButton } from '../ui/link-button';
 import { Due, Empty, Failed, Loading, More, Page, StateMark } from '../ui/parts';
 
@@ -140,6 +141,7 @@ export default function Dossiers() {
             <p>{say('Không có hồ sơ nào khớp với điều kiện đã chọn.', 'No dossier matches.')}</p>
           </Empty>
         )}
+        {shown.length > 0 && <Export list="dossiers" args={{ state, sort, q }} />}
         <More more={list.more} loading={list.loading} onMore={list.loadMore} />
       </div>
     </Page>

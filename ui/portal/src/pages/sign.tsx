@@ -241,6 +241,7 @@ function Sent({ id }: { id: string }) {
         <p className="code-big">{data.code}</p>
         <Facts
           items={[
+            ...(data.tracking ? [[say('Mã tra cứu công khai', 'Tracking code'), data.tracking] as [string, string]] : []),
             [say('Thủ tục', 'Procedure'), PROCEDURES[data.procedure]?.[language]],
             [say('Thời hạn giải quyết', 'Time limit'), PROCEDURES[data.procedure]?.limit[language]],
             [say('Hạn trả kết quả', 'Due'), data.due_at ? <Due key="d" clock={data.clock} stage={data.stage} due={data.due_at} /> : say('Tính từ khi được tiếp nhận', 'Counts from its receipt')],

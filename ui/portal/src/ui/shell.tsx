@@ -22,15 +22,20 @@ const WORK: Entry[] = [
   { to: '/ho-so', vi: 'Hồ sơ', en: 'Dossiers' },
   { to: '/chung-thu', vi: 'Chứng thư số', en: 'Certificates' },
   { to: '/tien-do', vi: 'Bảng tiến độ', en: 'Progress board', when: (m) => m.org.kind === 'department' },
+  { to: '/thong-ke', vi: 'Thống kê', en: 'Figures', when: (m) => m.authority },
+  { to: '/thu-tin', vi: 'Thư, tin nhắn', en: 'Messages', when: (m) => has(m, 'support', 'operate') },
 ];
 const ADMIN: Entry[] = [
   { to: '/co-quan', vi: 'Cơ quan, người dùng', en: 'Organisations, people', when: (m) => has(m, 'admin', 'audit') },
   { to: '/lich', vi: 'Lịch làm việc', en: 'Working days', when: (m) => m.authority },
+  { to: '/nhat-ky', vi: 'Nhật ký kiểm toán', en: 'Audit log', when: (m) => m.org.kind === 'department' && has(m, 'audit') },
 ];
 const OWN: Entry[] = [{ to: '/tai-khoan', vi: 'Tài khoản của tôi', en: 'My account' }];
 const PUBLIC: Entry[] = [
   { to: '/gioi-thieu', vi: 'Giới thiệu', en: 'About' },
   { to: '/thu-tuc', vi: 'Thủ tục', en: 'Procedures' },
+  { to: '/tra-cuu', vi: 'Tra cứu hồ sơ', en: 'Dossier status' },
+  { to: '/kiem-tra', vi: 'Kiểm tra chữ ký', en: 'Validate a signature' },
   { to: '/tai-ve', vi: 'Biểu mẫu, tài liệu', en: 'Downloads' },
   { to: '/huong-dan', vi: 'Hướng dẫn', en: 'Guides' },
   { to: '/ca', vi: 'Chứng thư của CA, CRL', en: 'CA certificates, CRLs' },

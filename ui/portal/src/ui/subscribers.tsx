@@ -10,7 +10,7 @@ import { Button } from './antd';
 import { ChoiceField, TextField } from './field';
 import { Empty, Failed, Loading, Mark, More } from './parts';
 
-const LETTER: Record<Subscriber['letter'], Tone> = { none: 'plain', queued: 'work', sent: 'good', bounced: 'bad' };
+const LETTER: Record<Subscriber['letter'], Tone> = { none: 'plain', queued: 'work', sent: 'good', bounced: 'bad', dead: 'bad' };
 const ACTIVATION: Record<Subscriber['activation'], Tone> = { none: 'plain', waiting: 'wait', opened: 'work', done: 'good', expired: 'bad', dead: 'bad' };
 
 export function Subscribers() {
