@@ -8,7 +8,7 @@ import { createElement as h } from 'react';
 import { renderToString } from 'react-dom/server';
 import { theme } from '../src/style/theme';
 
-const { Alert, Button, Checkbox, ConfigProvider, Input, Progress, Radio, Skeleton, Steps, Tabs, Tag, Timeline } = antd;
+const { Alert, Button, Checkbox, ConfigProvider, Input, Progress, Radio, Skeleton, Steps, Tag, Timeline } = antd;
 
 export function antdStyle(): string {
   const cache = createCache();
@@ -25,7 +25,6 @@ export function antdStyle(): string {
     h(Radio.Group, { key: 10, options: ['x'] }),
     h(Skeleton, { key: 11, active: true }),
     h(Steps, { key: 12, items: [{ title: 'x' }] }),
-    h(Tabs, { key: 13, items: [{ key: 'x', label: 'x' }] }),
     h(Tag, { key: 14, closable: true }, 'x'),
     h(Timeline, { key: 15, items: [{ content: 'x' }] }),
   ];

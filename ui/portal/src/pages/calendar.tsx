@@ -38,7 +38,7 @@ function Month({ year, month, days, onDay }: { year: number; month: number; days
   const title = say(`Tháng ${month + 1}`, new Date(Date.UTC(year, month, 1)).toLocaleString('en-GB', { month: 'long', timeZone: 'UTC' }));
   return (
     <div className="month">
-      <h3>{title}</h3>
+      <h2>{title}</h2>
       <table>
         <caption className="hidden">{`${title} ${year}`}</caption>
         <thead>

@@ -7,11 +7,12 @@ import { useDoing, usePages } from '../api/use';
 import { useLanguage, useSay } from '../i18n';
 import { dateText, now, timeText } from '../lib/dates';
 import { useMe } from '../session';
-import { Button, Tabs } from '../ui/antd';
+import { Button } from '../ui/antd';
 import { CertificateState } from '../ui/certificate-state';
 import { Export } from '../ui/export';
 import { ChoiceField, TextField } from '../ui/field';
 import { Dialog, Empty, Facts, Failed, Loading, More, Page, download } from '../ui/parts';
+import { Tabs } from '../ui/tabs';
 import { Subscribers } from '../ui/subscribers';
 
 const DAY = 86400;
@@ -148,7 +149,7 @@ export default function Certificates() {
     <Page title={say('Chứng thư số', 'Certificates')} lead={me.org.name}>
       <div className="sheet">
         <Tabs
-          destroyOnHidden
+          label={say('Chứng thư số', 'Certificates')}
           items={[
             { key: 'list', label: say('Chứng thư số', 'Certificates'), children: <Inventory /> },
             { key: 'people', label: say('Tình trạng kích hoạt của thuê bao', 'Activation of subscribers'), children: <Subscribers /> },

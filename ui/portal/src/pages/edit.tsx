@@ -8,13 +8,14 @@ import { useLanguage, useSay } from '../i18n';
 import { applyProposals, checkPerson, emptyPerson, personBody } from '../lib/person';
 import { changeStaged, dropStaged, stage, useStaged, type Staged } from '../lib/staged';
 import { useMe } from '../session';
-import { Button, Tabs } from '../ui/antd';
+import { Button } from '../ui/antd';
 import { CertificatePicker } from '../ui/certificate-picker';
 import { Dialog, Empty, Failed, Loading, Notice, Page, Sheet } from '../ui/parts';
 import { PersonForm } from '../ui/person-form';
 import { SheetImport } from '../ui/sheet-import';
 import { OwnRequests } from '../ui/own-requests';
 import { Attachments } from '../ui/attachments';
+import { Tabs } from '../ui/tabs';
 import { WizardHead } from '../ui/wizard';
 import { useTell } from '../ui/toast';
 
@@ -420,6 +421,7 @@ function Ways({ dossier, reload }: { dossier: Dossier; reload: () => void }) {
         </Notice>
       )}
       <Tabs
+        label={say('Cách thêm người', 'Ways to add people')}
         items={[
           { key: 'one', label: say('Nhập từng người', 'One by one'), children: <OneByOne dossier={dossier} onEntered={reload} /> },
           { key: 'paste', label: say('Dán từ bảng tính', 'Paste'), children: <SheetImport way="paste" busy={doing.busy} onTake={take} /> },

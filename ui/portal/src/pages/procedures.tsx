@@ -2,9 +2,9 @@
 import { useLanguage, useSay } from '../i18n';
 import { LEGAL, type LegalProcedure } from '../lib/legal';
 import { PROCEDURES } from '../lib/states';
-import { Tabs } from '../ui/antd';
 import { LinkButton } from '../ui/link-button';
 import { Facts, Page, Sheet } from '../ui/parts';
+import { Tabs } from '../ui/tabs';
 
 function Procedure({ p }: { p: LegalProcedure }) {
   const say = useSay();
@@ -50,7 +50,7 @@ export default function Procedures() {
   const { language } = useLanguage();
   return (
     <Page title={say('Thủ tục', 'Procedures')} lead={LEGAL.vi}>
-      <Tabs items={LEGAL.procedures.map((p) => ({ key: p.key, label: PROCEDURES[p.key]?.short[language] ?? p[language], children: <Procedure p={p} /> }))} />
+      <Tabs label={say('Thủ tục', 'Procedures')} items={LEGAL.procedures.map((p) => ({ key: p.key, label: PROCEDURES[p.key]?.short[language] ?? p[language], children: <Procedure p={p} /> }))} />
     </Page>
   );
 }

@@ -8,7 +8,6 @@ export { default as Progress } from 'antd/es/progress';
 export { default as Radio } from 'antd/es/radio';
 export { default as Skeleton } from 'antd/es/skeleton';
 export { default as Steps } from 'antd/es/steps';
-export { default as Tabs } from 'antd/es/tabs';
 export { default as Tag } from 'antd/es/tag';
 export { default as Timeline } from 'antd/es/timeline';
 export type { InputRef } from 'antd';
