@@ -27,3 +27,6 @@ export function subscriber(): Subscriber {
 
 export const subscribers = (count: number) => Array.from({ length: count }, subscriber);
 export const international = (phone: string) => "+84" + phone.slice(1);
+
+/** As the API takes a person. */
+export const asPerson = (s: Subscriber) => ({ ...s, sector: "education", authority: false, finance: false, phone_own: true });

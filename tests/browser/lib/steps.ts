@@ -36,6 +36,15 @@ export async function enter(page: Page, one: Subscriber) {
   await expect(page.getByRole("row", { name: new RegExp(one.identity) })).toBeVisible();
 }
 
+/** The clerk picks somebody's certificate out of the organisation's. */
+export async function choose(page: Page, who: Subscriber) {
+  await page.getByRole("textbox", { name: "Tìm theo tên, thư điện tử, số hiệu" }).fill(who.email);
+  await page.getByRole("button", { name: "Tìm", exact: true }).click();
+  await page.getByRole("row", { name: new RegExp(who.email) }).getByRole("checkbox").check();
+  await page.getByRole("button", { name: /^Nhập thông tin cho 1 chứng thư số/ }).click();
+  await expect(page.getByRole("dialog")).toBeVisible();
+}
+
 const ownRequests = (page: Page) => page.getByRole("region", { name: "Văn bản đề nghị của thuê bao" });
 
 /** The clerk asks the subscriber by a link; the mailed link. */

@@ -71,7 +71,7 @@ export class World {
   }
 
   static async begin(build: string, portal: string): Promise<World> {
-    const world = new World(spawn("python3", [path.join(HERE, "..", "world"), build, portal]));
+    const world = new World(spawn("/usr/bin/python3", [path.join(HERE, "..", "world"), build, portal]));
     await world.started;
     return world;
   }
@@ -116,6 +116,14 @@ export class World {
   phone = (link: string, number: string, name: string) => this.call<{ device: string; words: string }>("phone", { link, number, name });
   /** Signs a PDF with the person's token by `kyso sign`. */
   sign = (label: string, source: string, out: string) => this.call<void>("sign", { label, source, out });
+  /** A dossier that its organisation has signed and sent, by the command line. */
+  file = (school: string, people: object[], more: object = {}) =>
+    this.call<{ id: string; code: string }>("file", { school, people, ...more });
+  /** Certificates for these people, by the command line alone. */
+  issue = (school: string, people: object[]) =>
+    this.call<{ id: string; code: string; serials: string[] }>("issue", { school, people });
+  /** The template for lists, filled in with a spreadsheet program; its path. */
+  sheet = (people: object[]) => this.call<string>("sheet", { people });
   /** A PDF such as a scanner makes; its path. */
   paper = () => this.call<string>("paper");
   /** From now on this address is refused by its mail server. */

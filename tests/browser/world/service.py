@@ -5,6 +5,7 @@ import os
 import pathlib
 import random
 import re
+import secrets
 import shutil
 import socket
 import ssl
@@ -13,6 +14,8 @@ import tempfile
 import threading
 import urllib.error
 import urllib.request
+
+import openpyxl
 
 import clock
 import machine
@@ -44,6 +47,10 @@ STAFF = {
     "son": ("head2", "Lương Thái Sơn", "HN-0518", "sign", "hieutruong@hanoi.edu.vn"),
 }
 LATER = "ha"  # has a record only after the ceremony
+# member of a person: how the column of the template begins
+SHEET = {"name": "Họ và tên", "identity": "Số căn cước", "email": "Thư điện tử", "phone": "Số điện thoại", "phone_own": "Điện thoại chính",
+         "title": "Chức vụ", "sector": "Lĩnh vực", "authority": "Người có thẩm quyền", "finance": "Giao dịch tài chính"}
+CLERKS = {"du": "trang", "trai": "yen"}
 HEADS = {"du": ("duc", journey.HEAD[2]), "trai": ("son", "001076000518")}
 
 
@@ -166,6 +173,7 @@ class Service(world.World):
         later = self.kyso_json("officer", "add", *trip.admin_options(), "--name", name, "--identity", identity, "--roles", "approve",
                                "--cert", public / f"{journey.LATER[0]}.pem", token=token)
         self.hire(LATER, later["id"])
+        self.staff[LATER]["officer"] = later["id"]
         for key, (label, identity) in HEADS.items():
             school, head = self.schools[key], self.staff[label]
             seal = self.kyso_json("seal", "add", *trip.admin_options(), "--org", school["id"], "--org-name", school["name"], "--name",
@@ -257,6 +265,53 @@ class Service(world.World):
         """Signs a PDF with the person's token by `kyso sign`."""
         token = self.staff[label]["smartcard"]
         self.kyso("sign", "--in", source, "--out", out, "--pkcs11", self.module, "--token", token, "--key", token)
+
+    def file(self, school, people, procedure="new", **more):
+        """A dossier that its organisation has signed and sent, by the command line: {id, code}."""
+        clerk, head = CLERKS[school], HEADS[school][0]
+        body = journey.DOSSIER | {"procedure": procedure, "signer_name": self.staff[head]["name"], "people": people,
+                                  "recipient_name": self.staff[clerk]["name"], "recipient_email": self.staff[clerk]["email"]} | more
+        request = self.base / f"dossier-{secrets.token_hex(4)}.json"
+        request.write_text(json.dumps(body, ensure_ascii=False))
+        made = self.kyso_json("dossier", "create", *self.api(), "--from", request, token=self.staff[clerk]["token"])
+        if refused := [row for row in made["people"] if row["refusals"]]:
+            raise world.StepFailed(f"refused: {refused}")
+        self.kyso("dossier", "own-request", *self.api(), "--pdf", self.paper(), made["id"], token=self.staff[clerk]["token"])
+        self.kyso("dossier", "sign", *self.api(), "--pkcs11", self.module, "--signer", self.staff[head]["smartcard"], "--seal",
+                  self.schools[school]["seal"], "--realm", self.realm, "--yes", made["id"], "--out", f"{request}.pdf",
+                  token=self.staff[head]["token"])
+        head = self.api_call("GET", f"/api/v1/dossiers/{made['id']}", self.staff[clerk]["token"])["body"]
+        return {"id": made["id"], "code": head["code"]}
+
+    def issue(self, school, people):
+        """Certificates for these people, by the command line alone: {id, code, serials}."""
+        made = self.file(school, people)
+        for step in ("receive", "examine"):
+            self.kyso("dossier", step, *self.api(), made["id"], token=self.staff["binh"]["token"])
+        officer = self.staff["ha"]
+        self.kyso("dossier", "approve", *self.api(), "--pkcs11", self.module, "--signer", f"{officer['smartcard']}@{officer['officer']}",
+                  "--realm", self.realm, "--yes", made["id"], token=officer["token"])
+        self.kyso("dossier", "status", *self.api(), "--wait", made["id"], token=self.staff[CLERKS[school]]["token"])
+        head = self.api_call("GET", f"/api/v1/dossiers/{made['id']}", self.staff[CLERKS[school]]["token"])["body"]
+        return made | {"serials": [row["serial"] for row in head["rows"]]}
+
+    def sheet(self, people):
+        """The template for lists, downloaded and filled in as a clerk does in a spreadsheet program; its path."""
+        path = self.base / f"danh-sach-{secrets.token_hex(4)}.xlsx"
+        request = urllib.request.Request(f"{self.server}/api/v1/people-template/xlsx",
+                                         headers={"Authorization": f"Bearer {self.staff['trang']['token']}"})
+        with urllib.request.urlopen(request, context=ssl.create_default_context(cafile=str(self.tls)), timeout=60) as answer:
+            path.write_bytes(answer.read())
+        book = openpyxl.load_workbook(path)
+        page = book.worksheets[0]
+        head = next(row for row in page.iter_rows() if any(str(c.value or "").startswith("Họ và tên") for c in row))
+        columns = {next((m for m, words in SHEET.items() if str(c.value or "").startswith(words)), None): c.column for c in head}
+        for i, one in enumerate(people):
+            for member, value in one.items():
+                if member in columns:
+                    page.cell(head[0].row + 1 + i, columns[member], value)
+        book.save(path)
+        return str(path)
 
     def paper(self):
         """A PDF of somebody's own."""
