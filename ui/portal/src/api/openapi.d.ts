@@ -1305,6 +1305,51 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/dossiers/{id}/own-request-links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gửi đường dẫn cho mọi thuê bao còn thiếu văn bản đề nghị */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Empty"];
+                };
+            };
+            responses: {
+                /** @description made and sent */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["OwnLinks"];
+                    };
+                };
+                default: components["responses"]["Failure"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/dossiers/{id}/people/{row}/own-request": {
         parameters: {
             query?: never;
@@ -1626,8 +1671,8 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
-                id: string;
-                row: number;
+                id: components["parameters"]["Id"];
+                row: components["parameters"]["Row"];
             };
             cookie?: never;
         };
@@ -1639,8 +1684,8 @@ export interface paths {
                 query?: never;
                 header?: never;
                 path: {
-                    id: string;
-                    row: number;
+                    id: components["parameters"]["Id"];
+                    row: components["parameters"]["Row"];
                 };
                 cookie?: never;
             };
@@ -1657,7 +1702,8 @@ export interface paths {
                     };
                     content?: never;
                 };
-                default: components["responses"]["Failure"];
+                503: components["responses"]["Busy"];
+                "4XX": components["responses"]["Failure"];
             };
         };
         delete?: never;
@@ -1678,9 +1724,12 @@ export interface paths {
             parameters: {
                 query?: {
                     state?: "waiting" | "sent" | "bounced" | "dead";
-                    dossier?: string;
-                    after?: string;
-                    limit?: number;
+                    /** @description about that one only */
+                    dossier?: components["schemas"]["Id"];
+                    /** @description next of the page before */
+                    after?: components["parameters"]["After"];
+                    /** @description rows of a page */
+                    limit?: components["parameters"]["Limit"];
                 };
                 header?: never;
                 path?: never;
@@ -1697,7 +1746,8 @@ export interface paths {
                         "application/json": components["schemas"]["Messages"];
                     };
                 };
-                default: components["responses"]["Failure"];
+                503: components["responses"]["Busy"];
+                "4XX": components["responses"]["Failure"];
             };
         };
         put?: never;
@@ -1713,7 +1763,7 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
-                id: string;
+                id: components["parameters"]["Id"];
             };
             cookie?: never;
         };
@@ -1725,7 +1775,7 @@ export interface paths {
                 query?: never;
                 header?: never;
                 path: {
-                    id: string;
+                    id: components["parameters"]["Id"];
                 };
                 cookie?: never;
             };
@@ -1742,7 +1792,8 @@ export interface paths {
                     };
                     content?: never;
                 };
-                default: components["responses"]["Failure"];
+                503: components["responses"]["Busy"];
+                "4XX": components["responses"]["Failure"];
             };
         };
         delete?: never;
@@ -1756,7 +1807,7 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
-                id: string;
+                id: components["parameters"]["Id"];
             };
             cookie?: never;
         };
@@ -1767,7 +1818,7 @@ export interface paths {
                 query?: never;
                 header?: never;
                 path: {
-                    id: string;
+                    id: components["parameters"]["Id"];
                 };
                 cookie?: never;
             };
@@ -1784,7 +1835,8 @@ export interface paths {
                     };
                     content?: never;
                 };
-                default: components["responses"]["Failure"];
+                503: components["responses"]["Busy"];
+                "4XX": components["responses"]["Failure"];
             };
         };
         post?: never;
@@ -4216,6 +4268,8 @@ export interface components {
             email: string;
             roles: components["schemas"]["Roles"];
             officer_record?: string;
+            /** @description what subscribers are given; of one person only, not in lists */
+            phone?: string;
             /** @enum {unknown} */
             state: "active" | "closed";
             created_at: components["schemas"]["Time"];
@@ -4477,30 +4531,31 @@ export interface components {
         };
         Messages: {
             messages: components["schemas"]["Message"][];
-            next?: string;
+            next?: components["schemas"]["Next"];
         };
         Message: {
-            id: string;
+            id: components["schemas"]["Id"];
             /** @description template, or kind of letter */
             template: string;
             /** @enum {unknown} */
             channel: "email" | "sms";
-            dossier?: string;
+            dossier?: components["schemas"]["Id"];
             row?: number;
             /** @enum {unknown} */
             state: "waiting" | "sent" | "bounced" | "dead";
             attempts: number;
             /** @description Unix seconds; of waiting ones */
             next_try?: number;
+            /** @description why it came back; to operators also why it was not taken */
             last_error?: string;
-            created_at: number;
+            created_at: components["schemas"]["Time"];
         };
         /** @description member `letter` of a row: how far its account letter came */
         Letter: {
-            message: string;
+            message: components["schemas"]["Id"];
             /** @enum {unknown} */
             state: "waiting" | "sent" | "bounced" | "dead" | "opened" | "activated";
-            created_at: number;
+            created_at: components["schemas"]["Time"];
             /** @description end of its link */
             expires_at: number;
         };
@@ -4525,6 +4580,7 @@ export interface components {
                 credential?: components["schemas"]["Id"];
                 serial?: string;
                 reason?: string;
+                letter?: components["schemas"]["Letter"];
             }[];
             events: {
                 at: components["schemas"]["Time"];
@@ -4588,6 +4644,15 @@ export interface components {
             url: string;
             email: string;
             expires_at: number;
+        };
+        OwnLinks: {
+            sent: {
+                row: number;
+                email: string;
+                expires_at: number;
+            }[];
+            /** @description rows that had too many links today */
+            locked: number[];
         };
         OwnLinkSecret: {
             /** @description what stands after the # of the link */
@@ -4707,7 +4772,7 @@ export interface components {
         CertificateEvent: {
             at: number;
             /** @enum {unknown} */
-            action: "issued" | "letter" | "opened" | "activated" | "revoked" | "expired" | "replaced";
+            action: "issued" | "opened" | "activated" | "revoked" | "expired";
             action_vi: string;
             note?: string;
         };
@@ -4744,6 +4809,7 @@ export interface components {
             /** @description what a resend or renewal names */
             activation_id?: string;
             opened_at?: number;
+            activated_at?: number;
             expires_at?: number;
         };
         SubscriberList: {

@@ -10,6 +10,7 @@ import { dateText, spanText, timeText } from '../lib/dates';
 import { actionsOf, PROCEDURES, STATES, type ActionName, type Tone } from '../lib/states';
 import { useMe } from '../session';
 import { Button, Progress, Timeline } from '../ui/antd';
+import { AboutRow } from '../ui/about-row';
 import { Attachments } from '../ui/attachments';
 import { TextBlock } from '../ui/field';
 import { LinkButton } from '../ui/link-button';
@@ -115,6 +116,7 @@ function People({ d, reload }: { d: Dossier; reload: () => void }) {
                     <span className="muted small" style={{ display: 'block', fontWeight: 400 }}>
                       {[r.person.title, r.person.unit].filter(Boolean).join(', ')}
                     </span>
+                    <AboutRow person={r.person} />
                   </span>
                 </th>
                 <td className="num" data-label={say('Số định danh', 'Identity')}>

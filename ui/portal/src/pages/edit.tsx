@@ -14,6 +14,7 @@ import { Dialog, Empty, Failed, Loading, Notice, Page, Sheet } from '../ui/parts
 import { PersonForm } from '../ui/person-form';
 import { SheetImport } from '../ui/sheet-import';
 import { OwnRequests } from '../ui/own-requests';
+import { AboutRow } from '../ui/about-row';
 import { Attachments } from '../ui/attachments';
 import { Tabs } from '../ui/tabs';
 import { WizardHead } from '../ui/wizard';
@@ -303,7 +304,10 @@ export function PeopleTable({ rows, actions }: { rows: DossierRow[]; actions?: (
                 {r.row}
               </td>
               <th scope="row" data-label={say('Họ và tên', 'Name')}>
-                {r.person.name}
+                <span>
+                  {r.person.name}
+                  <AboutRow person={r.person} />
+                </span>
               </th>
               <td className="num" data-label={say('Số định danh', 'Identity')}>
                 {r.person.identity}

@@ -85,12 +85,20 @@ function RowActions({ dossier, r, editable, onDone }: { dossier: Dossier; r: Own
 export function OwnRequests({ dossier, editable = false }: { dossier: Dossier; editable?: boolean }) {
   const say = useSay();
   const [turn, setTurn] = useState(0);
+  const tell = useTell();
+  const sending = useDoing();
   const list = useLoad<OwnRequestList>(`/api/v1/dossiers/${dossier.id}/own-requests?n=${dossier.rows.length}&t=${turn}`);
   if (notOffered(list.failure) || dossier.rows.length === 0) return null;
   const again = () => setTurn((t) => t + 1);
+  const sendAll = () =>
+    sending.run(async () => {
+      const made = await post<{ sent: unknown[]; locked: number[] }>(`/api/v1/dossiers/${dossier.id}/own-request-links`);
+      tell(say(`Đã gửi ${made.sent.length} liên kết.`, `${made.sent.length} links were sent.`) + (made.locked.length > 0 ? say(` ${made.locked.length} người đã nhận đủ số liên kết trong ngày.`, ` ${made.locked.length} have had their links of today.`) : ''));
+      again();
+    });
   return (
     <Sheet title={say('Văn bản đề nghị của thuê bao', 'Subscribers’ own requests')} className="sheet-gap">
-      <Failed failure={list.failure} again={again} />
+      <Failed failure={list.failure ?? sending.failure} again={again} />
       {list.data && list.data.missing > 0 && editable && (
         <Notice kind="warn">
           <p>
@@ -99,6 +107,9 @@ export function OwnRequests({ dossier, editable = false }: { dossier: Dossier; e
               `${list.data.missing} people lack one; the dossier cannot be sent without. Send links, or upload scans or signed PDFs. One file may stand for several.`,
             )}
           </p>
+          <Button loading={sending.busy} onClick={() => void sendAll()}>
+            {say('Gửi liên kết cho tất cả người còn thiếu', 'Send links to all that are missing')}
+          </Button>{' '}
           <Upload dossier={dossier.id} label={say('Tải một tệp cho tất cả người còn thiếu', 'One file for all that are missing')} onDone={again} />
         </Notice>
       )}

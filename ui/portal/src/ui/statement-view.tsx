@@ -1,5 +1,6 @@
 /* Everything of a statement, before a key is touched: members in words, every row in full, the text and its hash. */
 import { useLanguage, useSay } from '../i18n';
+import { groundText } from '../lib/about-row';
 import { toHex } from '../lib/bytes';
 import { PROCEDURES } from '../lib/states';
 import { timeText } from '../lib/dates';
@@ -59,6 +60,7 @@ const TIMES = new Set(['iat', 'exp', 'not_before', 'not_after', 'happened']);
 /* Subjects as people read them; all else as it is. */
 function valueText(name: string, value: Json, yes: string, no: string): string {
   if (typeof value === 'boolean') return value ? yes : no;
+  if (name === 'ground') return `${groundText(String(value), 'vi')} (${String(value)})`;
   if (TIMES.has(name) && typeof value === 'number') return timeText(value);
   if (Array.isArray(value)) return value.map((v) => valueText('', v, yes, no)).join(', ');
   if (typeof value === 'object')
