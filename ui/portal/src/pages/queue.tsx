@@ -50,7 +50,7 @@ async function signatureFinding(id: string): Promise<Finding | undefined> {
   try {
     const { report } = await get<{ report: { indication?: string } }>(`/api/v1/dossiers/${id}/report`);
     const good = report.indication === 'TOTAL-PASSED';
-    return { good, vi: `Chữ ký số trên văn bản: ${report.indication}.`, en: `Signature of the document: ${report.indication}.` };
+    return { good, vi: `Chữ ký số trên văn bản ${good ? 'hợp lệ' : 'không hợp lệ hoặc không xác định'} (${report.indication}).`, en: `Signature of the document is ${good ? 'valid' : 'not valid or cannot be told'} (${report.indication}).` };
   } catch {
     return undefined;
   }

@@ -8,9 +8,11 @@ import { Facts, Failed, Mark, Notice, Page, Sheet, type NoticeKind } from '../ui
 
 interface Signature {
   indication?: string;
-  sub_indication?: string;
+  subIndication?: string;
   signer?: { subject?: string; name?: string; issuer?: string };
-  signing_time?: string;
+  signingTime?: string;
+  errors?: { code: string; text: string }[];
+  warnings?: { code: string; text: string }[];
   coverage?: string;
   [more: string]: unknown;
 }
@@ -27,6 +29,12 @@ const KINDS: Record<Report['indication'], [NoticeKind, string, string]> = {
   'TOTAL-FAILED': ['bad', 'Chữ ký không hợp lệ', 'A signature is not valid'],
 };
 
+const WORDS: Record<string, [string, string]> = {
+  'TOTAL-PASSED': ['Hợp lệ', 'Valid'],
+  INDETERMINATE: ['Không xác định', 'Cannot be told'],
+  'TOTAL-FAILED': ['Không hợp lệ', 'Not valid'],
+};
+
 function OneSignature({ s, n }: { s: Signature; n: number }) {
   const say = useSay();
   const good = s.indication === 'TOTAL-PASSED';
@@ -35,11 +43,11 @@ function OneSignature({ s, n }: { s: Signature; n: number }) {
     <Sheet title={say(`Chữ ký ${n}`, `Signature ${n}`)} className="sheet-gap">
       <Facts
         items={[
-          [say('Kết quả', 'Result'), <Mark key="r" tone={good ? 'good' : s.indication === 'INDETERMINATE' ? 'wait' : 'bad'}>{s.indication ?? '–'}</Mark>],
-          ...(s.sub_indication ? [[say('Chi tiết', 'Detail'), s.sub_indication] as [string, string]] : []),
+          [say('Kết quả', 'Result'), <Mark key="r" tone={good ? 'good' : s.indication === 'INDETERMINATE' ? 'wait' : 'bad'}>{say(...(WORDS[s.indication ?? ''] ?? ['Không rõ', 'Unknown']))} ({s.indication})</Mark>],
+          ...[...(s.errors ?? []), ...(s.warnings ?? [])].map((e): [string, string] => [say('Nhận xét', 'Remark'), `${e.text} (${e.code})`]),
           [say('Người ký', 'Signer'), text(s.signer?.subject) ?? text(s.signer?.name)],
           [say('Nơi cấp chứng thư', 'Issuer'), text(s.signer?.issuer)],
-          [say('Thời điểm ký', 'Signing time'), text(s.signing_time)],
+          [say('Thời điểm ký', 'Signing time'), text(s.signingTime)?.replace('T', ' ')],
           [say('Phạm vi', 'Coverage'), s.coverage === 'WHOLE_FILE' ? say('toàn bộ tệp', 'the whole file') : text(s.coverage)],
         ]}
       />
