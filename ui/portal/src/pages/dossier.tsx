@@ -216,6 +216,8 @@ function Actions({ d, reload }: { d: Dossier; reload: () => void }) {
   const doing = useDoing();
   const [asking, setAsking] = useState<Simple>();
   const can = actionsOf(d, { org: me.org.id, roles: me.roles });
+  /* Rows that could not stand in one statement with the others wait for an approval of their own. */
+  if (d.state === 'approved' && me.authority && me.roles.has('approve') && d.rows.some((r) => r.state === 'entered')) can.push('approve');
   const act = (s: Simple) => {
     if (s.note !== 'no') {
       setAsking(s);
