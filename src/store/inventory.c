@@ -85,6 +85,10 @@ static void add_source(struct conditions *c, const struct ky_inventory_query *q)
         ky_buf_addf(&c->sql, "%s AS t CROSS JOIN certificate AS c ON c.%s = t.rowid WHERE %s MATCH ", o->text,
                     o->column, o->text);
         add(c, "", ky_value_text(q->match), " AND ");
+    } else if (q->serial_prefix != NULL) { /* hexadecimal: between the digits and them with a 'g' behind */
+        const struct ky_value prefix = ky_value_text(q->serial_prefix);
+        add(c, "(SELECT serial AS s FROM certificate WHERE serial >= ", prefix, " AND serial < ");
+        add(c, "", prefix, " || 'g') AS p CROSS JOIN certificate AS c ON c.serial = p.s WHERE ");
     } else if (q->identity_hash.n > 0) {
         add(c, "(SELECT dossier_id AS d, number AS n FROM dossier_row WHERE identity_hash = ",
             ky_value_blob(q->identity_hash), JOINED);
@@ -96,15 +100,6 @@ static void add_source(struct conditions *c, const struct ky_inventory_query *q)
     } else {
         ky_buf_add_str(&c->sql, "certificate AS c WHERE ");
     }
-}
-
-/* A serial is hexadecimal: what begins with the digits lies between them and them with a 'g' behind. */
-static void add_serial(struct conditions *c, const char *prefix)
-{
-    if (prefix == NULL)
-        return;
-    add(c, " AND c.serial >= ", ky_value_text(prefix), "");
-    add(c, " AND c.serial < ", ky_value_text(prefix), " || 'g'");
 }
 
 /* Everything has an index in the list's order, and so has one organisation; a branch is a range of an index of paths. */
@@ -160,7 +155,6 @@ static void write_query(struct conditions *c, const struct ky_scope *scope,
     add_source(c, q);
     ky_buf_add_str(&c->sql, orders[q->order].where);
     add_place(c, q, page);
-    add_serial(c, q->serial_prefix);
     add_state(c, q);
     add_scope(c, scope, q->org_id);
     /* as the virtual table counts, else all of the branch is sorted */
