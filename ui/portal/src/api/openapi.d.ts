@@ -1217,7 +1217,8 @@ export interface paths {
                         "application/json": components["schemas"]["OwnRequests"];
                     };
                 };
-                default: components["responses"]["Failure"];
+                503: components["responses"]["Busy"];
+                "4XX": components["responses"]["Failure"];
             };
         };
         put?: never;
@@ -1249,7 +1250,8 @@ export interface paths {
                         "application/json": components["schemas"]["OwnRequestKept"];
                     };
                 };
-                default: components["responses"]["Failure"];
+                503: components["responses"]["Busy"];
+                "4XX": components["responses"]["Failure"];
             };
         };
         delete?: never;
@@ -1296,7 +1298,8 @@ export interface paths {
                         "application/json": components["schemas"]["OwnLink"];
                     };
                 };
-                default: components["responses"]["Failure"];
+                503: components["responses"]["Busy"];
+                "4XX": components["responses"]["Failure"];
             };
         };
         delete?: never;
@@ -1341,7 +1344,8 @@ export interface paths {
                         "application/json": components["schemas"]["OwnLinks"];
                     };
                 };
-                default: components["responses"]["Failure"];
+                503: components["responses"]["Busy"];
+                "4XX": components["responses"]["Failure"];
             };
         };
         delete?: never;
@@ -1382,7 +1386,8 @@ export interface paths {
                         "application/pdf": string;
                     };
                 };
-                default: components["responses"]["Failure"];
+                503: components["responses"]["Busy"];
+                "4XX": components["responses"]["Failure"];
             };
         };
         put?: never;
@@ -1425,7 +1430,8 @@ export interface paths {
                         "application/json": components["schemas"]["OwnPage"];
                     };
                 };
-                default: components["responses"]["Failure"];
+                503: components["responses"]["Busy"];
+                "4XX": components["responses"]["Failure"];
             };
         };
         delete?: never;
@@ -1475,7 +1481,8 @@ export interface paths {
                         "application/json": components["schemas"]["OwnAnswerRefused"];
                     };
                 };
-                default: components["responses"]["Failure"];
+                503: components["responses"]["Busy"];
+                "4XX": components["responses"]["Failure"];
             };
         };
         delete?: never;
@@ -1514,7 +1521,8 @@ export interface paths {
                         "application/json": components["schemas"]["Attachments"];
                     };
                 };
-                default: components["responses"]["Failure"];
+                503: components["responses"]["Busy"];
+                "4XX": components["responses"]["Failure"];
             };
         };
         put?: never;
@@ -1546,7 +1554,8 @@ export interface paths {
                         "application/json": components["schemas"]["AttachmentAdded"];
                     };
                 };
-                default: components["responses"]["Failure"];
+                503: components["responses"]["Busy"];
+                "4XX": components["responses"]["Failure"];
             };
         };
         delete?: never;
@@ -1589,7 +1598,8 @@ export interface paths {
                         "image/jpeg": string;
                     };
                 };
-                default: components["responses"]["Failure"];
+                503: components["responses"]["Busy"];
+                "4XX": components["responses"]["Failure"];
             };
         };
         put?: never;
@@ -1614,7 +1624,8 @@ export interface paths {
                     };
                     content?: never;
                 };
-                default: components["responses"]["Failure"];
+                503: components["responses"]["Busy"];
+                "4XX": components["responses"]["Failure"];
             };
         };
         options?: never;
@@ -1655,7 +1666,8 @@ export interface paths {
                         "application/json": components["schemas"]["ValidationReport"];
                     };
                 };
-                default: components["responses"]["Failure"];
+                503: components["responses"]["Busy"];
+                "4XX": components["responses"]["Failure"];
             };
         };
         put?: never;
@@ -2156,7 +2168,8 @@ export interface paths {
                         };
                     };
                 };
-                default: components["responses"]["Failure"];
+                503: components["responses"]["Busy"];
+                "4XX": components["responses"]["Failure"];
             };
         };
         delete?: never;
@@ -2196,7 +2209,8 @@ export interface paths {
                         "application/json": components["schemas"]["AuditPage"];
                     };
                 };
-                default: components["responses"]["Failure"];
+                503: components["responses"]["Busy"];
+                "4XX": components["responses"]["Failure"];
             };
         };
         put?: never;
@@ -2233,7 +2247,8 @@ export interface paths {
                         "application/json": components["schemas"]["Views"];
                     };
                 };
-                default: components["responses"]["Failure"];
+                503: components["responses"]["Busy"];
+                "4XX": components["responses"]["Failure"];
             };
         };
         /** Lưu bộ lọc, thay toàn bộ */
@@ -2257,7 +2272,8 @@ export interface paths {
                     };
                     content?: never;
                 };
-                default: components["responses"]["Failure"];
+                503: components["responses"]["Busy"];
+                "4XX": components["responses"]["Failure"];
             };
         };
         post?: never;
@@ -2479,7 +2495,8 @@ export interface paths {
                         "application/json": components["schemas"]["CertificateList"];
                     };
                 };
-                default: components["responses"]["Failure"];
+                503: components["responses"]["Busy"];
+                "4XX": components["responses"]["Failure"];
             };
         };
         put?: never;
@@ -2520,7 +2537,8 @@ export interface paths {
                         "application/json": components["schemas"]["CertificateView"];
                     };
                 };
-                default: components["responses"]["Failure"];
+                503: components["responses"]["Busy"];
+                "4XX": components["responses"]["Failure"];
             };
         };
         put?: never;
@@ -2565,7 +2583,49 @@ export interface paths {
                         "application/json": components["schemas"]["SubscriberList"];
                     };
                 };
-                default: components["responses"]["Failure"];
+                503: components["responses"]["Busy"];
+                "4XX": components["responses"]["Failure"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/outlook": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Số chứng thư số sẽ hết hạn theo tháng */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description the branch that begins there; default one's own */
+                    org?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description outlook */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Outlook"];
+                    };
+                };
+                503: components["responses"]["Busy"];
+                "4XX": components["responses"]["Failure"];
             };
         };
         put?: never;
@@ -2610,7 +2670,8 @@ export interface paths {
                         "application/json": components["schemas"]["Figures"];
                     };
                 };
-                default: components["responses"]["Failure"];
+                503: components["responses"]["Busy"];
+                "4XX": components["responses"]["Failure"];
             };
         };
         put?: never;
@@ -2661,7 +2722,8 @@ export interface paths {
                         "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                     };
                 };
-                default: components["responses"]["Failure"];
+                503: components["responses"]["Busy"];
+                "4XX": components["responses"]["Failure"];
             };
         };
         put?: never;
@@ -2713,7 +2775,8 @@ export interface paths {
                         "application/json": components["schemas"]["Error"];
                     };
                 };
-                default: components["responses"]["Failure"];
+                503: components["responses"]["Busy"];
+                "4XX": components["responses"]["Failure"];
             };
         };
         put?: never;
@@ -2765,7 +2828,8 @@ export interface paths {
                         "application/json": components["schemas"]["Error"];
                     };
                 };
-                default: components["responses"]["Failure"];
+                503: components["responses"]["Busy"];
+                "4XX": components["responses"]["Failure"];
             };
         };
         delete?: never;
@@ -2810,7 +2874,8 @@ export interface paths {
                     };
                     content?: never;
                 };
-                default: components["responses"]["Failure"];
+                503: components["responses"]["Busy"];
+                "4XX": components["responses"]["Failure"];
             };
         };
         put?: never;
@@ -4835,6 +4900,15 @@ export interface components {
             /** @description time to answer, seconds: upper end of the bucket; absent without answers */
             median_s?: number;
             p90_s?: number;
+        };
+        Outlook: {
+            org: string;
+            months: {
+                /** @description the first is this month, in Vietnam */
+                month: string;
+                /** @description not revoked */
+                certificates: number;
+            }[];
         };
         Figures: {
             /** @enum {unknown} */
