@@ -38,7 +38,7 @@ export async function enter(page: Page, one: Subscriber) {
 
 /** The clerk picks somebody's certificate out of the organisation's. */
 export async function choose(page: Page, who: Subscriber) {
-  await page.getByRole("textbox", { name: "Tìm theo tên, thư điện tử, số hiệu" }).fill(who.email);
+  await page.getByRole("textbox", { name: "Tìm theo tên, số hiệu" }).fill(who.name);
   await page.getByRole("button", { name: "Tìm", exact: true }).click();
   await page.getByRole("row", { name: new RegExp(who.email) }).getByRole("checkbox").check();
   await page.getByRole("button", { name: /^Nhập thông tin cho 1 chứng thư số/ }).click();
@@ -129,6 +129,11 @@ export async function take(page: Page, queue: string, code: string, action: stri
 export async function receiveAndExamine(page: Page, code: string) {
   await take(page, "Chờ tiếp nhận", code, "Tiếp nhận");
   await expect(page.getByText(`${code}: `)).toBeVisible();
+  await examine(page, code);
+}
+
+/** What was received by machine, as revocations are, waits here at once. */
+export async function examine(page: Page, code: string) {
   await take(page, "Chờ thẩm định", code, "Thẩm định");
 }
 

@@ -100,6 +100,7 @@ export class Person {
 }
 
 interface WorkerFixtures {
+  worldFor: string;
   world: World;
   keyring: Map<string, Passkeys>;
   browser_: Browser;
@@ -110,6 +111,8 @@ interface TestFixtures {
 }
 
 export const test = base.extend<TestFixtures, WorkerFixtures>({
+  /** Journeys of one word share worlds; a file that leaves its world unfit for others has a word of its own. */
+  worldFor: ["everybody", { option: true, scope: "worker" }],
   world: [
     async ({}, use) => {
       const world = await World.begin(process.env.KYSO_BIN!, process.env.KYSO_PORTAL!);

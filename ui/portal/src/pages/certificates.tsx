@@ -73,7 +73,7 @@ function Inventory() {
   return (
     <>
       <form className="filters" role="search" onSubmit={find} aria-label={say('Lọc chứng thư số', 'Filter certificates')}>
-        <TextField label={say('Tìm theo tên, thư điện tử, số hiệu', 'Name, e-mail or serial')} value={words} onChange={setWords} maxLength={64} />
+        <TextField label={say('Tìm theo tên, số hiệu', 'Name or serial')} value={words} onChange={setWords} maxLength={64} />
         <ChoiceField
           label={say('Trạng thái', 'State')}
           value={view}

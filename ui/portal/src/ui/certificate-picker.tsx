@@ -119,7 +119,7 @@ export function CertificatePicker({ dossier, onEntered }: { dossier: Dossier; on
   const [q, setQ] = useState('');
   const [chosen, setChosen] = useState<ReadonlyMap<string, Certificate>>(new Map());
   const [entering, setEntering] = useState(false);
-  const list = usePages<Certificate>(`/api/v1/certificates${query({ q, org: dossier.org, state: 'good', sort: dossier.procedure === 'renew' ? 'expiry' : 'newest', limit: 50 })}`, 'certificates');
+  const list = usePages<Certificate>(`/api/v1/certificates${query({ q, org: dossier.org, state: 'good', sort: q === '' && dossier.procedure === 'renew' ? 'expiry' : '', limit: 50 })}`, 'certificates');
   const inDossier = new Set(dossier.rows.map((r) => (r.person as unknown as { serial?: string }).serial));
   const find = (e: FormEvent) => {
     e.preventDefault();
@@ -134,7 +134,7 @@ export function CertificatePicker({ dossier, onEntered }: { dossier: Dossier; on
   return (
     <Sheet title={say('Chọn chứng thư số', 'Choose certificates')}>
       <form className="filters" role="search" onSubmit={find} aria-label={say('Tìm chứng thư số', 'Find certificates')}>
-        <TextField label={say('Tìm theo tên, thư điện tử, số hiệu', 'Name, e-mail or serial')} value={words} onChange={setWords} maxLength={64} />
+        <TextField label={say('Tìm theo tên, số hiệu', 'Name or serial')} value={words} onChange={setWords} maxLength={64} />
         <Button htmlType="submit">{say('Tìm', 'Find')}</Button>
       </form>
       <div className="sheet-gap">
