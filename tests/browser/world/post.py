@@ -8,7 +8,6 @@ import email.policy
 import json
 import os
 import pathlib
-import shutil
 import sys
 import time
 
@@ -42,13 +41,11 @@ class Post:
 
     def settings(self, user):
         """Lines for [courier] of kyso.conf."""
-        password = self.folder / "courier.password"
-        shutil.copy(self.house.kannel_password_file, password)
-        password.chmod(0o600)
         if user is not None:
-            os.chown(password, int(user.split(":")[0]), -1)
+            self.house.give_to(int(user.split(":")[0]))
         return (f"driver = smtp\nsmtp_url = {self.house.smtp_url}\nsms_driver = kannel\nkannel_url = {self.house.kannel_url}\n"
-                f"kannel_user = {mailhouse.KANNEL_USER}\nkannel_password_file = {password}\n")
+                f"kannel_user = {mailhouse.KANNEL_USER}\nkannel_password_file = {self.house.kannel_password_file}\n"
+                f"bounces = {self.house.bounces}\n")
 
     def mails(self, address):
         """Parsed messages to an address, oldest first."""
