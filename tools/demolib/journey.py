@@ -132,10 +132,15 @@ class Journey:
         staff = self.w.kyso("user", "list", *self.w.api(), "--org", "HN-0427", token=self.officer_token)
         self.t.check("danh sách người của trường / list of the school's people",
                      len(staff.splitlines()) == 2 and HEAD[1] in staff)
-        self.w.kyso("user", "invite", *self.w.api(), head["id"], token=self.officer_token)
-        invited = self.w.mail_to("hieutruong@hongha.edu.vn").get_body().get_content()
-        self.t.check("hiệu trưởng nhận thư mời đăng nhập / the headmaster gets an invitation to log in",
-                     f"{self.w.server}/" in invited and "#" in invited)
+        self.invitations = {}
+        for who, made, address in (("Văn thư của trường / clerk", school, DOSSIER["recipient_email"]),
+                                   ("Hiệu trưởng / headmaster", head, "hieutruong@hongha.edu.vn"),
+                                   ("Cán bộ tiếp nhận / examiner", examiner, "binh.tt@ca.example.gov.vn"),
+                                   ("Cán bộ phê duyệt, quản trị / approver", officer, "an.nh@ca.example.gov.vn")):
+            self.w.kyso("user", "invite", *self.w.api(), made["id"], token=self.officer_token)
+            mail = self.w.mail_to(address).get_body(("plain",)).get_content()
+            self.invitations[who] = next((w for w in mail.split() if w.startswith(f"{self.w.server}/") and "#" in w), "")
+        self.t.check("ai cũng nhận thư mời đăng nhập / everybody gets an invitation to log in", all(self.invitations.values()))
         self.w.kyso("user", "invite", *self.w.api(), head["id"], token=self.head_token, statuses=(1,))
         self.t.check("người không phải quản trị thì không mời được ai / who is no administrator invites nobody")
 

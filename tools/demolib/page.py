@@ -92,6 +92,11 @@ def processes():
 <img class="processes" src="processes.svg" alt="Sơ đồ các tiến trình: web, sam, ca, courier, parse và kysod"></section>"""
 
 
+def name(world):
+    """The page is the first one, unless the portal is."""
+    return "hanh-trinh.html" if world.portal else "index.html"
+
+
 def write(world, journey, told, seconds):
     pages = world.root / "pages"
     pages.mkdir()
@@ -99,7 +104,7 @@ def write(world, journey, told, seconds):
     body = (header(journey, told, seconds) + "<main>" + result(world, journey, told) + people(world, journey) + steps(told)
             + processes() + "</main><footer>Trang tĩnh do kyso-web phục vụ, không có mã chạy trong trình duyệt. "
             "Static page served by kyso-web; no scripts.</footer>")
-    (pages / "index.html").write_text(
+    (pages / name(world)).write_text(
         '<!doctype html><html lang="vi"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">'
         f'<title>kyso: hành trình của một chữ ký số</title><link rel="stylesheet" href="page.css"></head><body>{body}</body></html>\n')
     shutil.copy(HERE / "page.css", pages)

@@ -64,6 +64,8 @@ class World:
         self.outbox = self.state / "courier" / "outbox"
         self.conf = self.root / "kyso.conf"
         self.tls = self.root / "tls.pem"
+        portal = self.build / "portal"  # is there where Node was when the programs were built
+        self.portal = portal if (portal / "index.html").exists() else None
         self.token_server = None
         self.https_port = int(os.environ.get("DEMO_HTTPS_PORT", "8443"))
         self.http_port = int(os.environ.get("DEMO_HTTP_PORT", "8080"))
@@ -176,7 +178,7 @@ class World:
             "ca": {"module_env": f"SOFTHSM2_CONF={self.state}/ca/softhsm2.conf"},
             "web": {"address": "127.0.0.1", "https_port": self.https_port, "http_port": self.http_port,
                     "login_port": int(os.environ.get("DEMO_LOGIN_PORT", "8445")), "origin": self.server,
-                    "pages": self.root / "pages"},
+                    "pages": self.root / "pages"} | ({"portal": self.portal} if self.portal else {}),
             "courier": {"smtp_from": "khong-tra-loi@ca.example.gov.vn"},
             "parse": {},
         }
