@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
 """A world for journeys in a browser: `world BUILD PORTAL`. Asked in lines of JSON, {id, call, args}; answers {id, value} or {id, error}.
 
-The first line it prints is {facts} or {error}. It ends, and takes everything with it, when its input ends.
+The first line it prints is {facts} or {error}. It ends, and takes everything with it, when its input ends or
+it is told to.
 """
 import concurrent.futures
 import json
 import pathlib
+import signal
 import sys
 import threading
 import traceback
@@ -54,6 +56,7 @@ def serve(w, say):
 
 
 def main():
+    service.world.die_on_interrupt()  # so that the end below is reached
     lock, out = threading.Lock(), sys.stdout
     sys.stdout = sys.stderr  # what the demo's helpers print
 
@@ -73,6 +76,7 @@ def main():
         say({"error": str(failure)})
         return 1
     finally:
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
         w.end()
         w.remove()
 
