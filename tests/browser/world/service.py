@@ -115,7 +115,6 @@ class Service(world.World):
         super().write_conf()
         text = self.conf.read_text()
         text = re.sub(r"login_port = \d+", f"login_port = {self.login_port}\ntoken_cas = {self.tls}\ntoken_crls = {self.lists}", text)
-        text = re.sub(r"pages = .*", f"portal = {self.portal}", text)
         text = text.replace("[courier]\n", "[courier]\n" + self.post.settings(self.users.get("courier")))
         for role in clock.ROLES:
             text = text.replace(f"[{role}]\n", f"[{role}]\nprogram = {self.clock.wrap(role)}\n")
