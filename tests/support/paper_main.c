@@ -9,6 +9,13 @@
 #include "os/clock.h"
 #include "os/file.h"
 
+/* Pango reads the fonts in a thread of its own, which may still hold fontconfig's lists when main ends. */
+const char *__lsan_default_suppressions(void);
+__attribute__((visibility("default"))) const char *__lsan_default_suppressions(void)
+{
+    return "leak:libfontconfig\n";
+}
+
 #define ROWS 14
 #define COLUMNS 8
 #define LINE_MM 8.0
