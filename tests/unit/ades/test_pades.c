@@ -23,7 +23,9 @@ static int teardown(void **state)
     return 0;
 }
 
-static const char *const objects[] = {
+#define OBJECTS 6
+
+static const char *const objects[OBJECTS] = {
     "<< /Type /Catalog /Pages 2 0 R /AcroForm << /Fields [6 0 R] >> >>",
     "<< /Type /Pages /Count 1 /Kids [3 0 R] >>",
     "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 300 400] /Contents 4 0 R /Annots [6 0 R] >>",
@@ -32,21 +34,36 @@ static const char *const objects[] = {
     "<< /FT /Tx /T (ten) /V (An) /Type /Annot /Subtype /Widget /Rect [10 10 90 30] /P 3 0 R >>",
 };
 
-static void plain_pdf(struct ky_buf *out)
+/* The same, but its field keeps the page's content as a widget. */
+static const char *const objects_of_stream_widget[OBJECTS] = {
+    "<< /Type /Catalog /Pages 2 0 R /AcroForm << /Fields [6 0 R] >> >>",
+    "<< /Type /Pages /Count 1 /Kids [3 0 R] >>",
+    "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 300 400] /Contents 4 0 R >>",
+    "<< /Length 9 /Type /Annot /Subtype /Widget /Rect [0 0 9 9] >>\nstream\n0 0 m 9 9\nendstream",
+    "<< /Producer (test) >>",
+    "<< /FT /Tx /T (ten) /V (An) /Kids [4 0 R] >>",
+};
+
+static void pdf_of(struct ky_buf *out, const char *const bodies[OBJECTS])
 {
-    size_t at[KY_COUNT(objects)];
+    size_t at[OBJECTS];
     ky_buf_add_str(out, "%PDF-1.7\n");
-    for (size_t i = 0; i < KY_COUNT(objects); i++) {
+    for (size_t i = 0; i < OBJECTS; i++) {
         at[i] = out->n;
-        ky_buf_addf(out, "%zu 0 obj\n%s\nendobj\n", i + 1, objects[i]);
+        ky_buf_addf(out, "%zu 0 obj\n%s\nendobj\n", i + 1, bodies[i]);
     }
     const size_t xref = out->n;
-    ky_buf_addf(out, "xref\n0 %zu\n0000000000 65535 f \n", KY_COUNT(objects) + 1);
-    for (size_t i = 0; i < KY_COUNT(objects); i++)
+    ky_buf_addf(out, "xref\n0 %d\n0000000000 65535 f \n", OBJECTS + 1);
+    for (size_t i = 0; i < OBJECTS; i++)
         ky_buf_addf(out, "%010zu 00000 n \n", at[i]);
-    ky_buf_addf(out, "trailer\n<< /Size %zu /Root 1 0 R /Info 5 0 R >>\nstartxref\n%zu\n%%%%EOF\n",
-                KY_COUNT(objects) + 1, xref);
+    ky_buf_addf(out, "trailer\n<< /Size %d /Root 1 0 R /Info 5 0 R >>\nstartxref\n%zu\n%%%%EOF\n",
+                OBJECTS + 1, xref);
     assert_ok(ky_buf_finish(out));
+}
+
+static void plain_pdf(struct ky_buf *out)
+{
+    pdf_of(out, objects);
 }
 
 static struct ky_ades_request request_for(const struct ky_buf *file)
@@ -91,12 +108,17 @@ static void sign_request(struct ky_buf *out, const struct ky_ades_request *req)
     assert_ok(ky_buf_finish(out));
 }
 
-static void signed_pdf(struct ky_buf *out)
+static void signed_pdf_of(struct ky_buf *out, const char *const bodies[OBJECTS])
 {
     ky_auto_buf plain = ky_buf_init(FILE_MAX);
-    plain_pdf(&plain);
+    pdf_of(&plain, bodies);
     const struct ky_ades_request req = request_for(&plain);
     sign_request(out, &req);
+}
+
+static void signed_pdf(struct ky_buf *out)
+{
+    signed_pdf_of(out, objects);
 }
 
 static void validate(struct ky_report *report, const struct ky_buf *file, bool trusted)
@@ -258,6 +280,32 @@ static void a_filled_field_is_allowed_and_told(void **state)
     validate(&r, &out, true);
     assert_int_equal(r.signatures[0].changes, KY_CHANGE_FILLED);
     assert_false(has_error(&r.signatures[0], KY_FIND_CHANGED));
+}
+
+/* Its dictionary stays as it was. */
+static void redraw_widget(struct ky_pdf_update *u)
+{
+    static const char *const keys[] = {"Type", "Subtype", "Rect"};
+    struct ky_arena *a = ky_pdf_update_arena(u);
+    struct ky_pdf_value *widget;
+    assert_ok(ky_pdf_update_edit(&widget, u, (struct ky_pdf_ref){4, 0}));
+    assert_int_equal(widget->type, KY_PDF_STREAM);
+    struct ky_pdf_value *drawn = ky_pdf_stream(a, KY_BYTES_LIT("5 5 l 1 1"));
+    for (size_t i = 0; i < KY_COUNT(keys); i++)
+        assert_ok(
+            ky_pdf_dict_put(a, drawn, keys[i], (struct ky_pdf_value *)ky_pdf_dict_find(widget, keys[i])));
+    assert_ok(ky_pdf_update_set(u, (struct ky_pdf_ref){4, 0}, drawn));
+}
+
+static void a_widget_that_is_the_page_s_content_may_not_change(void **state)
+{
+    ky_auto_buf out = ky_buf_init(FILE_MAX);
+    signed_pdf_of(&out, objects_of_stream_widget);
+    append_update(&out, redraw_widget);
+    ky_auto_report r = {0};
+    validate(&r, &out, true);
+    assert_int_equal(r.signatures[0].changes, KY_CHANGE_OTHER);
+    assert_int_equal(r.indication, KY_TOTAL_FAILED);
 }
 
 static void a_second_signature_is_allowed_and_covers_all(void **state)
@@ -534,6 +582,7 @@ int main(void)
         cmocka_unit_test(changed_page_content_is_found),
         cmocka_unit_test(other_content_and_annotations_are_found),
         cmocka_unit_test(a_filled_field_is_allowed_and_told),
+        cmocka_unit_test(a_widget_that_is_the_page_s_content_may_not_change),
         cmocka_unit_test(a_second_signature_is_allowed_and_covers_all),
         cmocka_unit_test(only_a_signature_may_show_something_new),
         cmocka_unit_test(a_signature_of_two_fields_is_worth_nothing),
