@@ -30,6 +30,7 @@ build: $(BUILD)/build.ninja
 
 ui:
 	@tools/ui $(BUILD)/portal
+	@npm --prefix ui/portal run --silent check
 
 $(BUILD)/build.ninja:
 	@CC=$${CC:-gcc} meson setup $(BUILD) -Dtests=false

@@ -1,5 +1,6 @@
 import react from '@vitejs/plugin-react';
-import { type Plugin, defineConfig } from 'vite';
+import { type Plugin } from 'vite';
+import { defineConfig } from 'vitest/config';
 import { antdStyle } from './tools/style';
 
 /* import 'virtual:antd.css': the sheet that tools/style.ts draws. */
@@ -33,6 +34,7 @@ export default defineConfig({
       },
     },
   },
+  test: { setupFiles: 'test/webcrypto.ts' },
   server: {
     proxy: Object.fromEntries(
       ['/api', '/approve'].map((path) => [path, { target: server, secure: false, headers: { origin: server } }]),
