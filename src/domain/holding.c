@@ -5,6 +5,7 @@
 #include "domain/figure.h"
 #include "domain/search.h"
 #include "store/credential.h"
+#include "store/message.h"
 #include "store/org.h"
 
 struct label {
@@ -95,21 +96,23 @@ static const char *activation_word(const struct ky_db_activation_state *v, ky_ti
     return v->opened_at > 0 ? "opened" : "waiting";
 }
 
-static ky_rc open_letter(struct ky_holding *h, struct ky_arena *a, struct ky_store *s, int64_t number)
+static ky_rc open_letter(struct ky_holding *h, struct ky_arena *a, struct ky_store *s,
+                         const struct ky_scope *scope)
 {
     static const struct label words[] = {
         {"waiting", "queued"}, {"sent", "sent"}, {"bounced", "bounced"}, {"dead", "dead"}};
-    struct ky_db_letter_state letter;
-    ky_rc rc = number == 0 ? KY_ENOTFOUND : ky_db_letter_state(&letter, a, s, number);
+    struct ky_db_row_letter letter;
+    ky_rc rc = ky_db_row_letter_get(&letter, a, s, scope, h->cert->dossier_id, h->cert->number);
     if (rc == KY_ENOTFOUND)
         return KY_OK;
     KY_TRY(rc);
-    h->letter = label_of(words, KY_COUNT(words), letter.state);
+    h->letter = label_of(words, KY_COUNT(words), letter.sending);
     h->letter_error = letter.last_error;
     return KY_OK;
 }
 
-static ky_rc open_activation(struct ky_holding *h, struct ky_arena *a, struct ky_store *s, ky_time now)
+static ky_rc open_activation(struct ky_holding *h, struct ky_arena *a, struct ky_store *s,
+                             const struct ky_scope *scope, ky_time now)
 {
     struct ky_db_activation_state v;
     ky_rc rc = ky_db_activation_state(&v, a, s, h->cert->dossier_id, h->cert->number);
@@ -119,7 +122,7 @@ static ky_rc open_activation(struct ky_holding *h, struct ky_arena *a, struct ky
         h->activation_id = v.id;
         h->opened_at = v.opened_at;
         h->expires_at = v.expires_at;
-        rc = open_letter(h, a, s, v.letter);
+        rc = open_letter(h, a, s, scope);
     }
     h->letter_vi = label_of(letter_labels, KY_COUNT(letter_labels), h->letter);
     h->activation_vi = label_of(activation_labels, KY_COUNT(activation_labels), h->activation);
@@ -136,7 +139,7 @@ ky_rc ky_holding_open(struct ky_holding *out, struct ky_arena *a, struct ky_stor
     KY_TRY(name_org(out, a, s));
     judge(out, now);
     out->activated_at = ky_str_eq(row.state, "active") ? row.updated_at : 0;
-    return open_activation(out, a, s, now);
+    return open_activation(out, a, s, &reg->scope, now);
 }
 
 ky_rc ky_holding_begin(struct ky_store *s, const char *serial)

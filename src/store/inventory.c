@@ -39,18 +39,13 @@ static const struct order {
 };
 
 static const struct ky_column activation_columns[] = {
-    KY_COLUMN(struct ky_db_activation_state, id),         KY_COLUMN(struct ky_db_activation_state, state),
-    KY_COLUMN(struct ky_db_activation_state, expires_at), KY_COLUMN(struct ky_db_activation_state, letter),
+    KY_COLUMN(struct ky_db_activation_state, id),
+    KY_COLUMN(struct ky_db_activation_state, state),
+    KY_COLUMN(struct ky_db_activation_state, expires_at),
     KY_COLUMN(struct ky_db_activation_state, opened_at),
 };
 static const struct ky_table activations =
     KY_TABLE("activation", activation_columns, struct ky_db_activation_state);
-
-static const struct ky_column letter_columns[] = {
-    KY_COLUMN(struct ky_db_letter_state, state),
-    KY_COLUMN(struct ky_db_letter_state, last_error),
-};
-static const struct ky_table letters = KY_TABLE("letter", letter_columns, struct ky_db_letter_state);
 
 struct conditions {
     struct ky_buf sql;
@@ -218,16 +213,4 @@ ky_rc ky_db_activation_state(struct ky_db_activation_state *out, struct ky_arena
 {
     return ky_table_get(out, a, s, &activations, "dossier_id = $1 AND number = $2",
                         KY_PARAMS(ky_value_text(dossier_id), ky_value_int(number)));
-}
-
-ky_rc ky_db_letter_state(struct ky_db_letter_state *out, struct ky_arena *a, struct ky_store *s,
-                         int64_t number)
-{
-    return ky_table_get(out, a, s, &letters, "number = $1", KY_PARAMS(ky_value_int(number)));
-}
-
-ky_rc ky_db_activation_set_letter(struct ky_store *s, const char *dossier_id, int64_t row, int64_t letter)
-{
-    return ky_store_exec(s, "UPDATE activation SET letter = $3 WHERE dossier_id = $1 AND number = $2",
-                         KY_PARAMS(ky_value_text(dossier_id), ky_value_int(row), ky_value_int(letter)));
 }

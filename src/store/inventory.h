@@ -61,24 +61,15 @@ ky_rc ky_db_inventory_get_at(struct ky_db_listed_cert *out, struct ky_arena *a, 
 /* Gives a good certificate its place: organisation and path of its dossier, and the ordinal. */
 ky_rc ky_db_inventory_place(struct ky_store *s, const char *serial, int64_t ordinal);
 
-/* How far the account letter of a row has come. */
+/* How far the activation of a row has come. */
 struct ky_db_activation_state {
     const char *id;    /* of the activation */
     const char *state; /* "waiting", "done", "dead" */
     int64_t expires_at;
-    int64_t letter;    /* its number; 0: none, or from before numbers were kept */
     int64_t opened_at; /* the link was first used; 0: not yet */
-};
-struct ky_db_letter_state {
-    const char *state; /* "waiting", "sent", "bounced", "dead" */
-    const char *last_error;
 };
 /* KY_ENOTFOUND: the row has none. */
 ky_rc ky_db_activation_state(struct ky_db_activation_state *out, struct ky_arena *a, struct ky_store *s,
                              const char *dossier_id, int64_t number);
-ky_rc ky_db_letter_state(struct ky_db_letter_state *out, struct ky_arena *a, struct ky_store *s,
-                         int64_t number);
-/* Of the row's activation; nothing happens where there is none. */
-ky_rc ky_db_activation_set_letter(struct ky_store *s, const char *dossier_id, int64_t row, int64_t letter);
 
 #endif

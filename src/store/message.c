@@ -18,7 +18,8 @@ static const struct ky_table messages = KY_TABLE("message", message_columns, str
 static const struct ky_column row_letter_columns[] = {
     KY_COLUMN(struct ky_db_row_letter, dossier_row), KY_COLUMN(struct ky_db_row_letter, id),
     KY_COLUMN(struct ky_db_row_letter, state),       KY_COLUMN(struct ky_db_row_letter, sending),
-    KY_COLUMN(struct ky_db_row_letter, created_at),  KY_COLUMN(struct ky_db_row_letter, expires_at),
+    KY_COLUMN(struct ky_db_row_letter, last_error),  KY_COLUMN(struct ky_db_row_letter, created_at),
+    KY_COLUMN(struct ky_db_row_letter, expires_at),
 };
 static const struct ky_table row_letters =
     KY_TABLE("row_letter", row_letter_columns, struct ky_db_row_letter);

@@ -47,6 +47,7 @@ struct ky_db_row_letter {
     const char *id;
     const char *state;   /* "waiting", "sent", "bounced", "dead"; "opened": the link was used; "activated" */
     const char *sending; /* the same without the last two */
+    const char *last_error; /* what the mail server said last; NULL: nothing */
     int64_t created_at, expires_at;
 };
 

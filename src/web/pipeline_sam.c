@@ -274,10 +274,8 @@ static ky_rc store_binding(struct ky_store *s, struct batch *b, size_t k)
     if (!ky_str_eq(record.id, row->key_id))
         return ky_fail(KY_EINTERNAL, "SAM_BIND_CERT: record %s for key %s", record.id, row->key_id);
     KY_TRY(ky_db_record_put(s, &record));
-    if (letter.sealed.n > 0) {
+    if (letter.sealed.n > 0)
         KY_TRY(ky_db_letter_insert(s, &letter));
-        KY_TRY(ky_db_activation_set_letter(s, row->dossier_id, row->number, letter.number));
-    }
     KY_TRY(ky_dossier_row_act(s, &b->i->reg, row->dossier_id, row->number, KY_ROW_NOTIFY, NULL, b->i->now));
     return row->old_serial == NULL ? KY_OK : end_old(s, b, row, letter.sealed.n > 0);
 }

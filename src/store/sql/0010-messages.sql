@@ -69,7 +69,7 @@ CREATE INDEX activation_by_row ON activation (dossier_id, number);
 CREATE VIEW row_letter AS
     SELECT l.dossier_id, l.dossier_row, l.number, l.id, l.created_at, coalesce(a.expires_at, 0) AS expires_at,
         CASE WHEN a.state = 'done' THEN 'activated' WHEN a.opened_at > 0 THEN 'opened' ELSE l.state END AS state,
-        l.state AS sending
+        l.state AS sending, l.last_error
         FROM letter l LEFT JOIN activation a ON a.dossier_id = l.dossier_id AND a.number = l.dossier_row
         WHERE l.kind = 'activation-mail';
 

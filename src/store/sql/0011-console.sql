@@ -41,8 +41,6 @@ CREATE VIRTUAL TABLE certificate_text USING fts5 (words, org, branch,
 CREATE VIRTUAL TABLE certificate_until USING fts5 (branch,
     tokenize = 'unicode61 remove_diacritics 0', detail = 'none', columnsize = 0);
 
--- The account letter of an activation: its number in the table letter.
-ALTER TABLE activation ADD COLUMN letter BIGINT NOT NULL DEFAULT 0;
 CREATE INDEX activation_waiting ON activation (expires_at, id) WHERE state = 'waiting';
 
 -- Where anybody who was given the code sees the dossier (domain/tracking); both from when it is sent.
