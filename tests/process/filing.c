@@ -5,20 +5,16 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "ades/format.h"
-#include "base/base64.h"
-#include "base/hex.h"
 #include "base/str.h"
 #include "domain/org.h"
 #include "domain/record.h"
 #include "os/clock.h"
 #include "store/migrate.h"
+#include "tests/support/bodies.h"
 #include "tests/support/papers.h"
 
 #define PATIENCE_MS 60000 /* somebody asks again for so long */
 #define TRIES_MAX 60      /* of one dossier, refusals included */
-#define PDF_MAX (16u << 20)
-#define HEAD_NAME "Nguyễn Văn Hiệu"
 
 /* ---- people ---- */
 
@@ -89,98 +85,11 @@ static ky_rc demand(json_t **answer, const struct office *o, const char *token, 
     return status < 300 ? KY_OK : ky_fail(KY_EDENIED, "%s %s: HTTP %ld", method, path, status);
 }
 
-static ky_rc text_of(const char **out, const json_t *obj, const char *name)
-{
-    *out = json_string_value(json_object_get(obj, name));
-    return *out == NULL ? ky_fail(KY_EFORMAT, "answer without %s", name) : KY_OK;
-}
-
-static ky_rc set_b64(json_t *obj, const char *name, struct ky_bytes v)
-{
-    ky_auto_buf text = ky_buf_init(PDF_MAX * 2);
-    ky_buf_add_base64url(&text, v);
-    KY_TRY(ky_buf_finish(&text));
-    return json_object_set_new(obj, name, json_string(ky_buf_str(&text))) == 0 ? KY_OK
-                                                                               : ky_fail(KY_ENOMEM, "body");
-}
-
-static ky_rc get_b64(struct ky_buf *out, const json_t *obj, const char *name)
-{
-    const char *text;
-    KY_TRY(text_of(&text, obj, name));
-    return ky_base64url_decode(out, ky_bytes_str(text));
-}
-
 ky_rc filing_look(json_t **answer, const struct office *o, const char *id)
 {
     char path[128];
     snprintf(path, sizeof path, "/api/v1/dossiers/%s", id);
     return ky_context(demand(answer, o, o->clerk, "GET", NULL, path), "an acknowledged dossier");
-}
-
-/* ---- signing ---- */
-
-static ky_rc set_evidence(json_t *body, const struct realm *r)
-{
-    ky_auto_buf crl = ky_buf_init(65536), text = ky_buf_init(65536);
-    KY_TRY(token_ca_crl(&crl, &r->token_ca, ky_now(), NULL));
-    ky_buf_add_base64url(&text, ky_buf_bytes(&crl));
-    KY_TRY(ky_buf_finish(&text));
-    json_object_set_new(body, "evidence", json_pack("[s]", ky_buf_str(&text)));
-    return KY_OK;
-}
-
-static ky_rc authorised(json_t **out, const struct realm *r, const char *statement,
-                        const struct person *const *people, size_t count)
-{
-    ky_auto_buf auths = ky_buf_init(1 << 20);
-    ky_auto_json body = json_pack("{s:s}", "statement", statement);
-    KY_TRY(people_authorise(&auths, people, count, ky_bytes_str(statement), ky_now()));
-    KY_TRY(set_b64(body, "authorisations", ky_buf_bytes(&auths)));
-    KY_TRY(set_evidence(body, r));
-    *out = KY_STEAL(body);
-    return KY_OK;
-}
-
-static ky_rc sign_pdf(struct ky_buf *out, struct ky_bytes pdf, const struct person *by)
-{
-    const struct ky_ades_format_ops *format;
-    ky_auto_ades_job job = NULL;
-    ky_auto_buf signature = ky_buf_init(KY_SIGNATURE_MAX);
-    struct ky_bytes parts[KY_ADES_PARTS_MAX];
-    const struct ky_ades_request req = {.file = pdf,
-                                        .signer = by->cert,
-                                        .scheme = by->sigkey.scheme,
-                                        .hash = by->sigkey.hash,
-                                        .signing_time = ky_now()};
-    KY_TRY(ky_ades_format_by_name(&format, "pades"));
-    KY_TRY(ky_ades_prepare(&job, format, &req));
-    KY_TRY(
-        by->signer.sign(by->signer.ctx, &signature, by->sigkey.scheme, by->sigkey.hash, ky_ades_digest(job)));
-    KY_TRY(ky_ades_finish(job, ky_buf_bytes(&signature)));
-    size_t n = ky_ades_parts(job, parts);
-    for (size_t i = 0; i < n; i++)
-        ky_buf_add(out, parts[i]);
-    return ky_buf_finish(out);
-}
-
-/* The body of submit: document and statement, each signed by the head. */
-static ky_rc make_submission(json_t **out, const struct realm *r, const json_t *handed_out)
-{
-    char seal[2 * KY_ID_SIZE + 1];
-    const char *statement;
-    ky_auto_buf pdf = ky_buf_init(PDF_MAX), done = ky_buf_init(PDF_MAX), cms = ky_buf_init(1 << 20);
-    KY_TRY(text_of(&statement, handed_out, "statement"));
-    ky_hex_encode(seal, KY_BYTES_OF(r->head.record));
-    ky_auto_json body = json_pack("{s:s, s:s}", "statement", statement, "seal", seal);
-    KY_TRY(get_b64(&pdf, handed_out, "document"));
-    KY_TRY(sign_pdf(&done, ky_buf_bytes(&pdf), &r->head));
-    KY_TRY(person_sign(&cms, &r->head, ky_bytes_str(statement), ky_now()));
-    KY_TRY(set_b64(body, "document", ky_buf_bytes(&done)));
-    KY_TRY(set_b64(body, "cms", ky_buf_bytes(&cms)));
-    KY_TRY(set_evidence(body, r));
-    *out = KY_STEAL(body);
-    return KY_OK;
 }
 
 /* ---- the head's seal ---- */
@@ -191,41 +100,27 @@ static ky_rc ask_nonce(uint8_t out[KY_NONCE_SIZE], const struct office *o, const
     ky_auto_json answer = NULL;
     ky_auto_buf nonce = ky_buf_init(KY_NONCE_SIZE);
     KY_TRY(demand(&answer, o, o->admin, "POST", body, "/api/v1/nonces"));
-    KY_TRY(get_b64(&nonce, answer, "nonce"));
+    KY_TRY(body_get_b64(&nonce, answer, "nonce"));
     memcpy(out, nonce.p, KY_NONCE_SIZE);
     return KY_OK;
 }
 
 ky_rc office_enrol_head(struct office *o)
 {
-    struct realm *r = o->realm;
-    const char *owner;
-    const struct person *const two[] = {&r->officers[0], &r->officers[1]};
-    uint8_t org[KY_ID_SIZE], sam[KY_NONCE_SIZE], ca[KY_NONCE_SIZE], who[KY_OWNER_SIZE];
+    const struct person *const two[] = {&o->realm->officers[0], &o->realm->officers[1]};
+    uint8_t sam[KY_NONCE_SIZE], ca[KY_NONCE_SIZE];
+    struct body_seal seal = {.sam_nonce = sam, .ca_nonce = ca, .org = o->school};
     ky_auto_json wish = json_pack("{s:s}", "identity", "051080000099");
     ky_auto_json answer = NULL;
     ky_auto_json body = NULL;
     ky_auto_json done = NULL;
     ky_auto_buf text = ky_buf_init(KY_STATEMENT_MAX);
     KY_TRY(demand(&answer, o, o->admin, "POST", wish, "/api/v1/owner"));
-    KY_TRY(text_of(&owner, answer, "owner"));
-    KY_TRY(ky_hex_decode(who, sizeof who, ky_bytes_str(owner)));
-    KY_TRY(ky_hex_decode(org, sizeof org, ky_bytes_str(o->school)));
-    KY_TRY(token_ca_certify(&r->token_ca, &r->head, HEAD_NAME, ky_now()));
+    KY_TRY(body_text(&seal.owner, answer, "owner"));
     KY_TRY(ask_nonce(sam, o, "sam"));
     KY_TRY(ask_nonce(ca, o, "ca"));
-    const struct admin_spec spec = {.head = {.realm = r->founding->realm,
-                                             .sam_nonce = sam,
-                                             .ca_nonce = ca,
-                                             .iat = ky_now(),
-                                             .exp = ky_now() + KY_DAY},
-                                    .who = &r->head,
-                                    .owner = who,
-                                    .name = HEAD_NAME,
-                                    .org = org,
-                                    .org_name = REALM_ORG_NAME};
-    KY_TRY(admin_text(&text, &spec));
-    KY_TRY(authorised(&body, r, ky_buf_str(&text), two, KY_COUNT(two)));
+    KY_TRY(body_seal_statement(&text, o->realm, &seal));
+    KY_TRY(body_authorised(&body, o->realm, ky_buf_str(&text), two, KY_COUNT(two)));
     return demand(&done, o, o->admin, "POST", body, "/api/v1/admin");
 }
 
@@ -261,7 +156,7 @@ static ky_rc create(struct filing *f)
                   "name", "Nguyễn Thị Minh Hằng", "title", "Giáo viên", "email", email, "phone", phone,
                   "sector", "education", "authority", 0, "finance", 0, "phone_own", 1);
     KY_TRY(demand(&answer, f->office, f->office->clerk, "POST", body, "/api/v1/dossiers"));
-    KY_TRY(text_of(&id, answer, "id"));
+    KY_TRY(body_text(&id, answer, "id"));
     snprintf(d->id, sizeof d->id, "%s", id);
     d->done[FILING_CREATED] = true;
     f->n++;
@@ -296,12 +191,12 @@ static ky_rc submit(struct filing *f, struct filed *d)
         hand_in_papers(f, d);
     if (status >= 300)
         return KY_OK;
-    KY_TRY(make_submission(&body, f->office->realm, handed_out));
+    KY_TRY(body_submission(&body, f->office->realm, handed_out, &f->office->realm->head));
     KY_TRY(post(&answer, &status, f, f->office->head, d, "submit", body));
     acknowledge(d, FILING_SUBMITTED, status);
     if (status >= 300)
         return KY_OK;
-    KY_TRY(text_of(&request, answer, "request"));
+    KY_TRY(body_text(&request, answer, "request"));
     snprintf(d->request, sizeof d->request, "%s", request);
     return KY_OK;
 }
@@ -338,8 +233,8 @@ static ky_rc approve(struct filing *f, struct filed *d)
     KY_TRY(post(&text, &status, f, f->office->officer, d, "approval", nothing));
     if (status >= 300)
         return KY_OK;
-    KY_TRY(text_of(&statement, text, "statement"));
-    KY_TRY(authorised(&body, f->office->realm, statement, officer, 1));
+    KY_TRY(body_text(&statement, text, "statement"));
+    KY_TRY(body_authorised(&body, f->office->realm, statement, officer, 1));
     KY_TRY(post(&answer, &status, f, f->office->officer, d, "approve", body));
     acknowledge(d, FILING_APPROVED, status);
     if (status >= 300) /* an approval whose answer was lost is being carried out: it must have time */
@@ -367,7 +262,7 @@ static ky_rc look(const struct stage **out, const struct filing *f, const struct
     const char *state;
     ky_auto_json shown = NULL;
     KY_TRY(filing_look(&shown, f->office, d->id));
-    KY_TRY(text_of(&state, shown, "state"));
+    KY_TRY(body_text(&state, shown, "state"));
     *out = find_stage(state);
     if (*out != NULL && (*out)->step != FILING_APPROVED && d->done[(*out)->step])
         return ky_fail(KY_EINTERNAL, "dossier %s is in state %s, which was acknowledged to be over", d->id,

@@ -6,17 +6,15 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "ades/format.h"
-#include "base/base64.h"
 #include "base/hex.h"
 #include "domain/org.h"
 #include "domain/reglog.h"
 #include "os/clock.h"
 #include "store/migrate.h"
+#include "tests/support/bodies.h"
 #include "tests/support/papers.h"
 
 #define WAIT_MS 60000
-#define PDF_MAX (16u << 20)
 #define LOG_ENTRY 128
 
 struct realm filing_realm;
@@ -97,33 +95,10 @@ const char *filing_text(const json_t *obj, const char *name)
     return v;
 }
 
-static void set_b64(json_t *obj, const char *name, struct ky_bytes v)
-{
-    ky_auto_buf text = ky_buf_init(PDF_MAX * 2);
-    ky_buf_add_base64url(&text, v);
-    json_object_set_new(obj, name, json_string(ky_buf_str(&text)));
-}
-
-static void get_b64(struct ky_buf *out, const json_t *obj, const char *name)
-{
-    assert_ok(ky_base64url_decode(out, ky_bytes_str(filing_text(obj, name))));
-}
-
-static void set_evidence(json_t *body)
-{
-    ky_auto_buf crl = ky_buf_init(65536), text = ky_buf_init(65536);
-    assert_ok(token_ca_crl(&crl, &filing_realm.token_ca, ky_now(), NULL));
-    ky_buf_add_base64url(&text, ky_buf_bytes(&crl));
-    json_object_set_new(body, "evidence", json_pack("[s]", ky_buf_str(&text)));
-}
-
 static json_t *signed_body(const char *statement, const struct person *const *people, size_t count)
 {
-    ky_auto_buf auths = ky_buf_init(1 << 20);
-    json_t *body = json_pack("{s:s}", "statement", statement);
-    assert_ok(people_authorise(&auths, people, count, ky_bytes_str(statement), ky_now()));
-    set_b64(body, "authorisations", ky_buf_bytes(&auths));
-    set_evidence(body);
+    json_t *body = NULL;
+    assert_ok(body_authorised(&body, &filing_realm, statement, people, count));
     return body;
 }
 
@@ -133,34 +108,23 @@ static void ask_nonce(uint8_t out[KY_NONCE_SIZE], const char *process, const cha
     ky_auto_json answer = NULL;
     ky_auto_buf nonce = ky_buf_init(KY_NONCE_SIZE);
     assert_int_equal(filing_call(&answer, ADMIN, "POST", body, "/api/v1/nonces"), 200);
-    get_b64(&nonce, answer, "nonce");
+    assert_ok(body_get_b64(&nonce, answer, "nonce"));
     memcpy(out, nonce.p, KY_NONCE_SIZE);
 }
 
 static void enrol_seal(void)
 {
-    uint8_t org[KY_ID_SIZE], sam[KY_NONCE_SIZE], ca[KY_NONCE_SIZE], owner[KY_OWNER_SIZE];
+    uint8_t sam[KY_NONCE_SIZE], ca[KY_NONCE_SIZE];
     const struct person *const two[] = {&filing_realm.officers[0], &filing_realm.officers[1]};
+    struct body_seal seal = {.sam_nonce = sam, .ca_nonce = ca, .org = school};
     ky_auto_json wish = json_pack("{s:s}", "identity", "051080000099");
     ky_auto_json answer = NULL;
     ky_auto_buf text = ky_buf_init(KY_STATEMENT_MAX);
     assert_int_equal(filing_call(&answer, ADMIN, "POST", wish, "/api/v1/owner"), 200);
-    assert_ok(ky_hex_decode(owner, sizeof owner, ky_bytes_str(filing_text(answer, "owner"))));
-    assert_ok(ky_hex_decode(org, sizeof org, ky_bytes_str(school)));
-    assert_ok(token_ca_certify(&filing_realm.token_ca, &filing_realm.head, "Nguyễn Văn Hiệu", ky_now()));
+    seal.owner = filing_text(answer, "owner");
     ask_nonce(sam, "sam", "long");
     ask_nonce(ca, "ca", "long");
-    const struct admin_spec spec = {.head = {.realm = filing_realm.founding->realm,
-                                             .sam_nonce = sam,
-                                             .ca_nonce = ca,
-                                             .iat = ky_now(),
-                                             .exp = ky_now() + KY_DAY},
-                                    .who = &filing_realm.head,
-                                    .owner = owner,
-                                    .name = "Nguyễn Văn Hiệu",
-                                    .org = org,
-                                    .org_name = REALM_ORG_NAME};
-    assert_ok(admin_text(&text, &spec));
+    assert_ok(body_seal_statement(&text, &filing_realm, &seal));
     ky_auto_json body = signed_body(ky_buf_str(&text), two, KY_COUNT(two));
     assert_int_equal(filing_call(NULL, ADMIN, "POST", body, "/api/v1/admin"), 200);
 }
@@ -203,30 +167,6 @@ const char *filing_refusal(const json_t *answer, size_t row)
     return first == NULL ? "" : json_string_value(json_object_get(first, "code"));
 }
 
-/* PAdES by the head's key, as a token would. */
-static void sign_pdf(struct ky_buf *out, struct ky_bytes pdf)
-{
-    const struct person *by = &filing_realm.head;
-    const struct ky_ades_format_ops *format;
-    ky_auto_ades_job job = NULL;
-    ky_auto_buf signature = ky_buf_init(KY_SIGNATURE_MAX);
-    struct ky_bytes parts[KY_ADES_PARTS_MAX];
-    const struct ky_ades_request req = {.file = pdf,
-                                        .signer = by->cert,
-                                        .scheme = by->sigkey.scheme,
-                                        .hash = by->sigkey.hash,
-                                        .signing_time = ky_now()};
-    assert_ok(ky_ades_format_by_name(&format, "pades"));
-    assert_ok(ky_ades_prepare(&job, format, &req));
-    assert_ok(
-        by->signer.sign(by->signer.ctx, &signature, by->sigkey.scheme, by->sigkey.hash, ky_ades_digest(job)));
-    assert_ok(ky_ades_finish(job, ky_buf_bytes(&signature)));
-    size_t n = ky_ades_parts(job, parts);
-    for (size_t i = 0; i < n; i++)
-        ky_buf_add(out, parts[i]);
-    assert_ok(ky_buf_finish(out));
-}
-
 /* Subscribers' own requests, for the rows that need one. */
 static void hand_in_papers(const char *id)
 {
@@ -239,24 +179,13 @@ static void hand_in_papers(const char *id)
 
 void filing_submit(const char *id)
 {
-    char seal[2 * KY_ID_SIZE + 1];
     ky_auto_json nothing = json_object();
     ky_auto_json drawn = NULL;
-    ky_auto_json answer = NULL;
-    ky_auto_buf pdf = ky_buf_init(PDF_MAX), signed_pdf = ky_buf_init(PDF_MAX), cms = ky_buf_init(1 << 20);
+    ky_auto_json body = NULL;
     hand_in_papers(id);
     assert_int_equal(filing_call(&drawn, HEAD, "POST", nothing, "/api/v1/dossiers/%s/document", id), 200);
-    const char *statement = filing_text(drawn, "statement");
-    ky_auto_json body = json_pack("{s:s}", "statement", statement);
-    get_b64(&pdf, drawn, "document");
-    sign_pdf(&signed_pdf, ky_buf_bytes(&pdf));
-    assert_ok(person_sign(&cms, &filing_realm.head, ky_bytes_str(statement), ky_now()));
-    ky_hex_encode(seal, KY_BYTES_OF(filing_realm.head.record));
-    set_b64(body, "document", ky_buf_bytes(&signed_pdf));
-    set_b64(body, "cms", ky_buf_bytes(&cms));
-    json_object_set_new(body, "seal", json_string(seal));
-    set_evidence(body);
-    assert_int_equal(filing_call(&answer, HEAD, "POST", body, "/api/v1/dossiers/%s/submit", id), 200);
+    assert_ok(body_submission(&body, &filing_realm, drawn, &filing_realm.head));
+    assert_int_equal(filing_call(NULL, HEAD, "POST", body, "/api/v1/dossiers/%s/submit", id), 200);
 }
 
 void filing_act(size_t who, const char *id, const char *action, const char *note)

@@ -15,7 +15,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "ades/format.h"
 #include "base/base64.h"
 #include "base/hex.h"
 #include "crypto/digest.h"
@@ -27,6 +26,7 @@
 #include "os/clock.h"
 #include "os/file.h"
 #include "store/migrate.h"
+#include "tests/support/bodies.h"
 #include "tests/support/browser.h"
 #include "tests/support/https.h"
 #include "tests/support/papers.h"
@@ -34,7 +34,6 @@
 #include "tests/support/realm.h"
 
 #define WAIT_MS 60000
-#define PDF_MAX (16u << 20)
 
 #define assert_ok(expr)                                                                                      \
     do {                                                                                                     \
@@ -132,33 +131,10 @@ static int tear_down(void **state)
 
 /* ---- statements of officers ---- */
 
-static void set_b64(json_t *obj, const char *name, struct ky_bytes v)
-{
-    ky_auto_buf text = ky_buf_init(PDF_MAX * 2);
-    ky_buf_add_base64url(&text, v);
-    json_object_set_new(obj, name, json_string(ky_buf_str(&text)));
-}
-
-static void get_b64(struct ky_buf *out, const json_t *obj, const char *name)
-{
-    assert_ok(ky_base64url_decode(out, ky_bytes_str(text_of(obj, name))));
-}
-
-static void set_evidence(json_t *body)
-{
-    ky_auto_buf crl = ky_buf_init(65536), text = ky_buf_init(65536);
-    assert_ok(token_ca_crl(&crl, &realm.token_ca, ky_now(), NULL));
-    ky_buf_add_base64url(&text, ky_buf_bytes(&crl));
-    json_object_set_new(body, "evidence", json_pack("[s]", ky_buf_str(&text)));
-}
-
 static json_t *signed_body(const char *statement, const struct person *const *people, size_t count)
 {
-    ky_auto_buf auths = ky_buf_init(1 << 20);
-    json_t *body = json_pack("{s:s}", "statement", statement);
-    assert_ok(people_authorise(&auths, people, count, ky_bytes_str(statement), ky_now()));
-    set_b64(body, "authorisations", ky_buf_bytes(&auths));
-    set_evidence(body);
+    json_t *body = NULL;
+    assert_ok(body_authorised(&body, &realm, statement, people, count));
     return body;
 }
 
@@ -169,7 +145,7 @@ static void ask_nonce(uint8_t out[KY_NONCE_SIZE], const char *process)
     ky_auto_json answer = NULL;
     ky_auto_buf nonce = ky_buf_init(KY_NONCE_SIZE);
     assert_int_equal(https_call(&answer, &to, "POST", body, "/api/v1/nonces"), 200);
-    get_b64(&nonce, answer, "nonce");
+    assert_ok(body_get_b64(&nonce, answer, "nonce"));
     memcpy(out, nonce.p, KY_NONCE_SIZE);
 }
 
@@ -187,27 +163,16 @@ static void execute_admin(const char *statement)
 static void enrols_the_seal_of_the_organisation(void **state)
 {
     const struct https to = as(admin_token);
-    uint8_t org[KY_ID_SIZE], sam[KY_NONCE_SIZE], ca[KY_NONCE_SIZE], who[KY_OWNER_SIZE];
+    uint8_t sam[KY_NONCE_SIZE], ca[KY_NONCE_SIZE];
+    struct body_seal seal = {.sam_nonce = sam, .ca_nonce = ca, .org = school};
     ky_auto_json wish = json_pack("{s:s}", "identity", "051080000099");
     ky_auto_json answer = NULL;
     ky_auto_buf text = ky_buf_init(KY_STATEMENT_MAX);
     assert_int_equal(https_call(&answer, &to, "POST", wish, "/api/v1/owner"), 200);
-    assert_ok(ky_hex_decode(who, sizeof who, ky_bytes_str(text_of(answer, "owner"))));
-    assert_ok(ky_hex_decode(org, sizeof org, ky_bytes_str(school)));
-    assert_ok(token_ca_certify(&realm.token_ca, &realm.head, "Nguyễn Văn Hiệu", ky_now()));
+    seal.owner = text_of(answer, "owner");
     ask_nonce(sam, "sam");
     ask_nonce(ca, "ca");
-    const struct admin_spec spec = {.head = {.realm = realm.founding->realm,
-                                             .sam_nonce = sam,
-                                             .ca_nonce = ca,
-                                             .iat = ky_now(),
-                                             .exp = ky_now() + KY_DAY},
-                                    .who = &realm.head,
-                                    .owner = who,
-                                    .name = "Nguyễn Văn Hiệu",
-                                    .org = org,
-                                    .org_name = REALM_ORG_NAME};
-    assert_ok(admin_text(&text, &spec));
+    assert_ok(body_seal_statement(&text, &realm, &seal));
     execute_admin(ky_buf_str(&text));
 }
 
@@ -240,7 +205,6 @@ static void takes_eligible_people_and_says_why_not_others(void **state)
                      403); /* officers enter none */
 }
 
-/* PAdES by the head's key, as a token would. */
 /* The code of the first refusal of a row, "" when there is none. */
 static const char *refusal_of(const json_t *list, size_t row)
 {
@@ -292,42 +256,10 @@ static void hands_out_the_list_to_fill_in(void **state)
     assert_int_equal(https_download(&none, &clerk, "/api/v1/people-template/ods"), 404);
 }
 
-static void sign_pdf(struct ky_buf *out, struct ky_bytes pdf, const struct person *by)
-{
-    const struct ky_ades_format_ops *format;
-    ky_auto_ades_job job = NULL;
-    ky_auto_buf signature = ky_buf_init(KY_SIGNATURE_MAX);
-    struct ky_bytes parts[KY_ADES_PARTS_MAX];
-    const struct ky_ades_request req = {.file = pdf,
-                                        .signer = by->cert,
-                                        .scheme = by->sigkey.scheme,
-                                        .hash = by->sigkey.hash,
-                                        .signing_time = ky_now()};
-    assert_ok(ky_ades_format_by_name(&format, "pades"));
-    assert_ok(ky_ades_prepare(&job, format, &req));
-    assert_ok(
-        by->signer.sign(by->signer.ctx, &signature, by->sigkey.scheme, by->sigkey.hash, ky_ades_digest(job)));
-    assert_ok(ky_ades_finish(job, ky_buf_bytes(&signature)));
-    size_t n = ky_ades_parts(job, parts);
-    for (size_t i = 0; i < n; i++)
-        ky_buf_add(out, parts[i]);
-    assert_ok(ky_buf_finish(out));
-}
-
 static json_t *submission(const json_t *handed_out, const struct person *by)
 {
-    char seal[2 * KY_ID_SIZE + 1];
-    const char *statement = text_of(handed_out, "statement");
-    ky_auto_buf pdf = ky_buf_init(PDF_MAX), signed_pdf = ky_buf_init(PDF_MAX), cms = ky_buf_init(1 << 20);
-    json_t *body = json_pack("{s:s}", "statement", statement);
-    get_b64(&pdf, handed_out, "document");
-    sign_pdf(&signed_pdf, ky_buf_bytes(&pdf), by);
-    assert_ok(person_sign(&cms, by, ky_bytes_str(statement), ky_now()));
-    ky_hex_encode(seal, KY_BYTES_OF(realm.head.record));
-    set_b64(body, "document", ky_buf_bytes(&signed_pdf));
-    set_b64(body, "cms", ky_buf_bytes(&cms));
-    json_object_set_new(body, "seal", json_string(seal));
-    set_evidence(body);
+    json_t *body = NULL;
+    assert_ok(body_submission(&body, &realm, handed_out, by));
     return body;
 }
 
@@ -550,10 +482,10 @@ static void validates_documents_of_strangers(void **state)
     const struct https clerk = as(org_token), anyone = as(NULL);
     ky_auto_json request = NULL;
     ky_auto_json report = NULL;
-    ky_auto_buf pdf = ky_buf_init(PDF_MAX);
+    ky_auto_buf pdf = ky_buf_init(BODY_PDF_MAX);
     assert_int_equal(https_call(&request, &clerk, "GET", NULL, "/api/v1/dossiers/%s/request", dossier_id),
                      200);
-    get_b64(&pdf, request, "document");
+    assert_ok(body_get_b64(&pdf, request, "document"));
     assert_int_equal(https_upload(&report, &anyone, "/api/v1/validations", ky_buf_bytes(&pdf)), 200);
     assert_int_equal(json_array_size(json_object_get(report, "signatures")), 1);
     assert_non_null(json_object_get(report, "indication"));
@@ -654,7 +586,7 @@ static void short_nonce(uint8_t out[KY_NONCE_SIZE])
     ky_auto_json answer = NULL;
     ky_auto_buf nonce = ky_buf_init(KY_NONCE_SIZE);
     assert_int_equal(https_call(&answer, &to, "POST", nothing, "/approve/v1/nonce"), 200);
-    get_b64(&nonce, answer, "nonce");
+    assert_ok(body_get_b64(&nonce, answer, "nonce"));
     memcpy(out, nonce.p, KY_NONCE_SIZE);
 }
 
@@ -665,8 +597,8 @@ static void ask_code(const char *activation, const uint8_t secret[KY_MAIL_SECRET
     ky_auto_json body = json_pack("{s:s}", "activation", activation);
     short_nonce(nonce);
     assert_ok(ky_code_proof(proof, secret, KY_BYTES_OF(nonce)));
-    set_b64(body, "nonce", KY_BYTES_OF(nonce));
-    set_b64(body, "proof", KY_BYTES_OF(proof));
+    assert_ok(body_set_b64(body, "nonce", KY_BYTES_OF(nonce)));
+    assert_ok(body_set_b64(body, "proof", KY_BYTES_OF(proof)));
     assert_int_equal(https_call(NULL, &to, "POST", body, "/approve/v1/code"), wanted);
 }
 
@@ -678,11 +610,11 @@ static void fill_enrolment(json_t *st, const char *activation, struct ky_bytes a
     json_object_set_new(st, "owner", json_string(owner));
     json_object_set_new(st, "activation", json_string(activation));
     assert_ok(ky_body_set_text(st, "name", KY_BYTES_LIT("Điện thoại của Hằng")));
-    set_b64(st, "passkey", KY_BYTES_OF(phone.credential_id));
-    set_b64(st, "key", KY_BYTES(phone_key(&phone), KY_P256_POINT));
+    assert_ok(body_set_b64(st, "passkey", KY_BYTES_OF(phone.credential_id)));
+    assert_ok(body_set_b64(st, "key", KY_BYTES(phone_key(&phone), KY_P256_POINT)));
     assert_ok(ky_body_set_bool(st, "be", (phone.flags & KY_WEBAUTHN_BE) != 0));
     assert_ok(ky_body_set_hex(st, "creation", KY_BYTES_OF(creation)));
-    set_b64(st, "device_key", KY_BYTES(phone_device_key(&phone), KY_P256_POINT));
+    assert_ok(body_set_b64(st, "device_key", KY_BYTES(phone_device_key(&phone), KY_P256_POINT)));
 }
 
 static json_t *enrolment(const char *activation, const uint8_t secret[KY_MAIL_SECRET_SIZE], const char *code)
@@ -708,10 +640,10 @@ static json_t *enrolment(const char *activation, const uint8_t secret[KY_MAIL_SE
     memcpy(proof + KY_MAIL_SECRET_SIZE, code, KY_CODE_DIGITS);
     assert_ok(ky_seal_p256(&sealed, realm.founding->sam_open, ky_buf_bytes(&text), KY_BYTES_OF(proof)));
     json_t *body = json_pack("{s:s, s:s}", "activation", activation, "statement", ky_buf_str(&text));
-    set_b64(body, "authorisations", ky_buf_bytes(&auths));
-    set_b64(body, "attestationObject", ky_buf_bytes(&attestation));
-    set_b64(body, "clientDataJSON", ky_buf_bytes(&client_data));
-    set_b64(body, "proof", ky_buf_bytes(&sealed));
+    assert_ok(body_set_b64(body, "authorisations", ky_buf_bytes(&auths)));
+    assert_ok(body_set_b64(body, "attestationObject", ky_buf_bytes(&attestation)));
+    assert_ok(body_set_b64(body, "clientDataJSON", ky_buf_bytes(&client_data)));
+    assert_ok(body_set_b64(body, "proof", ky_buf_bytes(&sealed)));
     return body;
 }
 
@@ -798,7 +730,7 @@ static void approve_on_the_phone(void)
     assert_ok(ky_hex_decode(id, sizeof id, ky_bytes_str(device)));
     assert_ok(phone_authorise(&phone, &auths, ky_bytes_str(text_of(one, "statement")), id));
     ky_auto_json body = json_pack("{s:s}", "handle", text_of(one, "handle"));
-    set_b64(body, "authorisations", ky_buf_bytes(&auths));
+    assert_ok(body_set_b64(body, "authorisations", ky_buf_bytes(&auths)));
     assert_int_equal(https_call(NULL, &to, "POST", body, "/approve/v1/authorise"), 204);
 }
 
