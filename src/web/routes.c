@@ -34,9 +34,9 @@
 #define ENTRANCE(path_, max_, handler_)                                                                      \
     PEOPLE(NONE, KY_ROUTE_PAGE, "POST", path_, 0, KY_BODY_JSON, max_, handler_)
 /* A file, as it is. */
-#define UPLOAD(object_, path_, max_, handler_)                                                               \
+#define UPLOAD(object_, path_, roles_, max_, handler_)                                                       \
     {                                                                                                        \
-        .method = "POST", .path = path_, .family = KY_FAMILY_PORTAL, .roles = KY_STAFF_ENTER,                \
+        .method = "POST", .path = path_, .family = KY_FAMILY_PORTAL, .roles = roles_,                        \
         .object = KY_OBJECT_##object_, .body = KY_BODY_RAW, .type = "application/octet-stream",              \
         .max_body = max_, .handle = handler_                                                                 \
     }
@@ -126,7 +126,8 @@ const struct ky_route ky_routes_https[] = {
         ky_handle_person_remove),
     ONE(DOSSIER, "GET", "/api/v1/dossiers/{}/own-requests", KY_MAY_STAFF, KY_BODY_NONE, 0,
         ky_handle_own_requests),
-    UPLOAD(DOSSIER, "/api/v1/dossiers/{}/own-requests", FILE_MAX, ky_handle_own_request_upload),
+    UPLOAD(DOSSIER, "/api/v1/dossiers/{}/own-requests", KY_STAFF_ENTER, FILE_MAX,
+           ky_handle_own_request_upload),
     ONE(DOSSIER, "POST", "/api/v1/dossiers/{}/people/{}/own-request-link", KY_STAFF_ENTER, KY_BODY_JSON,
         SMALL_MAX, ky_handle_own_request_link),
     ONE(DOSSIER, "POST", "/api/v1/dossiers/{}/own-request-links", KY_STAFF_ENTER, KY_BODY_JSON, SMALL_MAX,
@@ -137,7 +138,7 @@ const struct ky_route ky_routes_https[] = {
     ENTRANCE("/api/v1/own-request/answer", SMALL_MAX, ky_handle_own_link_answer),
     ONE(DOSSIER, "GET", "/api/v1/dossiers/{}/attachments", KY_MAY_STAFF, KY_BODY_NONE, 0,
         ky_handle_attachment_list),
-    UPLOAD(DOSSIER, "/api/v1/dossiers/{}/attachments", FILE_MAX, ky_handle_attachment_add),
+    UPLOAD(DOSSIER, "/api/v1/dossiers/{}/attachments", KY_STAFF_ENTER, FILE_MAX, ky_handle_attachment_add),
     ONE(DOSSIER, "GET", "/api/v1/dossiers/{}/attachments/{}", KY_MAY_STAFF, KY_BODY_NONE, 0,
         ky_handle_attachment_get),
     ONE(DOSSIER, "DELETE", "/api/v1/dossiers/{}/attachments/{}", KY_STAFF_ENTER, KY_BODY_NONE, 0,
@@ -166,7 +167,7 @@ const struct ky_route ky_routes_https[] = {
         SMALL_MAX, ky_handle_message_retry),
     ONE(STAFF, "PUT", "/api/v1/staff/{}/contact", KY_STAFF_ADMIN, KY_BODY_JSON, SMALL_MAX,
         ky_handle_staff_contact),
-    UPLOAD(NONE, "/api/v1/people-lists", SHEET_MAX, ky_handle_people_list),
+    UPLOAD(NONE, "/api/v1/people-lists", KY_STAFF_ENTER, SHEET_MAX, ky_handle_people_list),
     ONE(FREE, "GET", "/api/v1/people-template/{}", KY_STAFF_ENTER, KY_BODY_NONE, 0,
         ky_handle_people_template),
     PORTAL("GET", "/api/v1/audit", KY_STAFF_AUDIT, KY_BODY_NONE, 0, ky_handle_audit),
@@ -177,13 +178,7 @@ const struct ky_route ky_routes_https[] = {
     PORTAL("GET", "/api/v1/figures", KY_MAY_STAFF, KY_BODY_NONE, 0, ky_handle_figures),
     PORTAL("GET", "/api/v1/legal", 0, KY_BODY_NONE, 0, ky_handle_legal),
     ONE(FREE, "GET", "/api/v1/status/{}", 0, KY_BODY_NONE, 0, ky_handle_status),
-    {.method = "POST",
-     .path = "/api/v1/validations",
-     .family = KY_FAMILY_PORTAL,
-     .body = KY_BODY_RAW,
-     .type = "application/octet-stream",
-     .max_body = VALIDATED_MAX,
-     .handle = ky_handle_validation},
+    UPLOAD(NONE, "/api/v1/validations", 0, VALIDATED_MAX, ky_handle_validation),
     PORTAL("GET", "/api/v1/certificates", KY_MAY_STAFF, KY_BODY_NONE, 0, ky_handle_certificate_list),
     ONE(CERTIFICATE, "GET", "/api/v1/certificates/{}", KY_MAY_STAFF, KY_BODY_NONE, 0,
         ky_handle_certificate_get),
