@@ -22,8 +22,8 @@ static char tokens[FILING_PEOPLE][KY_BEARER_TEXT];
 static char school[KY_NEW_ID_TEXT], other_school[KY_NEW_ID_TEXT], department[KY_NEW_ID_TEXT];
 
 static const char *const roles[FILING_PEOPLE] = {
-    [CLERK] = "enter",     [HEAD] = "sign",   [EXAMINER] = "receive examine",
-    [OFFICER] = "approve", [ADMIN] = "admin", [OTHER_CLERK] = "enter",
+    [CLERK] = "enter", [HEAD] = "sign",     [EXAMINER] = "receive examine", [OFFICER] = "approve",
+    [ADMIN] = "admin", [AUDITOR] = "audit", [OTHER_CLERK] = "enter",
 };
 
 /* ---- the world ---- */

@@ -25,7 +25,7 @@
             fail_msg("%s: %s: %s", #expr, ky_rc_name(rc_ok_), ky_error());                                   \
     } while (0)
 
-enum { CLERK, HEAD, EXAMINER, OFFICER, ADMIN, OTHER_CLERK, FILING_PEOPLE };
+enum { CLERK, HEAD, EXAMINER, OFFICER, ADMIN, AUDITOR, OTHER_CLERK, FILING_PEOPLE };
 
 extern struct realm filing_realm;
 
