@@ -2,10 +2,12 @@
 #include "prog/agent/tls.h"
 
 #include <openssl/ec.h>
+#include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "crypto/ossl.h"
@@ -183,7 +185,6 @@ static ky_rc store(const char *folder, const char *name, const struct ky_buf *co
     return ky_file_write(path, ky_buf_bytes(content), 0600);
 }
 
-/* The key last: with it the identity is whole. */
 static ky_rc make_and_store(const char *folder, ky_time now)
 {
     ky_auto_buf root = ky_buf_init(AGENT_PEM_MAX), cert = ky_buf_init(AGENT_PEM_MAX);
@@ -194,45 +195,84 @@ static ky_rc make_and_store(const char *folder, ky_time now)
     return store(folder, AGENT_KEY_FILE, &key);
 }
 
-static ky_rc read_files(struct agent_tls *out, const char *folder)
+/* The three files as they are. */
+struct kept {
+    struct agent_tls *tls;
+    struct ky_buf root;
+};
+
+static ky_rc read_files(struct kept *out, const char *folder)
 {
-    char cert[PATH_MAX_BYTES], key[PATH_MAX_BYTES];
+    char root[PATH_MAX_BYTES], cert[PATH_MAX_BYTES], key[PATH_MAX_BYTES];
+    KY_TRY(path_of(root, folder, AGENT_ROOT_FILE));
     KY_TRY(path_of(cert, folder, AGENT_CERT_FILE));
     KY_TRY(path_of(key, folder, AGENT_KEY_FILE));
-    KY_TRY(ky_file_read_secret(&out->key, key));
-    return ky_file_read(&out->cert, cert);
+    KY_TRY(ky_file_read_secret(&out->tls->key, key));
+    KY_TRY(ky_file_read(&out->root, root));
+    return ky_file_read(&out->tls->cert, cert);
 }
 
-static ky_rc is_due(bool *due, const struct agent_tls *t, ky_time now)
+static ky_rc key_fits(bool *out, const struct agent_tls *t)
 {
-    ky_auto_cert cert = NULL;
-    KY_TRY(ky_context(ky_cert_parse_any(&cert, ky_buf_bytes(&t->cert)), AGENT_CERT_FILE));
-    *due = now > cert->not_after - RENEW_BEFORE;
+    auto_bio cert_bio = BIO_new_mem_buf(t->cert.p, (int)t->cert.n);
+    auto_bio key_bio = BIO_new_mem_buf(t->key.p, (int)t->key.n);
+    auto_x509 cert = cert_bio == NULL ? NULL : PEM_read_bio_X509(cert_bio, NULL, NULL, NULL);
+    auto_pkey key = key_bio == NULL ? NULL : PEM_read_bio_PrivateKey(key_bio, NULL, NULL, NULL);
+    if (cert == NULL || key == NULL)
+        return ky_fail_ossl(KY_EFORMAT, cert == NULL ? AGENT_CERT_FILE : AGENT_KEY_FILE);
+    *out = X509_check_private_key(cert, key) == 1;
+    ERR_clear_error();
     return KY_OK;
 }
 
-static void reset(struct agent_tls *t)
+static bool ends_with(const struct ky_buf *text, const struct ky_buf *end)
 {
-    agent_tls_clear(t);
-    t->cert = ky_buf_init(AGENT_PEM_MAX);
-    t->key = ky_buf_init_secret(AGENT_PEM_MAX);
+    return text->n >= end->n && memcmp(text->p + text->n - end->n, end->p, end->n) == 0;
 }
 
-ky_rc agent_tls_load(struct agent_tls *out, bool *made, const char *folder, ky_time now)
+/* Its time is near, or who made it was stopped between two files. */
+static ky_rc is_due(bool *due, const struct kept *k, ky_time now)
 {
-    *out = (struct agent_tls){.cert = ky_buf_init(0)};
-    reset(out);
-    const ky_rc rc = read_files(out, folder);
+    bool whole = false;
+    ky_auto_cert cert = NULL;
+    KY_TRY(ky_context(ky_cert_parse_any(&cert, ky_buf_bytes(&k->tls->cert)), AGENT_CERT_FILE));
+    KY_TRY(key_fits(&whole, k->tls));
+    *due = now > cert->not_after - RENEW_BEFORE || !whole || !ends_with(&k->tls->cert, &k->root);
+    return KY_OK;
+}
+
+static void reset(struct kept *k)
+{
+    agent_tls_clear(k->tls);
+    ky_buf_clear(&k->root);
+    k->tls->cert = ky_buf_init(AGENT_PEM_MAX);
+    k->tls->key = ky_buf_init_secret(AGENT_PEM_MAX);
+    k->root = ky_buf_init(AGENT_PEM_MAX);
+}
+
+static ky_rc load(struct kept *k, bool *made, const char *folder, ky_time now)
+{
+    const ky_rc rc = read_files(k, folder);
     *made = rc == KY_ENOTFOUND;
     if (rc != KY_OK && !*made)
         return rc;
     if (rc == KY_OK)
-        KY_TRY(is_due(made, out, now));
+        KY_TRY(is_due(made, k, now));
     if (!*made)
         return KY_OK;
     KY_TRY(make_and_store(folder, now));
-    reset(out);
-    return read_files(out, folder);
+    reset(k);
+    return read_files(k, folder);
+}
+
+ky_rc agent_tls_load(struct agent_tls *out, bool *made, const char *folder, ky_time now)
+{
+    struct kept k = {.tls = out};
+    *out = (struct agent_tls){.cert = ky_buf_init(0)};
+    reset(&k);
+    const ky_rc rc = load(&k, made, folder, now);
+    ky_buf_clear(&k.root);
+    return rc;
 }
 
 void agent_tls_clear(struct agent_tls *t)

@@ -23,7 +23,7 @@ struct agent_tls {
 ky_rc agent_tls_make(struct ky_buf *root, struct ky_buf *cert, struct ky_buf *key, ky_time now);
 
 /*
- * Loads what is in folder; makes it when absent or within 30 days of its end (*made: the root is new and must be trusted
+ * Loads what is in folder; makes it when absent, within 30 days of its end, or not whole (*made: the root is new and must be trusted
  * anew). All files are 0600. KY_EDENIED: the key may be read by others.
  */
 ky_rc agent_tls_load(struct agent_tls *out, bool *made, const char *folder, ky_time now);

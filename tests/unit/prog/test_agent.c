@@ -436,6 +436,45 @@ static void shows_only_text_as_text(void **state)
 
 /* ---- TLS identity ---- */
 
+static const char *const identity_files[] = {AGENT_ROOT_FILE, AGENT_CERT_FILE, AGENT_KEY_FILE};
+
+static void remove_identity(const char *folder)
+{
+    char path[64];
+    for (size_t i = 0; i < KY_COUNT(identity_files); i++) {
+        snprintf(path, sizeof path, "%s/%s", folder, identity_files[i]);
+        assert_int_equal(unlink(path), 0);
+    }
+    assert_int_equal(rmdir(folder), 0);
+}
+
+/* The first n files of a new identity, the others of the one before. */
+static void an_identity_half_written_is_made_anew(void **state)
+{
+    (void)state;
+    for (size_t n = 0; n <= KY_COUNT(identity_files); n++) {
+        char folder[] = "/tmp/kyso-agent-unit-XXXXXX", path[64];
+        struct ky_buf fresh[] = {ky_buf_init(AGENT_PEM_MAX), ky_buf_init(AGENT_PEM_MAX),
+                                 ky_buf_init(AGENT_PEM_MAX)};
+        struct agent_tls tls;
+        bool made;
+        assert_non_null(mkdtemp(folder));
+        assert_int_equal(agent_tls_load(&tls, &made, folder, 1800000000), KY_OK);
+        agent_tls_clear(&tls);
+        assert_int_equal(agent_tls_make(&fresh[0], &fresh[1], &fresh[2], 1800000000), KY_OK);
+        for (size_t i = 0; i < n; i++) {
+            snprintf(path, sizeof path, "%s/%s", folder, identity_files[i]);
+            assert_int_equal(ky_file_write(path, ky_buf_bytes(&fresh[i]), 0600), KY_OK);
+        }
+        assert_int_equal(agent_tls_load(&tls, &made, folder, 1800000000), KY_OK);
+        assert_int_equal(made, n != 0 && n != KY_COUNT(identity_files));
+        agent_tls_clear(&tls);
+        for (size_t i = 0; i < KY_COUNT(identity_files); i++)
+            ky_buf_clear(&fresh[i]);
+        remove_identity(folder);
+    }
+}
+
 static void the_identity_is_made_once_and_kept(void **state)
 {
     char folder[] = "/tmp/kyso-agent-unit-XXXXXX", path[64];
@@ -458,12 +497,7 @@ static void the_identity_is_made_once_and_kept(void **state)
     assert_int_equal(agent_tls_load(&second, &made, folder, now), KY_EDENIED);
     agent_tls_clear(&first);
     agent_tls_clear(&second);
-    static const char *const files[] = {AGENT_KEY_FILE, AGENT_CERT_FILE, AGENT_ROOT_FILE};
-    for (size_t i = 0; i < KY_COUNT(files); i++) {
-        snprintf(path, sizeof path, "%s/%s", folder, files[i]);
-        assert_int_equal(unlink(path), 0);
-    }
-    assert_int_equal(rmdir(folder), 0);
+    remove_identity(folder);
 }
 
 static void the_root_signs_its_one_certificate(void **state)
@@ -504,6 +538,7 @@ int main(void)
         cmocka_unit_test(shows_what_becomes_of_a_certificate),
         cmocka_unit_test(shows_only_text_as_text),
         cmocka_unit_test(the_identity_is_made_once_and_kept),
+        cmocka_unit_test(an_identity_half_written_is_made_anew),
         cmocka_unit_test(the_root_signs_its_one_certificate),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
