@@ -31,13 +31,13 @@
 #define PEOPLE 4        /* of a dossier */
 #define SEALED_SIZE 420 /* bytes of a sealed person */
 #define CERT_SIZE 1200  /* bytes of a certificate */
-#define BATCH 2000      /* dossiers of one transaction */
+#define BATCH 25000     /* dossiers of one transaction: their pages are written once */
 #define YEARS 5
 #define OPEN_SHARE 20 /* one dossier of so many is not finished */
 
 /* More memory than a service takes while so much is written at once; the tables of words keep what they are told. */
 static const char wide[] =
-    "PRAGMA cache_size = -1048576;"
+    "PRAGMA cache_size = -4194304;"
     "INSERT INTO dossier_text (dossier_text, rank) VALUES ('hashsize', 67108864);"
     "INSERT INTO certificate_text (certificate_text, rank) VALUES ('hashsize', 67108864);";
 static const char narrow[] =
