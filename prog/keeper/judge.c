@@ -84,15 +84,27 @@ static ky_rc judge_issued(bool *logged, const struct ky_log_entry *have, const s
     return KY_OK;
 }
 
-/* Only a lock in force is lifted, and an officer's lock by an officer only. */
+/* Only a lock in force is lifted: by an officer, or by who made it. */
 static ky_rc judge_unlock(bool *logged, const struct ky_keeper *k, const struct ky_append *a, bool repeated)
 {
     uint32_t by = ky_reglog_lock_by(k->log, a->id, a->hash);
     *logged = by == 0 && repeated;
     if (by == 0)
         return repeated ? KY_OK : ky_fail(KY_EDENIED, "no such lock is in force on this credential");
-    if (by == KY_LOCK_BY_OFFICER && a->version != KY_LOCK_BY_OFFICER)
-        return ky_fail(KY_EDENIED, "a lock by an officer is lifted by an officer");
+    if (a->version == KY_LOCK_BY_OFFICER || a->version == by)
+        return KY_OK;
+    return by == KY_LOCK_BY_OFFICER ? ky_fail(KY_EDENIED, "a lock by an officer is lifted by an officer")
+           : by == KY_LOCK_BY_ORG
+               ? ky_fail(KY_EDENIED, "a lock by the organisation is lifted by the organisation or an officer")
+               : ky_fail(KY_EDENIED, "the subscriber's own lock is lifted by herself or an officer");
+}
+
+/* A lock is known by its own id, and once lifted it is not made again by the same statement. */
+static ky_rc judge_lock(bool *logged, const struct ky_keeper *k, const struct ky_append *a)
+{
+    *logged = ky_reglog_find(k->log, KY_LOGGED_UNLOCKED, a->hash) != NULL;
+    if (*logged && ky_reglog_lock_by(k->log, a->id, a->hash) == 0)
+        return ky_fail(KY_EDENIED, "this lock was lifted");
     return KY_OK;
 }
 
@@ -130,8 +142,8 @@ ky_rc ky_keeper_judge_append(bool *logged, const struct ky_keeper *k, const stru
     if (a->kind == KY_LOGGED_UNLOCKED)
         return judge_unlock(logged, k, a, repeated);
     if (a->kind == KY_LOGGED_LOCKED)
-        *logged = ky_reglog_find(k->log, KY_LOGGED_UNLOCKED, a->hash) != NULL; /* known by its own id */
-    else if (a->kind == KY_LOGGED_VERSION && have != NULL)
+        return judge_lock(logged, k, a);
+    if (a->kind == KY_LOGGED_VERSION && have != NULL)
         return judge_version(logged, have, a, repeated);
     else if (a->kind == KY_LOGGED_ISSUED && have != NULL)
         return judge_issued(logged, have, a);

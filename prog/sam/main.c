@@ -80,6 +80,7 @@ static const struct ky_ipc_message messages[] = {
     MESSAGE(SAM_REVOKE, ky_sam_handle_revoke),
     MESSAGE(SAM_REVOKED, ky_sam_handle_revoked),
     FROM(KEEPS_PERSONAL_DATA, SAM_DATA_KEY, ky_sam_handle_data_key),
+    MESSAGE(SAM_LOCK, ky_sam_handle_lock),
 };
 
 int main(int argc, char **argv)

@@ -21,6 +21,7 @@ ky_ipc_handler ky_sam_handle_bind;                          /* bind.c */
 ky_ipc_handler ky_sam_handle_code, ky_sam_handle_enrol;     /* activate.c */
 ky_ipc_handler ky_sam_handle_sign;                          /* sign.c */
 ky_ipc_handler ky_sam_handle_revoke, ky_sam_handle_revoked; /* revoke.c */
+ky_ipc_handler ky_sam_handle_lock;                          /* lock.c */
 
 /* credential.c — a key record and the certificate it names. */
 struct ky_credential {

@@ -192,6 +192,8 @@ static ky_rc do_remove_device(struct job *j)
 static ky_rc find_credential(struct job *j, uint8_t log_id[KY_LOG_ID_SIZE], bool owner)
 {
     uint8_t id[KY_ID_SIZE];
+    if (json_object_get(j->st.json, "org") != NULL)
+        return ky_fail(KY_EDENIED, "lock: by an organisation, without the request its key was made for");
     KY_TRY(ky_json_get_hex(id, KY_ID_SIZE, j->st.json, "credential"));
     const struct ky_record *key = ky_records_find(&j->records, KY_REC_KEY, id);
     if (key == NULL || (owner && memcmp(key->owner, j->st.actor_owner, KY_OWNER_SIZE) != 0))

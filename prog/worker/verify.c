@@ -76,29 +76,37 @@ void ky_decision_clear(struct ky_decision *d)
     ky_records_clear(&d->records);
 }
 
-/* The request is signed by a seal that belongs to the organisation it names; the head's refs get its record. */
-static ky_rc verify_request(struct ky_worker *w, struct ky_decision *d, struct ky_bytes evidence, ky_time at,
-                            const struct ky_record **seal)
+ky_rc ky_worker_verify_seal(struct ky_worker *w, struct ky_keeper_head *h, const struct ky_statement *st,
+                            const struct ky_authorisations *auths, const struct ky_records *records,
+                            struct ky_bytes evidence, ky_time at, const struct ky_record **seal)
 {
     const json_t *org;
     uint8_t org_id[KY_ID_SIZE];
     struct ky_seal_record of;
-    if (d->request_auths.count != 1)
-        return ky_fail(KY_EAUTH, "request: %zu signatures, exactly one is wanted", d->request_auths.count);
-    *seal = ky_records_find(&d->records, KY_REC_SEAL, d->request_auths.item[0].record);
+    const char *type = ky_statement_type_name(st->type);
+    if (auths->count != 1)
+        return ky_fail(KY_EAUTH, "%s: %zu signatures, exactly one is wanted", type, auths->count);
+    *seal = ky_records_find(records, KY_REC_SEAL, auths->item[0].record);
     if (*seal == NULL)
-        return ky_fail(KY_EDENIED, "request: no record of the seal that signed");
+        return ky_fail(KY_EDENIED, "%s: no record of the seal that signed", type);
     KY_TRY(ky_record_check(*seal, KY_REC_SEAL, at, "seal"));
     KY_TRY(ky_record_seal_of(&of, *seal));
-    KY_TRY(ky_json_get_object(&org, d->request.json, "org"));
+    KY_TRY(ky_json_get_object(&org, st->json, "org"));
     KY_TRY(ky_json_get_hex(org_id, KY_ID_SIZE, org, "id"));
     if (memcmp(org_id, of.org, KY_ID_SIZE) != 0 ||
         !ky_bytes_eq(ky_json_str(json_object_get(org, "name")), of.org_name))
-        return ky_fail(KY_EDENIED, "request: the seal belongs to another organisation");
-    KY_TRY(ky_context(ky_authorise_cms(&d->request_auths.item[0], &d->request, KY_BYTES(of.cert, of.cert_n),
-                                       evidence, w->founding, at),
-                      "request"));
-    return ky_head_ref_record(&d->head, *seal, false);
+        return ky_fail(KY_EDENIED, "%s: the seal belongs to another organisation", type);
+    KY_TRY(ky_context(
+        ky_authorise_cms(&auths->item[0], st, KY_BYTES(of.cert, of.cert_n), evidence, w->founding, at), "%s",
+        type));
+    return ky_head_ref_record(h, *seal, false);
+}
+
+static ky_rc verify_request(struct ky_worker *w, struct ky_decision *d, struct ky_bytes evidence, ky_time at,
+                            const struct ky_record **seal)
+{
+    return ky_worker_verify_seal(w, &d->head, &d->request, &d->request_auths, &d->records, evidence, at,
+                                 seal);
 }
 
 /* A request is executed by nobody, so the keeper does not see its nonce: it must be ours, of this node. */

@@ -92,6 +92,16 @@ ky_rc ky_worker_verify_officers(struct ky_worker *w, struct ky_keeper_head *h, c
 ky_rc ky_worker_verify_device(struct ky_worker *w, struct ky_keeper_head *h, const struct ky_statement *st,
                               const struct ky_authorisations *auths, const struct ky_record *device);
 
+/*
+ * ky_worker_verify_seal — st names an organisation (`org`) and is signed by a seal of it. Adds the seal to the refs.
+ *
+ * at: the moment for which seal and evidence are judged. *seal is borrowed from records.
+ * Errors: KY_EAUTH not exactly one signature, or a wrong one; KY_EDENIED no such seal, or of another organisation
+ */
+ky_rc ky_worker_verify_seal(struct ky_worker *w, struct ky_keeper_head *h, const struct ky_statement *st,
+                            const struct ky_authorisations *auths, const struct ky_records *records,
+                            struct ky_bytes evidence, ky_time at, const struct ky_record **seal);
+
 /* A request and the statement that decides rows of it (issue, revoke), verified together. */
 struct ky_decision {
     struct ky_statement request, issue; /* issue: or revoke, where that was wanted */

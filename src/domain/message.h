@@ -29,6 +29,7 @@ enum ky_message_type {
     KY_MSG_SAM_REVOKE,
     KY_MSG_SAM_REVOKED,
     KY_MSG_SAM_DATA_KEY,
+    KY_MSG_SAM_LOCK,
     KY_MSG_CA_NONCE = 0x0201,
     KY_MSG_CA_EXECUTE,
     KY_MSG_CA_PREPARE,

@@ -35,7 +35,7 @@ typedef enum ky_log_kind {
 #define KY_OVERDUE_PER_HOUR 100 /* revocations in an hour that no officer approved */
 
 /* `version` of a locked or unlocked entry: whose decision it was. */
-enum { KY_LOCK_BY_OWNER = 1, KY_LOCK_BY_OFFICER = 2 };
+enum { KY_LOCK_BY_OWNER = 1, KY_LOCK_BY_OFFICER = 2, KY_LOCK_BY_ORG = 3 };
 
 #define KY_LOG_MORE 0x80u      /* in the byte of the kind: the same append goes on with the next entry */
 #define KY_LOG_APPEND_MAX 256u /* entries of one append */

@@ -102,9 +102,18 @@ static const struct ky_json_member enrol_members[] = {
     B64("device_key", 65, 65),
 };
 static const struct ky_json_member remove_members[] = {HEX("device", true, KY_ID_SIZE)};
-static const struct ky_json_member lock_members[] = {HEX("credential", true, KY_ID_SIZE)};
-static const struct ky_json_member unlock_members[] = {HEX("lock", true, KY_HASH_SIZE),
-                                                       HEX("credential", true, KY_ID_SIZE)};
+/* org and name: where an organisation locks, check_lock. */
+static const struct ky_json_member lock_members[] = {
+    HEX("credential", true, KY_ID_SIZE),
+    OBJECT("org", false, org_members),
+    TEXT("name", false, 64),
+};
+static const struct ky_json_member unlock_members[] = {
+    HEX("lock", true, KY_HASH_SIZE),
+    HEX("credential", true, KY_ID_SIZE),
+    OBJECT("org", false, org_members),
+    TEXT("name", false, 64),
+};
 static const struct ky_json_member admin_members[] = {
     {.name = "record", .kind = KY_JSON_OBJECT, .required = true}, /* closed by domain/record */
     HEX("replaces", false, KY_HASH_SIZE),
@@ -173,6 +182,15 @@ static ky_rc check_revoke(const json_t *json)
     return request ? check_rows_ascend(json) : KY_OK;
 }
 
+/* By the subscriber's device (actor), by her organisation (org, and whom it is about), or by an officer (neither). */
+static ky_rc check_lock(const json_t *json)
+{
+    bool org = json_object_get(json, "org") != NULL, name = json_object_get(json, "name") != NULL;
+    if (org != name || (org && json_object_get(json, "actor") != NULL))
+        return ky_fail(KY_EFORMAT, "either org and name, or actor, or none of them");
+    return KY_OK;
+}
+
 static const struct type_info {
     const char *name;
     ky_operation op;
@@ -197,9 +215,9 @@ static const struct type_info {
     [KY_ST_REMOVE_DEVICE] = {"remove-device", KY_OP_REMOVE_DEVICE, KY_NONCE_SHORT, KY_STATEMENT_MAX,
                              remove_members, KY_COUNT(remove_members), NULL},
     [KY_ST_LOCK] = {"lock", KY_OP_LOCK, KY_NONCE_SHORT, KY_STATEMENT_MAX, lock_members,
-                    KY_COUNT(lock_members), NULL},
+                    KY_COUNT(lock_members), check_lock},
     [KY_ST_UNLOCK] = {"unlock", KY_OP_UNLOCK, KY_NONCE_SHORT, KY_STATEMENT_MAX, unlock_members,
-                      KY_COUNT(unlock_members), NULL},
+                      KY_COUNT(unlock_members), check_lock},
     [KY_ST_ADMIN] = {"admin", KY_OP_ADMIN, KY_NONCE_LONG, KY_STATEMENT_MAX, admin_members,
                      KY_COUNT(admin_members), NULL},
 };

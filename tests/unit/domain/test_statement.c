@@ -65,6 +65,12 @@ static void every_type_parses(void **state)
         {"remove-device", KY_NONCE_SHORT, ",'device':'" ID "'", KY_ST_REMOVE_DEVICE, KY_OP_REMOVE_DEVICE},
         {"lock", KY_NONCE_SHORT, ",'credential':'" ID "'", KY_ST_LOCK, KY_OP_LOCK},
         {"unlock", KY_NONCE_SHORT, ",'credential':'" ID "','lock':'" HASH "'", KY_ST_UNLOCK, KY_OP_UNLOCK},
+        {"lock", KY_NONCE_SHORT,
+         ",'credential':'" ID "','org':{'id':'" ID "','name':'Trường'},'name':'Nguyễn Thị Hoa'", KY_ST_LOCK,
+         KY_OP_LOCK},
+        {"unlock", KY_NONCE_SHORT,
+         ",'credential':'" ID "','lock':'" HASH "','org':{'id':'" ID "','name':'Trường'},'name':'Hoa'",
+         KY_ST_UNLOCK, KY_OP_UNLOCK},
         {"admin", KY_NONCE_LONG, ",'record':{'type':'client'}", KY_ST_ADMIN, KY_OP_ADMIN},
     };
     for (size_t i = 0; i < KY_COUNT(cases); i++) {
@@ -90,6 +96,10 @@ static void what_is_not_the_schema_is_refused(void **state)
         ",'credential':12",                                   /* number as string and back */
         ",'credential':'" ID "','actor':{'device':'" ID "'}", /* half an actor */
         ",'credential':'" ID "','actor':{'device':'" ID "','owner':'" HASH "','x':1}",
+        ",'credential':'" ID "','name':'Hoa'", /* a name without the organisation, and the other way round */
+        ",'credential':'" ID "','org':{'id':'" ID "','name':'Trường'}",
+        ",'credential':'" ID "','name':'Hoa','org':{'id':'" ID "','name':'T'},'actor':{'device':'" ID
+        "','owner':'" HASH "'}",
     };
     for (size_t i = 0; i < KY_COUNT(rests); i++) {
         ky_auto_buf text = ky_buf_init(1 << 16);

@@ -195,7 +195,7 @@ static void dead_replaced_and_locked_records_execute_nothing(void **state)
     e = one_append(KY_LOGGED_LOCKED, 2, 1, 77);
     execute_ok(w, &e, 2);
     assert_rc(reserve_with(w, key), KY_EDENIED);
-    e = one_append(KY_LOGGED_UNLOCKED, 2, 0, 77);
+    e = one_append(KY_LOGGED_UNLOCKED, 2, 1, 77);
     execute_ok(w, &e, 3);
     assert_ok(reserve_with(w, key));
     e = one_append(KY_LOGGED_DEAD, 1, 1, 4);
@@ -624,18 +624,25 @@ static void an_unlock_names_a_lock_that_it_may_lift(void **state)
 {
     struct world *w = *state;
     const struct ky_execute owners = one_append(KY_LOGGED_LOCKED, 7, KY_LOCK_BY_OWNER, 1),
-                            officers = one_append(KY_LOGGED_LOCKED, 7, KY_LOCK_BY_OFFICER, 2);
+                            officers = one_append(KY_LOGGED_LOCKED, 7, KY_LOCK_BY_OFFICER, 2),
+                            orgs = one_append(KY_LOGGED_LOCKED, 7, KY_LOCK_BY_ORG, 4),
+                            orgs_again = one_append(KY_LOGGED_LOCKED, 7, KY_LOCK_BY_ORG, 5);
     const struct {
         uint8_t credential, lock;
         uint32_t by;
         ky_rc want;
     } cases[] = {{7, 2, KY_LOCK_BY_OWNER, KY_EDENIED}, {7, 3, KY_LOCK_BY_OFFICER, KY_EDENIED},
-                 {8, 1, KY_LOCK_BY_OWNER, KY_EDENIED}, {7, 1, KY_LOCK_BY_OWNER, KY_OK},
+                 {8, 1, KY_LOCK_BY_OWNER, KY_EDENIED}, {7, 1, KY_LOCK_BY_ORG, KY_EDENIED},
+                 {7, 2, KY_LOCK_BY_ORG, KY_EDENIED},   {7, 4, KY_LOCK_BY_OWNER, KY_EDENIED},
+                 {7, 4, KY_LOCK_BY_ORG, KY_OK},        {7, 4, KY_LOCK_BY_ORG, KY_EDENIED},
+                 {7, 5, KY_LOCK_BY_OFFICER, KY_OK},    {7, 1, KY_LOCK_BY_OWNER, KY_OK},
                  {7, 1, KY_LOCK_BY_OWNER, KY_EDENIED}, {7, 2, KY_LOCK_BY_OFFICER, KY_OK}};
     const uint8_t credential[KY_LOG_ID_SIZE] = {7};
     assert_ok(world_start(w));
     execute_ok(w, &owners, 1);
     execute_ok(w, &officers, 2);
+    execute_ok(w, &orgs, 4);
+    execute_ok(w, &orgs_again, 5);
     for (size_t i = 0; i < KY_COUNT(cases); i++) {
         struct ky_keeper_head h;
         const struct ky_execute e =

@@ -55,7 +55,7 @@ static void a_statement_executed_before_is_so_again_without_an_entry(void **stat
     }
 }
 
-static void an_old_lock_and_an_old_unlock_do_nothing(void **state)
+static void an_old_lock_is_refused_and_an_old_unlock_does_nothing(void **state)
 {
     struct world *w = *state;
     const struct ky_execute lock = one_append(KY_LOGGED_LOCKED, 7, KY_LOCK_BY_OWNER, 1);
@@ -68,8 +68,9 @@ static void an_old_lock_and_an_old_unlock_do_nothing(void **state)
     world_head(&unlocking, w, KY_OP_UNLOCK, 2, KY_NONCE_SHORT);
     world_head(&locking_2, w, KY_OP_LOCK, 4, KY_NONCE_SHORT);
     assert_false(execute(w, &locking, &lock));
-    assert_false(execute(w, &unlocking, &unlock));
     assert_true(execute(w, &locking, &lock));
+    assert_false(execute(w, &unlocking, &unlock));
+    assert_rc(world_execute(w, &locking, &lock, NULL), KY_EDENIED); /* its id says no more than that it was */
     assert_false(ky_reglog_locked(w->keeper.log, credential));
     assert_false(execute(w, &locking_2, &lock_2));
     assert_true(execute(w, &unlocking, &unlock));
@@ -252,7 +253,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(a_statement_executed_before_is_so_again_without_an_entry),
-        TEST(an_old_lock_and_an_old_unlock_do_nothing),
+        TEST(an_old_lock_is_refused_and_an_old_unlock_does_nothing),
         TEST(a_binding_begun_and_not_ended_may_go_on),
         TEST(what_has_no_result_yet_cannot_be_acknowledged_away),
         TEST(a_result_is_of_an_operation),
