@@ -20,6 +20,8 @@
 #define PDF_TYPE "application/pdf"
 #define MIB ((int64_t)1 << 20)
 #define GRACE_S 5 /* beyond libcurl's own time limit */
+#define HTTP_OK 200
+#define HTTP_TOO_LARGE 413
 
 /* What a child is told: it is a copy of this process. */
 struct errand {
@@ -45,10 +47,27 @@ static int64_t size_limit(const struct transfer *t)
     return t->errand->conf->file_mb * MIB;
 }
 
+static size_t take_answer(char *data, size_t size, size_t n, void *ctx)
+{
+    struct transfer *t = ctx;
+    ky_buf_add(&t->answer, KY_BYTES(data, size * n));
+    return t->answer.rc == KY_OK ? size * n : 0;
+}
+
+static long status_of(const struct transfer *t)
+{
+    long status = 0;
+    curl_easy_getinfo(t->curl, CURLINFO_RESPONSE_CODE, &status);
+    return status;
+}
+
+/* What comes with a refusal is not the file. */
 static size_t take_file(char *data, size_t size, size_t n, void *ctx)
 {
     struct transfer *t = ctx;
     const size_t bytes = size * n;
+    if (status_of(t) != HTTP_OK)
+        return take_answer(data, size, n, ctx);
     t->received += (int64_t)bytes;
     if (t->received > size_limit(t))
         return 0;
@@ -59,13 +78,6 @@ static size_t take_file(char *data, size_t size, size_t n, void *ctx)
         at += w < 0 ? 0 : (size_t)w;
     }
     return bytes;
-}
-
-static size_t take_answer(char *data, size_t size, size_t n, void *ctx)
-{
-    struct transfer *t = ctx;
-    ky_buf_add(&t->answer, KY_BYTES(data, size * n));
-    return t->answer.rc == KY_OK ? size * n : 0;
 }
 
 static size_t give_file(char *out, size_t size, size_t n, void *ctx)
@@ -138,19 +150,49 @@ static ky_rc add_form(struct transfer *t)
                                                                             : ky_fail(KY_ENOMEM, "upload");
 }
 
+/* With the server's own words, where it has some: that the address was used or has ended, say. */
+static ky_rc refuse(const struct transfer *t, long status)
+{
+    ky_auto_json json = NULL;
+    struct ky_bytes words = KY_BYTES_NONE;
+    if (status / 100 == 3)
+        return ky_fail(KY_EDENIED,
+                       ky_say("máy chủ chuyển sang địa chỉ khác (%ld), không theo",
+                              "the server redirects (%ld), which is not followed"),
+                       status);
+    if (ky_json_parse(&json, ky_buf_bytes(&t->answer), AGENT_ANSWER_MAX) == KY_OK)
+        agent_server_words(&words, json);
+    return ky_fail(status == HTTP_TOO_LARGE ? KY_ELIMIT : KY_EDENIED,
+                   ky_say("máy chủ trả lời %ld%s%.*s", "the server answered %ld%s%.*s"), status,
+                   words.n == 0 ? "" : ": ", (int)words.n, words.n == 0 ? "" : (const char *)words.p);
+}
+
 /* Anything but success is a refusal: a redirect too, for it leads elsewhere. */
 static ky_rc check_answer(const struct transfer *t)
 {
-    long status = 0;
+    const long status = status_of(t);
     const char *type = NULL;
-    curl_easy_getinfo(t->curl, CURLINFO_RESPONSE_CODE, &status);
     curl_easy_getinfo(t->curl, CURLINFO_CONTENT_TYPE, &type);
-    if (t->errand->upload ? status / 100 != 2 : status != 200)
-        return ky_fail(KY_EDENIED, ky_say("máy chủ trả lời %ld", "the server answered %ld"), status);
+    if (t->errand->upload ? status / 100 != 2 : status != HTTP_OK)
+        return refuse(t, status);
     if (!t->errand->upload && (type == NULL || strncasecmp(type, PDF_TYPE, sizeof PDF_TYPE - 1) != 0))
         return ky_fail(KY_EFORMAT, "%s",
                        ky_say("tệp tải về không phải là PDF", "the file fetched is not a PDF"));
     return KY_OK;
+}
+
+static ky_rc tell_failure(const struct transfer *t, CURLcode code)
+{
+    const char *why = t->why[0] != 0 ? t->why : curl_easy_strerror(code);
+    if (code == CURLE_OPERATION_TIMEDOUT)
+        return ky_fail(KY_EBUSY, "%s (%s)", ky_say("máy chủ không trả lời kịp", "the server took too long"),
+                       why);
+    if (code == CURLE_PEER_FAILED_VERIFICATION)
+        return ky_fail(
+            KY_EIO, "%s (%s)",
+            ky_say("chứng thư số của máy chủ không tin cậy được", "the server's certificate is not trusted"),
+            why);
+    return ky_fail(KY_EIO, "%s (%s)", ky_say("mất kết nối với máy chủ", "the connection failed"), why);
 }
 
 static ky_rc perform(struct transfer *t)
@@ -167,10 +209,7 @@ static ky_rc perform(struct transfer *t)
     if (t->received > size_limit(t))
         return ky_fail(KY_ELIMIT, ky_say("tài liệu lớn hơn %lld MiB", "the document is larger than %lld MiB"),
                        (long long)e->conf->file_mb);
-    if (code != CURLE_OK)
-        return ky_fail(code == CURLE_OPERATION_TIMEDOUT ? KY_EBUSY : KY_EIO, "%s",
-                       t->why[0] != 0 ? t->why : curl_easy_strerror(code));
-    return check_answer(t);
+    return code == CURLE_OK ? check_answer(t) : tell_failure(t, code);
 }
 
 /* The process ends here and everything with it: nothing is freed. */

@@ -10,9 +10,12 @@
 
 #define AGENT_ANSWER_MAX 65536 /* bytes of what the server says to an upload */
 
-/* Fills memfd (empty before) with the PDF at doc->download. KY_EDENIED not 200, or not a PDF by its type; KY_ELIMIT; KY_EIO. */
+/*
+ * Fills memfd (empty before) with the PDF at doc->download. KY_EDENIED not 200 (with what the server says to people), or a
+ * redirect; KY_EFORMAT not a PDF by its type; KY_ELIMIT; KY_EBUSY not in time; KY_EIO.
+ */
 ky_rc agent_fetch_download(int memfd, const struct agent_conf *conf, const struct agent_document *doc);
-/* Posts the file as multipart/form-data (field uploadfile) to doc->upload; answer: at most AGENT_ANSWER_MAX. KY_EDENIED not 2xx. */
+/* Posts the file as multipart/form-data (field uploadfile) to doc->upload; answer: at most AGENT_ANSWER_MAX. As above; any 2xx is good. */
 ky_rc agent_fetch_upload(struct ky_buf *answer, int memfd, const struct agent_conf *conf,
                          const struct agent_document *doc);
 

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "base/base64.h"
+#include "base/hex.h"
 #include "base/str.h"
 #include "os/lang.h"
 #include "pki/name.h"
@@ -14,17 +15,17 @@
 #define META_VALUE_MAX 1024
 #define UPLOAD_TEXT_MAX 1024 /* bytes of one member of the server's answer */
 #define NAME_TEXT_MAX 2048
-#define MESSAGE_MAX 512 /* bytes of an error text in a reply */
+#define MESSAGE_MAX 768 /* bytes of an error text in a reply */
+#define WORDS_MAX 400   /* bytes of what a server says to people */
 #define STATUS_OTHER 520
 
 #define DOCUMENT(path_, vi_, en_)                                                                            \
     {                                                                                                        \
-        path_, AGENT_CALL_DOCUMENT, AGENT_DOCUMENT_TEXT_MAX, vi_, en_                                        \
+        path_, AGENT_CALL_DOCUMENT, AGENT_TEXT_MAX, vi_, en_                                                 \
     }
 static const struct agent_endpoint endpoints[] = {
-    {"/Config", AGENT_CALL_CONFIG, AGENT_DOCUMENT_TEXT_MAX, "Xem cấu hình", "Show the configuration"},
-    {"/GetCertInfo", AGENT_CALL_CERT_INFO, AGENT_DOCUMENT_TEXT_MAX, "Đọc chứng thư số",
-     "Read the certificate"},
+    {"/Config", AGENT_CALL_CONFIG, AGENT_SHORT_TEXT_MAX, "Xem cấu hình", "Show the configuration"},
+    {"/GetCertInfo", AGENT_CALL_CERT_INFO, AGENT_SHORT_TEXT_MAX, "Đọc chứng thư số", "Read the certificate"},
     DOCUMENT("/SignApproved", "Ký phê duyệt văn bản", "Sign a document as its head"),
     DOCUMENT("/SignIssued", "Ký số cơ quan phát hành văn bản", "Seal a document"),
     DOCUMENT("/SignPDF", "Ký tài liệu PDF", "Sign a PDF document"),
@@ -109,6 +110,15 @@ static ky_rc read_meta(struct agent_document *out, const json_t *json)
     return KY_OK;
 }
 
+static ky_rc read_hash(struct agent_document *out, const json_t *json)
+{
+    struct ky_bytes hex;
+    KY_TRY(ky_json_find_str(&hex, json, "FileHash", 2 * KY_SHA256_SIZE));
+    out->announced = hex.n > 0;
+    return out->announced ? ky_context(ky_hex_decode(out->file_hash, sizeof out->file_hash, hex), "FileHash")
+                          : KY_OK;
+}
+
 ky_rc agent_document_read(struct agent_document *out, const json_t *json, const char *origin)
 {
     *out = (struct agent_document){.n_meta = 0};
@@ -118,6 +128,8 @@ ky_rc agent_document_read(struct agent_document *out, const json_t *json, const 
     KY_TRY(agent_url_check("FileUploadHandler", out->upload, origin));
     KY_TRY(ky_json_find_str(&out->bearer, json, "JWTToken", BEARER_MAX));
     KY_TRY(check_token("JWTToken", out->bearer));
+    KY_TRY(ky_json_find_str(&out->content, json, "Base64Content", AGENT_TEXT_MAX));
+    KY_TRY(read_hash(out, json));
     return read_meta(out, json);
 }
 
@@ -228,12 +240,17 @@ void agent_reply_cert(struct ky_buf *out, const struct ky_cert *cert)
     ky_json_close_object(&j);
 }
 
+static void put_signature(struct ky_json_out *j, struct ky_bytes cms, const struct ky_cert *cert)
+{
+    ky_json_put_base64(j, "Signature", cms);
+    ky_json_put_base64(j, "CertBase64", cert->der);
+}
+
 void agent_reply_signature(struct ky_buf *out, struct ky_bytes cms, const struct ky_cert *cert)
 {
     struct ky_json_out j = KY_JSON_OUT(out);
     open_reply(&j);
-    ky_json_put_base64(&j, "Signature", cms);
-    ky_json_put_base64(&j, "CertBase64", cert->der);
+    put_signature(&j, cms, cert);
     ky_json_close_object(&j);
 }
 
@@ -252,12 +269,13 @@ static ky_rc check_upload(const json_t *answer)
         (int)why.n, why.n == 0 ? "" : (const char *)why.p);
 }
 
-ky_rc agent_reply_document(struct ky_buf *out, struct ky_bytes upload)
+ky_rc agent_reply_document(struct ky_buf *out, struct ky_bytes upload, struct ky_bytes cms,
+                           const struct ky_cert *cert)
 {
     static const char *const members[] = {"FileName", "FileServer", "DocumentNumber", "DocumentDate"};
     ky_auto_json answer = NULL;
     struct ky_json_out j = KY_JSON_OUT(out);
-    KY_TRY(ky_context(ky_json_parse(&answer, upload, AGENT_DOCUMENT_TEXT_MAX), "upload"));
+    KY_TRY(ky_context(ky_json_parse(&answer, upload, AGENT_SHORT_TEXT_MAX), "upload"));
     if (!json_is_object(answer))
         return ky_fail(KY_EFORMAT, "upload: the answer is no object");
     KY_TRY(check_upload(answer));
@@ -267,6 +285,17 @@ ky_rc agent_reply_document(struct ky_buf *out, struct ky_bytes upload)
         KY_TRY(ky_context(ky_json_find_str(&value, answer, members[i], UPLOAD_TEXT_MAX), "upload"));
         ky_json_put_str(&j, members[i], value);
     }
+    if (cms.n > 0)
+        put_signature(&j, cms, cert);
     ky_json_close_object(&j);
     return KY_OK;
+}
+
+void agent_server_words(struct ky_bytes *out, const json_t *json)
+{
+    const char *member = ky_say("vi", "error_description");
+    *out = KY_BYTES_NONE;
+    if (ky_json_find_str(out, json, member, WORDS_MAX) != KY_OK ||
+        ky_text_check(member, *out, WORDS_MAX) != KY_OK)
+        *out = KY_BYTES_NONE;
 }

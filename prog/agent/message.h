@@ -5,12 +5,13 @@
 #define KY_PROG_AGENT_MESSAGE_H
 
 #include "codec/json.h"
+#include "crypto/digest.h"
 #include "pki/cert.h"
 
 #define AGENT_TEXT_MAX ((size_t)6 << 20) /* bytes of one message: a request statement of 4 MiB in base64 */
 #define AGENT_REPLY_MAX ((size_t)8 << 20)
-#define AGENT_DOCUMENT_TEXT_MAX 65536       /* bytes of a message about a document */
-#define AGENT_CONTENT_MAX ((size_t)4 << 20) /* bytes to be signed by SignMsg, decoded, besides a label */
+#define AGENT_SHORT_TEXT_MAX 65536          /* bytes of a message without content, of a server's answer */
+#define AGENT_CONTENT_MAX ((size_t)4 << 20) /* bytes to be signed, decoded, besides a label */
 #define AGENT_LABEL_ROOM 64
 #define AGENT_META_MAX 16
 
@@ -55,8 +56,11 @@ ky_rc agent_question_read(struct agent_request *req, char *origin, const char *o
 
 /* What a document call says; views into its JSON. */
 struct agent_document {
-    struct ky_bytes download, upload; /* FileName, FileUploadHandler: on the page's own origin */
-    struct ky_bytes bearer;           /* JWTToken; empty: none */
+    struct ky_bytes download, upload;  /* FileName, FileUploadHandler: on the page's own origin */
+    struct ky_bytes bearer;            /* JWTToken; empty: none */
+    bool announced;                    /* FileHash is there: */
+    uint8_t file_hash[KY_SHA256_SIZE]; /* SHA-256 that the document at `download` must have */
+    struct ky_bytes content;           /* Base64Content: a statement to be signed with it; empty: none */
     struct {
         struct ky_bytes key, value;
     } meta[AGENT_META_MAX]; /* form fields that go with the upload */
@@ -85,8 +89,16 @@ void agent_reply_cert(struct ky_buf *out, const struct ky_cert *cert);
 void agent_reply_signature(struct ky_buf *out, struct ky_bytes cms, const struct ky_cert *cert);
 /*
  * upload: what the page's server said to the upload, whose FileName, FileServer, DocumentNumber and DocumentDate go on to
- * the page. KY_EDENIED: it says that it did not take the file.
+ * the page. cms: over the statement that came with the call, with the signer's certificate; empty: none came.
+ * KY_EDENIED: the server says that it did not take the file.
  */
-ky_rc agent_reply_document(struct ky_buf *out, struct ky_bytes upload);
+ky_rc agent_reply_document(struct ky_buf *out, struct ky_bytes upload, struct ky_bytes cms,
+                           const struct ky_cert *cert);
+/*
+ * agent_server_words — what a server that refused says to people: `vi`, or `error_description` in English, of its JSON.
+ *
+ * *out is a view of the answer's own text, or empty where it says nothing that can be shown. json is to be kept as long.
+ */
+void agent_server_words(struct ky_bytes *out, const json_t *json);
 
 #endif

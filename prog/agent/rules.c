@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "base/str.h"
+#include "os/lang.h"
 
 #define SCHEME "https://"
 #define PORT_MAX 65535
@@ -106,11 +107,16 @@ ky_rc agent_url_check(const char *name, struct ky_bytes url, const char *origin)
 {
     const size_t n = strlen(origin);
     if (url.n > AGENT_URL_MAX)
-        return ky_fail(KY_ELIMIT, "%s: %zu bytes, at most %d", name, url.n, AGENT_URL_MAX);
+        return ky_fail(KY_ELIMIT,
+                       ky_say("%s: địa chỉ dài %zu byte, nhiều nhất %d", "%s: %zu bytes, at most %d"), name,
+                       url.n, AGENT_URL_MAX);
     if (!is_url_text(url))
-        return ky_fail(KY_EFORMAT, "%s: not an address", name);
+        return ky_fail(KY_EFORMAT, ky_say("%s: không phải là một địa chỉ", "%s: not an address"), name);
     if (url.n <= n || memcmp(url.p, origin, n) != 0 || url.p[n] != '/')
-        return ky_fail(KY_EDENIED, "%s: not an address of %s itself", name, origin);
+        return ky_fail(
+            KY_EDENIED,
+            ky_say("%s: địa chỉ không thuộc trang %s, không tải", "%s: not an address of %s itself"), name,
+            origin);
     return KY_OK;
 }
 

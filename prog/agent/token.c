@@ -148,9 +148,12 @@ ky_rc agent_token_open(struct agent_token *t, const struct agent_conf *conf)
 {
     static const uint8_t ask[] = {ASK_CERTS};
     ky_auto_buf list = ky_buf_init(CERTS_BYTES_MAX);
-    *t = (struct agent_token){.type = KY_KEY_P256};
+    *t = (struct agent_token){.type = KY_KEY_P256, .signatures = 1};
     KY_TRY(agent_child_start(&t->child, serve, conf, NULL, 0));
-    KY_TRY(agent_ask(&list, &t->child, KY_BYTES_OF(ask), ky_deadline_in(READ_MS)));
+    const ky_rc rc = agent_ask(&list, &t->child, KY_BYTES_OF(ask), ky_deadline_in(READ_MS));
+    if (rc == KY_ENOTFOUND)
+        return ky_context(rc, "%s", ky_say("chưa cắm thiết bị ký", "the token is not plugged in"));
+    KY_TRY(rc);
     return take_certs(t, ky_buf_bytes(&list), conf->key);
 }
 
@@ -177,10 +180,17 @@ static ky_rc sign(void *ctx, struct ky_buf *sig, ky_scheme scheme, ky_hash hash,
     ky_buf_add_lv(&question, digest);
     ky_buf_add_lv(&question, agent_token_cert(t)->der);
     ky_buf_add_lv(&question, KY_BYTES(t->pin.p, t->pin.n));
-    ky_secret_clear(&t->pin);
+    if (t->signatures <= 1)
+        ky_secret_clear(&t->pin);
+    else
+        t->signatures--;
     KY_TRY(ky_buf_finish(&question));
     ky_auto_buf value = ky_buf_init(KY_SIGNATURE_MAX);
-    KY_TRY(agent_ask(&value, &t->child, ky_buf_bytes(&question), ky_deadline_in(SIGN_MS)));
+    const ky_rc rc = agent_ask(&value, &t->child, ky_buf_bytes(&question), ky_deadline_in(SIGN_MS));
+    if (rc == KY_EAUTH)
+        return ky_context(rc, "%s",
+                          ky_say("sai mã PIN hoặc thiết bị đã khóa", "wrong PIN, or the token is locked"));
+    KY_TRY(rc);
     ky_buf_add(sig, ky_buf_bytes(&value));
     return ky_buf_finish(sig);
 }

@@ -15,7 +15,8 @@ struct agent_token {
     struct agent_child child;
     struct ky_evidence *certs; /* owned: the signer's first, then the others in the token */
     ky_key_type type;
-    struct ky_secret pin; /* between the question and the signature */
+    struct ky_secret pin; /* between the question and the last signature */
+    unsigned signatures;  /* that the person agreed to by this PIN and are still to be made */
 };
 #define agent_auto_token KY_CLEANUP(agent_token_close) struct agent_token
 
@@ -34,7 +35,7 @@ static inline const struct ky_cert *agent_token_cert(const struct agent_token *t
 struct ky_certs agent_token_others(const struct agent_token *t);
 
 /*
- * The key as signer; t->pin must be there and is wiped by the first signature. The key must be that of the certificate
+ * The key as signer; t->pin must be there and is wiped by the last of t->signatures (one, unless set). The key must be that of the certificate
  * that was shown: else KY_EDENIED. KY_EAUTH: wrong PIN.
  */
 struct ky_signer agent_token_signer(struct agent_token *t);

@@ -1,6 +1,7 @@
 /* What a page sends to the local agent: frames of a message, the JSON in it, addresses, statements, and questions to the desk. */
 #include <stdlib.h>
 
+#include "base/str.h"
 #include "prog/agent/message.h"
 #include "prog/agent/rules.h"
 #include "prog/agent/show.h"
@@ -41,8 +42,7 @@ static void try_document(struct ky_bytes in)
 {
     ky_auto_json json = NULL;
     struct agent_document doc;
-    if (ky_json_parse(&json, in, AGENT_DOCUMENT_TEXT_MAX) != KY_OK ||
-        agent_document_read(&doc, json, ORIGIN) != KY_OK)
+    if (ky_json_parse(&json, in, AGENT_TEXT_MAX) != KY_OK || agent_document_read(&doc, json, ORIGIN) != KY_OK)
         return;
     if (memcmp(doc.download.p, ORIGIN "/", sizeof ORIGIN) != 0 ||
         memcmp(doc.upload.p, ORIGIN "/", sizeof ORIGIN) != 0)
@@ -67,7 +67,14 @@ static void try_content(struct ky_bytes in)
 static void try_reply(struct ky_bytes in)
 {
     ky_auto_buf out = ky_buf_init(AGENT_REPLY_MAX);
-    if (agent_reply_document(&out, in) == KY_OK && out.n == 0)
+    ky_auto_json json = NULL;
+    struct ky_bytes words;
+    if (agent_reply_document(&out, in, KY_BYTES_NONE, NULL) == KY_OK && out.n == 0)
+        abort();
+    if (ky_json_parse(&json, in, AGENT_SHORT_TEXT_MAX) != KY_OK)
+        return;
+    agent_server_words(&words, json);
+    if (words.n > 0 && ky_text_check("words", words, words.n) != KY_OK)
         abort();
 }
 

@@ -18,6 +18,7 @@
 #include "pki/cert.h"
 #include "prog/agent/conf.h"
 #include "prog/agent/message.h"
+#include "prog/agent/revision.h"
 #include "prog/agent/rules.h"
 #include "prog/agent/show.h"
 #include "prog/agent/tls.h"
@@ -260,13 +261,14 @@ static void finds_endpoints_by_exact_path(void **state)
 static ky_rc read_document(struct agent_document *doc, const char *text)
 {
     ky_auto_json json = NULL;
-    KY_TRY(ky_json_parse(&json, ky_bytes_str(text), AGENT_DOCUMENT_TEXT_MAX));
+    KY_TRY(ky_json_parse(&json, ky_bytes_str(text), AGENT_TEXT_MAX));
     const ky_rc rc = agent_document_read(doc, json, ORIGIN);
     if (rc == KY_OK) /* views into what goes now: keep the counts */
         doc->download = doc->upload = KY_BYTES_NONE;
     return rc;
 }
 
+#define HASH_OF_A "ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb" /* SHA-256 of "a" */
 #define ADDRESSES "\"FileName\":\"" ORIGIN "/a\",\"FileUploadHandler\":\"" ORIGIN "/b\""
 static void reads_document_calls(void **state)
 {
@@ -283,6 +285,11 @@ static void reads_document_calls(void **state)
         {"{" ADDRESSES ",\"MetaData\":[{\"Key\":\"a\\\"b\",\"Value\":\"v\"}]}", KY_EFORMAT},
         {"{\"FileName\":\"" ORIGIN "/a\"}", KY_EFORMAT},
         {"{\"FileName\":\"https://evil.vn/a\",\"FileUploadHandler\":\"" ORIGIN "/b\"}", KY_EDENIED},
+        {"{" ADDRESSES ",\"FileHash\":\"" HASH_OF_A "\",\"Base64Content\":\"aGVsbG8=\"}", KY_OK},
+        {"{" ADDRESSES ",\"FileHash\":\"ca97\"}", KY_EFORMAT},
+        {"{" ADDRESSES ",\"FileHash\":\"" HASH_OF_A "00\"}", KY_ELIMIT},
+        {"{" ADDRESSES ",\"FileHash\":7}", KY_EFORMAT},
+        {"{" ADDRESSES ",\"Base64Content\":{}}", KY_EFORMAT},
         {"[]", KY_EFORMAT},
         {"7", KY_EFORMAT},
     };
@@ -294,6 +301,11 @@ static void reads_document_calls(void **state)
     assert_int_equal(read_document(&doc, cases[2].text), KY_OK);
     assert_int_equal(doc.n_meta, 1);
     assert_int_equal(doc.bearer.n, 7);
+    assert_false(doc.announced);
+    assert_int_equal(read_document(&doc, cases[9].text), KY_OK);
+    assert_true(doc.announced);
+    assert_int_equal(doc.file_hash[0], 0xca);
+    assert_int_equal(doc.content.n, 8);
 }
 
 static void reads_contents_but_no_bare_hashes(void **state)
@@ -321,26 +333,104 @@ static void reads_contents_but_no_bare_hashes(void **state)
     }
 }
 
+static ky_rc reply_to(struct ky_buf *out, struct ky_bytes upload)
+{
+    return agent_reply_document(out, upload, KY_BYTES_NONE, NULL);
+}
+
 static void replies_say_what_the_server_said(void **state)
 {
     ky_auto_buf out = ky_buf_init(4096);
     (void)state;
-    assert_int_equal(agent_reply_document(&out, KY_BYTES_LIT("{\"Status\":true,\"FileName\":\"x\"}")), KY_OK);
+    assert_int_equal(reply_to(&out, KY_BYTES_LIT("{\"Status\":true,\"FileName\":\"x\"}")), KY_OK);
     assert_string_equal(ky_buf_str(&out),
                         "{\"Status\":0,\"Message\":\"\",\"FileName\":\"x\",\"FileServer\":\"\","
                         "\"DocumentNumber\":\"\",\"DocumentDate\":\"\"}");
-    assert_int_equal(agent_reply_document(&out, KY_BYTES_LIT("{\"Status\":false,\"Message\":\"no\"}")),
-                     KY_EDENIED);
-    assert_int_equal(agent_reply_document(&out, KY_BYTES_LIT("{\"Status\":3}")), KY_EDENIED);
-    assert_int_equal(agent_reply_document(&out, KY_BYTES_LIT("{\"FileName\":7}")), KY_EFORMAT);
-    assert_int_equal(agent_reply_document(&out, KY_BYTES_LIT("[]")), KY_EFORMAT);
-    assert_int_equal(agent_reply_document(&out, KY_BYTES_LIT("thanks")), KY_EFORMAT);
+    assert_int_equal(reply_to(&out, KY_BYTES_LIT("{\"Status\":false,\"Message\":\"no\"}")), KY_EDENIED);
+    assert_int_equal(reply_to(&out, KY_BYTES_LIT("{\"Status\":3}")), KY_EDENIED);
+    assert_int_equal(reply_to(&out, KY_BYTES_LIT("{\"FileName\":7}")), KY_EFORMAT);
+    assert_int_equal(reply_to(&out, KY_BYTES_LIT("[]")), KY_EFORMAT);
+    assert_int_equal(reply_to(&out, KY_BYTES_LIT("thanks")), KY_EFORMAT);
     ky_buf_reset(&out);
     agent_reply_failure(&out, ky_fail(KY_EAUTH, "PIN \"x\" is wrong"));
     assert_non_null(strstr(ky_buf_str(&out), "{\"Status\":401,"));
     assert_non_null(strstr(ky_buf_str(&out), "PIN \\\"x\\\" is wrong"));
     assert_int_equal(agent_status(KY_OK), 0);
     assert_int_equal(agent_status(KY_ECRYPTO), 520);
+}
+
+static void a_reply_carries_the_signature_of_the_statement(void **state)
+{
+    const struct ky_cert cert = {.der = KY_BYTES_LIT("der")};
+    ky_auto_buf out = ky_buf_init(4096);
+    (void)state;
+    assert_int_equal(
+        agent_reply_document(&out, KY_BYTES_LIT("{\"Status\":true}"), KY_BYTES_LIT("cms"), &cert), KY_OK);
+    assert_non_null(strstr(ky_buf_str(&out), "\"Signature\":\"Y21z\",\"CertBase64\":\"ZGVy\"}"));
+}
+
+static void repeats_only_words_that_can_be_shown(void **state)
+{
+    static const struct {
+        const char *text, *want;
+    } cases[] = {
+        {"{\"vi\":\"Địa chỉ đã được dùng.\",\"error_description\":\"used\"}", "Địa chỉ đã được dùng."},
+        {"{\"error_description\":\"used\"}", ""},
+        {"{\"vi\":7}", ""},
+        {"{\"vi\":\"a\\u202eb\"}", ""},
+        {"{\"vi\":\"a\\nb\"}", ""},
+    };
+    (void)state;
+    for (size_t i = 0; i < KY_COUNT(cases); i++) {
+        ky_auto_json json = NULL;
+        struct ky_bytes words;
+        assert_int_equal(ky_json_parse(&json, ky_bytes_str(cases[i].text), 4096), KY_OK);
+        agent_server_words(&words, json);
+        if (!ky_bytes_eq_str(words, cases[i].want))
+            fail_msg("%s: %.*s", cases[i].text, (int)words.n, (const char *)words.p);
+    }
+}
+
+static void finds_what_a_document_was_before_it_was_signed(void **state)
+{
+    static const struct {
+        const char *earlier, *file;
+        bool want;
+    } cases[] = {
+        {"%PDF-1 %%EOF\n", "%PDF-1 %%EOF\n", true},
+        {"%PDF-1 %%EOF\n", "%PDF-1 %%EOF\nmore %%EOF\n", true},
+        {"%PDF-1 %%EOF\r\nmore %%EOF", "%PDF-1 %%EOF\r\nmore %%EOF", true},
+        {"%PDF-1 %%EOF\nmore %%EOF\n", "%PDF-1 %%EOF\nmore %%EOF\nlast %%EOF", true},
+        {"%PDF-1 %%EOF\n", "%PDF-2 %%EOF\nmore %%EOF\n", false},
+        {"%PDF-1 ", "%PDF-1 %%EOF\n", false},
+        {"%PDF-1 %%EOF\nmore", "%PDF-1 %%EOF\nmore %%EOF\n", false},
+        {"", "%%EO", false},
+    };
+    (void)state;
+    for (size_t i = 0; i < KY_COUNT(cases); i++) {
+        uint8_t hash[KY_SHA256_SIZE];
+        bool found;
+        assert_int_equal(ky_sha256(hash, ky_bytes_str(cases[i].earlier)), KY_OK);
+        assert_int_equal(agent_revision_find(&found, ky_bytes_str(cases[i].file), hash), KY_OK);
+        if (found != cases[i].want)
+            fail_msg("case %zu", i);
+    }
+}
+
+static void looks_at_few_revisions(void **state)
+{
+    uint8_t hash[KY_SHA256_SIZE];
+    bool found;
+    ky_auto_buf file = ky_buf_init(4096);
+    (void)state;
+    for (int i = 0; i <= AGENT_REVISIONS_MAX + 1; i++)
+        ky_buf_add_str(&file, "%%EOF\n");
+    assert_int_equal(ky_sha256(hash, KY_BYTES(file.p, 6 * AGENT_REVISIONS_MAX)), KY_OK);
+    assert_int_equal(agent_revision_find(&found, ky_buf_bytes(&file), hash), KY_OK);
+    assert_true(found);
+    assert_int_equal(ky_sha256(hash, KY_BYTES(file.p, 6 * (AGENT_REVISIONS_MAX + 1))), KY_OK);
+    assert_int_equal(agent_revision_find(&found, ky_buf_bytes(&file), hash), KY_OK);
+    assert_false(found);
 }
 
 /* ---- what people see ---- */
@@ -533,6 +623,10 @@ int main(void)
         cmocka_unit_test(reads_document_calls),
         cmocka_unit_test(reads_contents_but_no_bare_hashes),
         cmocka_unit_test(replies_say_what_the_server_said),
+        cmocka_unit_test(a_reply_carries_the_signature_of_the_statement),
+        cmocka_unit_test(repeats_only_words_that_can_be_shown),
+        cmocka_unit_test(finds_what_a_document_was_before_it_was_signed),
+        cmocka_unit_test(looks_at_few_revisions),
         cmocka_unit_test(what_begins_as_a_statement_is_one_or_is_refused),
         cmocka_unit_test(shows_every_member_of_a_statement),
         cmocka_unit_test(shows_what_becomes_of_a_certificate),
