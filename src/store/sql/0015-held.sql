@@ -1,0 +1,1 @@
+-- Held for a change under way; nothing here yet.
