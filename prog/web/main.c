@@ -25,6 +25,8 @@
 #define LOOKUP_EVERY_S 30
 #define VALIDATIONS 10
 #define VALIDATION_EVERY_S 10
+#define VISITS 120
+#define VISIT_EVERY_S 1
 #define IO_THREADS 2
 #define FILES_MORE 256 /* beside connections and what threads open: database, log, peers */
 #define KEYPROCS (KY_PEER(KY_ROLE_SAM_WORKER) | KY_PEER(KY_ROLE_CA_WORKER))
@@ -73,11 +75,12 @@ static ky_rc read_api(struct process *p)
     return path == NULL ? KY_ENOMEM : ky_file_read(&p->web.openapi, path);
 }
 
-/* Strangers: wrong codes of dossiers, and documents to validate. */
+/* Strangers: wrong codes of dossiers, documents to validate, one-time addresses of signing programs. */
 static ky_rc limit_strangers(struct process *p)
 {
     KY_TRY(ky_throttle_new(&p->web.lookups, LOOKUPS, LOOKUP_EVERY_S));
-    return ky_throttle_new(&p->web.validations, VALIDATIONS, VALIDATION_EVERY_S);
+    KY_TRY(ky_throttle_new(&p->web.validations, VALIDATIONS, VALIDATION_EVERY_S));
+    return ky_throttle_new(&p->web.visits, VISITS, VISIT_EVERY_S);
 }
 
 /* Made once: it is the same for everybody. */

@@ -11,6 +11,7 @@
 #include "domain/clock.h"
 #include "domain/figure.h"
 #include "domain/org.h"
+#include "domain/signing.h"
 #include "domain/own_request.h"
 #include "domain/subject.h"
 #include "domain/tracking.h"
@@ -18,7 +19,6 @@
 #include "store/watch.h"
 
 #define PLACE_MAX 96
-#define DOCUMENT_MAX (24u << 20) /* bytes of a signed request document */
 #define STATEMENT_MAX (4u << 20)
 
 static void place_of(char out[PLACE_MAX], const char *what, const char *id)
@@ -244,7 +244,7 @@ ky_rc ky_dossier_submit(struct ky_store *s, const struct ky_registration *reg, c
 {
     ky_auto_dossier d = {.n = 0};
     ky_auto_buf sealed_statement = ky_buf_init(STATEMENT_MAX + KY_PERSONAL_EXTRA);
-    ky_auto_buf sealed_document = ky_buf_init(DOCUMENT_MAX + KY_PERSONAL_EXTRA);
+    ky_auto_buf sealed_document = ky_buf_init(KY_SIGNING_DOCUMENT_MAX + KY_PERSONAL_EXTRA);
     KY_TRY(ky_dossier_load(&d, s, reg, id));
     KY_TRY(ky_dossier_check_request(&d, statement));
     KY_TRY(ky_cert_rows_check(s, &d));

@@ -8,6 +8,7 @@
 #include "domain/figure.h"
 #include "domain/outbox.h"
 #include "domain/subscriber_notice.h"
+#include "store/signing.h"
 
 #define NOTE_MAX 1000    /* characters */
 #define HEAD_ARENA 65536 /* bytes: one row of each table */
@@ -109,6 +110,7 @@ ky_rc ky_dossier_step(struct ky_store *s, const struct ky_registration *reg, con
                                         .to_state = to,
                                         .note = note};
     KY_TRY(ky_db_dossier_event_insert(s, &event));
+    KY_TRY(ky_db_signing_clear(s, d->head.id)); /* what is being signed belongs to the state that ends here */
     KY_TRY(ky_figure_count_step(s, d, to, now));
     KY_TRY(ky_clock_follow(s, reg, &d->head, to, now));
     const char *template_name = template_of(action, d->head.procedure);

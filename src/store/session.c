@@ -36,6 +36,17 @@ ky_rc ky_db_session_list(struct ky_db_session **out, size_t *n, struct ky_arena 
                   ky_value_int(page->before), ky_value_text(page->before_id), ky_value_int(page->limit)));
 }
 
+ky_rc ky_db_session_counts(bool *out, struct ky_store *s, const char *id, const char *staff_id,
+                           int64_t used_after, int64_t now)
+{
+    int64_t n = 0;
+    KY_TRY(ky_store_query_int(
+        &n, s, "SELECT count(*) FROM session WHERE id = $1" ALIVE " AND staff_id = $4",
+        KY_PARAMS(ky_value_text(id), ky_value_int(used_after), ky_value_int(now), ky_value_text(staff_id))));
+    *out = n == 1;
+    return KY_OK;
+}
+
 ky_rc ky_db_session_is_of_key(bool *out, struct ky_store *s, const char *id, const char *key_id)
 {
     int64_t n = 0;

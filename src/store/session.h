@@ -25,6 +25,9 @@ ky_rc ky_db_session_get(struct ky_db_session *out, struct ky_arena *a, struct ky
 /* Of one person, newest first; those that still count, as above. */
 ky_rc ky_db_session_list(struct ky_db_session **out, size_t *n, struct ky_arena *a, struct ky_store *s,
                          const char *staff_id, int64_t used_after, int64_t now, const struct ky_page *page);
+/* Whether that person's session still counts, as above. */
+ky_rc ky_db_session_counts(bool *out, struct ky_store *s, const char *id, const char *staff_id,
+                           int64_t used_after, int64_t now);
 /* Whether that session came from that key. */
 ky_rc ky_db_session_is_of_key(bool *out, struct ky_store *s, const char *id, const char *key_id);
 ky_rc ky_db_session_set_used(struct ky_store *s, const char *id, int64_t now);

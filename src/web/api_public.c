@@ -13,16 +13,6 @@
 #define CRL_MAX ((size_t)16 << 20)
 #define AT_ONCE 2 /* documents of strangers validated at the same time; officers' come beside */
 
-static ky_rc refuse_often(struct ky_exchange *x, int64_t wait_s)
-{
-    const char *wait = ky_arena_printf(&x->arena, "%lld", (long long)wait_s);
-    ky_answer_refusal(x, 429, "too_many_requests", "too often from this address; wait",
-                      "Địa chỉ này gửi quá nhiều yêu cầu; đề nghị thử lại sau.");
-    if (wait != NULL)
-        ky_exchange_header(x, "Retry-After", wait);
-    return ky_fail(KY_EBUSY, "%s: too often", x->path);
-}
-
 /* ---- where a dossier is ---- */
 
 struct lookup {
@@ -84,7 +74,7 @@ ky_rc ky_handle_status(struct ky_web *w, struct ky_exchange *x)
     struct lookup l = {.x = x};
     int64_t wait = ky_throttle_wait(w->lookups, x->place.address, x->now);
     if (wait > 0)
-        return refuse_often(x, wait);
+        return ky_answer_often(x, wait);
     KY_TRY(look_up(w, &l));
     return answer_status(w, x, &l);
 }
@@ -141,7 +131,7 @@ ky_rc ky_handle_validation(struct ky_web *w, struct ky_exchange *x)
 {
     int64_t wait = ky_throttle_wait(w->validations, x->place.address, x->now);
     if (wait > 0)
-        return refuse_often(x, wait);
+        return ky_answer_often(x, wait);
     ky_throttle_count(w->validations, x->place.address, x->now);
     ky_rc rc = atomic_fetch_add(&w->validating, 1) < AT_ONCE
                    ? validate(w, x)

@@ -8,15 +8,15 @@
 #include "base/str.h"
 #include "crypto/digest.h"
 #include "domain/dossier_paper.h"
+#include "domain/signing.h"
 #include "web/body.h"
 #include "web/compose.h"
 #include "web/execute.h"
 #include "web/handlers.h"
-#include "web/parse.h"
+#include "web/request_check.h"
 #include "web/watch.h"
 
 #define ID_DIGITS ((size_t)(2 * KY_ID_SIZE))
-#define DOCUMENT_MAX (24u << 20) /* bytes of the signed document */
 
 struct request_call {
     struct ky_web *w;
@@ -33,16 +33,16 @@ struct request_call {
     struct ky_buf text; /* of the statement, as it was stored */
     json_t *report;     /* on the document, owned */
     uint8_t document_hash[KY_HASH_SIZE];
-    const char *seal;
-    struct ky_record seal_record;
-    struct ky_seal_record seal_of;
+    const char *seal_id;
+    struct ky_request_seal seal;
+    bool kept; /* the document was brought by a signing program; its hash is known */
 };
 
 static void clear_call(struct request_call *c)
 {
     ky_dossier_clear(&c->dossier);
     ky_statement_clear(&c->st);
-    ky_record_clear(&c->seal_record);
+    ky_request_seal_clear(&c->seal);
     ky_buf_clear(&c->draft);
     ky_buf_clear(&c->document);
     ky_buf_clear(&c->cms);
@@ -141,44 +141,51 @@ ky_rc ky_handle_request_document(struct ky_web *w, struct ky_exchange *x)
 
 /* ---- taking back ---- */
 
+/* Either the document itself, or the hash of one that a signing program has brought. */
+static ky_rc read_document(struct request_call *c)
+{
+    const json_t *json = c->x->json;
+    c->kept = json_object_get(json, "uploaded") != NULL;
+    if (c->kept && json_object_get(json, "document") != NULL)
+        return ky_fail(KY_EFORMAT, "document and uploaded: one of them");
+    if (c->kept)
+        return ky_json_get_hex(c->document_hash, sizeof c->document_hash, json, "uploaded");
+    KY_TRY(ky_json_get_base64url(&c->document, json, "document", KY_SIGNING_DOCUMENT_MAX));
+    return ky_sha256(c->document_hash, ky_buf_bytes(&c->document));
+}
+
 static ky_rc read_signed(struct request_call *c)
 {
     struct ky_bytes text;
     const json_t *json = c->x->json;
-    c->document = ky_buf_init(DOCUMENT_MAX);
+    c->document = ky_buf_init(KY_SIGNING_DOCUMENT_MAX);
     c->cms = ky_buf_init(KY_AUTHORISATION_CMS_MAX);
     KY_TRY(ky_json_get_str(&text, json, "statement", KY_REQUEST_MAX));
     KY_TRY(ky_statement_parse(&c->st, text));
-    KY_TRY(ky_json_get_base64url(&c->document, json, "document", DOCUMENT_MAX));
+    KY_TRY(read_document(c));
     KY_TRY(ky_json_get_base64url(&c->cms, json, "cms", KY_AUTHORISATION_CMS_MAX));
-    KY_TRY(ky_body_text(&c->seal, c->x, "seal", ID_DIGITS));
-    KY_TRY(ky_sha256(c->document_hash, ky_buf_bytes(&c->document)));
+    KY_TRY(ky_body_text(&c->seal_id, c->x, "seal", ID_DIGITS));
     return ky_evidence_in_read(&c->evidence, c->w, json);
 }
 
-static ky_rc load_seal(struct ky_store *s, void *ctx)
+static ky_rc load_all(struct ky_store *s, void *ctx)
 {
     struct request_call *c = ctx;
-    struct ky_db_record row;
-    KY_TRY(ky_context(ky_db_record_get(&row, &c->x->arena, s, "sam", c->seal), "seal"));
-    KY_TRY(ky_record_peek(&c->seal_record, &row));
-    KY_TRY(ky_record_seal_of(&c->seal_of, &c->seal_record));
-    return load(s, ctx);
+    KY_TRY(ky_request_seal_load(&c->seal, &c->x->arena, s, c->seal_id));
+    KY_TRY(load(s, ctx));
+    return c->kept ? ky_signing_open(&c->document, s, &c->reg, c->id, KY_BYTES_OF(c->document_hash)) : KY_OK;
 }
 
 /* The statement is of this dossier, names the drawn document, and is for both processes. */
 static ky_rc check_statement(const struct request_call *c)
 {
     uint8_t document[KY_HASH_SIZE];
-    char org[KY_HEX_ID];
     if (c->st.type != KY_ST_REQUEST || !c->st.has_nonce[KY_PROCESS_SAM] || !c->st.has_nonce[KY_PROCESS_CA])
         return ky_fail(KY_EDENIED, "not a request for both sam and ca");
     KY_TRY(ky_json_get_hex(document, sizeof document, c->st.json, "document"));
     if (memcmp(document, c->draft_hash, KY_HASH_SIZE) != 0)
         return ky_fail(KY_EDENIED, "the statement names another document than the one drawn");
-    ky_hex_encode(org, KY_BYTES_OF(c->seal_of.org));
-    if (!ky_str_eq(org, c->dossier.head.org_id))
-        return ky_fail(KY_EDENIED, "the seal belongs to another organisation");
+    KY_TRY(ky_request_seal_check(&c->seal, c->dossier.head.org_id));
     return ky_dossier_check_request(&c->dossier, c->st.json);
 }
 
@@ -199,9 +206,9 @@ static ky_rc check_authorisation(struct request_call *c)
 {
     struct ky_authorisations auths;
     ky_auto_buf item = ky_buf_init(KY_AUTHORISATION_CMS_MAX + 64);
-    struct ky_bytes cert = KY_BYTES(c->seal_of.cert, c->seal_of.cert_n);
+    struct ky_bytes cert = KY_BYTES(c->seal.of.cert, c->seal.of.cert_n);
     c->auths = ky_buf_init(KY_AUTHORISATION_CMS_MAX + 128);
-    ky_authorisation_add_cms(&item, c->seal_record.id, ky_buf_bytes(&c->cms));
+    ky_authorisation_add_cms(&item, c->seal.record.id, ky_buf_bytes(&c->cms));
     ky_authorisations_encode(&c->auths, &item, 1);
     KY_TRY(ky_buf_finish(&c->auths));
     KY_TRY(ky_authorisations_parse(&auths, ky_buf_bytes(&c->auths)));
@@ -210,48 +217,14 @@ static ky_rc check_authorisation(struct request_call *c)
         "statement");
 }
 
-static ky_rc make_question(struct ky_verify_question *q, const struct request_call *c)
-{
-    q->at = c->x->now;
-    q->n_anchors = c->w->founding->token_ca_count;
-    for (size_t i = 0; i < q->n_anchors; i++)
-        q->anchors[i] = c->w->founding->token_cas[i]->der;
-    return ky_list_read(q->evidence, &q->n_evidence, KY_AUTH_EVIDENCE_MAX, ky_buf_bytes(&c->evidence),
-                        "evidence");
-}
-
-static bool by_seal(const json_t *signature, const struct request_call *c,
-                    const uint8_t cert_hash[KY_HASH_SIZE])
-{
-    char hex[KY_HEX_HASH];
-    ky_hex_encode(hex, KY_BYTES(cert_hash, KY_HASH_SIZE));
-    const json_t *signer = json_object_get(signature, "signer");
-    return ky_str_eq(json_string_value(json_object_get(signer, "sha256")), hex) &&
-           ky_str_eq(json_string_value(json_object_get(signature, "coverage")), "WHOLE_FILE");
-}
-
-/* The document is the drawn one with signatures added, every one good, one by the seal over all of it. */
 static ky_rc check_document(struct request_call *c)
 {
-    struct ky_verify_question q = {.n_anchors = 0};
-    uint8_t cert_hash[KY_HASH_SIZE];
-    size_t i;
-    json_t *v;
-    if (c->document.n <= c->draft.n || memcmp(c->document.p, c->draft.p, c->draft.n) != 0)
-        return ky_fail(KY_EDENIED, "document: not the one that was drawn, with a signature added");
-    KY_TRY(make_question(&q, c));
-    KY_TRY(ky_context(ky_web_verify_pdf(&c->report, c->w, ky_buf_bytes(&c->document), &q), "document"));
-    const char *indication = json_string_value(json_object_get(c->report, "indication"));
-    if (!ky_str_eq(indication, ky_indication_name(KY_TOTAL_PASSED)))
-        return ky_fail(KY_EAUTH, "document: its signature is %s",
-                       indication == NULL ? "missing" : indication);
-    KY_TRY(ky_sha256(cert_hash, KY_BYTES(c->seal_of.cert, c->seal_of.cert_n)));
-    json_array_foreach(json_object_get(c->report, "signatures"), i, v)
-    {
-        if (by_seal(v, c, cert_hash))
-            return KY_OK;
-    }
-    return ky_fail(KY_EAUTH, "document: not signed as a whole with the certificate of the seal");
+    const struct ky_request_signed in = {.base = ky_buf_bytes(&c->draft),
+                                         .document = ky_buf_bytes(&c->document),
+                                         .evidence = ky_buf_bytes(&c->evidence),
+                                         .seal = &c->seal,
+                                         .now = c->x->now};
+    return ky_request_check_document(&c->report, c->w, &in);
 }
 
 static ky_rc keep_report(struct ky_store *s, const struct request_call *c)
@@ -275,7 +248,7 @@ static ky_rc submit(struct ky_store *s, void *ctx)
                                          .document_hash = KY_BYTES_OF(c->document_hash),
                                          .authorisations = ky_buf_bytes(&c->auths),
                                          .evidence = ky_buf_bytes(&c->evidence),
-                                         .seal_record = c->seal};
+                                         .seal_record = c->seal_id};
     return ky_dossier_submit(s, &c->reg, &c->x->actor, c->id, &in, c->st.json, c->x->now);
 }
 
@@ -284,7 +257,7 @@ ky_rc ky_handle_request_submit(struct ky_web *w, struct ky_exchange *x)
     auto_call c = {.id = NULL};
     KY_TRY(begin_call(&c, w, x));
     KY_TRY(read_signed(&c));
-    KY_TRY(ky_db_read(w->db, load_seal, &c));
+    KY_TRY(ky_db_read(w->db, load_all, &c));
     KY_TRY(check_statement(&c));
     KY_TRY(check_eligible(&c));
     KY_TRY(check_authorisation(&c));
@@ -304,7 +277,7 @@ static ky_rc load_signed(struct ky_store *s, void *ctx)
 {
     struct request_call *c = ctx;
     struct ky_db_request row;
-    c->document = ky_buf_init(DOCUMENT_MAX);
+    c->document = ky_buf_init(KY_SIGNING_DOCUMENT_MAX);
     c->text = ky_buf_init(KY_REQUEST_MAX);
     return ky_dossier_open_request(&row, &c->text, &c->document, &c->x->arena, s, &c->reg, c->id);
 }

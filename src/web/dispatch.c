@@ -7,6 +7,7 @@
 #include "base/str.h"
 #include "domain/api_client.h"
 #include "web/session.h"
+#include "web/visit.h"
 
 #define RETRY_AFTER_S "2"
 
@@ -114,6 +115,8 @@ static ky_rc authorise(struct ky_web *web, struct ky_exchange *x)
     bool client = (x->route->roles & KY_MAY_CLIENT) != 0;
     if (x->route->roles == 0)
         return (x->route->demands & KY_ROUTE_PAGE) != 0 ? ky_session_check_page(web, x) : KY_OK;
+    if ((x->route->roles & KY_MAY_VISIT) != 0)
+        return ky_visit_authorise(web, x);
     if (by_session(x))
         return ky_session_authorise(web, x);
     if (ky_bearer_read(&who.token, x->authorization) != KY_OK)

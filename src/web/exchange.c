@@ -7,6 +7,7 @@
 #include "base/hex.h"
 #include "base/str.h"
 #include "os/file.h"
+#include "web/route.h"
 
 void ky_exchange_init(struct ky_exchange *x)
 {
@@ -173,4 +174,14 @@ void ky_answer_refusal(struct ky_exchange *x, unsigned status, const char *error
         ky_json_put_cstr(o, "vi", vi);
     ky_json_put_cstr(o, "request", x->id);
     ky_json_close_object(o);
+}
+
+ky_rc ky_answer_often(struct ky_exchange *x, int64_t wait_s)
+{
+    const char *wait = ky_arena_printf(&x->arena, "%lld", (long long)wait_s);
+    ky_answer_refusal(x, 429, "too_many_requests", "too often from this address; wait",
+                      "Địa chỉ này gửi quá nhiều yêu cầu; đề nghị thử lại sau.");
+    if (wait != NULL)
+        ky_exchange_header(x, "Retry-After", wait);
+    return ky_fail(KY_EBUSY, "%s: too often", x->route->path);
 }

@@ -10,6 +10,7 @@
 #include "domain/session.h"
 #include "os/clock.h"
 #include "store/client.h"
+#include "store/signing.h"
 
 #define KY_EXCHANGE_MEMORY ((size_t)64 << 20) /* arena of one request */
 #define KY_ANSWER_MAX ((size_t)64 << 20)      /* bytes of one answer */
@@ -51,6 +52,7 @@ struct ky_exchange {
     struct ky_db_session session; /* id NULL: by a token, or nobody */
     struct ky_why why;            /* of a refusal, in both languages; "" none */
     struct ky_db_access_token token;
+    struct ky_db_visit visit; /* of a one-time address */
 
     /* the answer */
     unsigned status; /* 0: none so far */
@@ -95,5 +97,7 @@ ky_rc ky_answer_empty(struct ky_exchange *x);
 /* {"error","error_description"[,"vi"],"request"} in place of whatever was written; vi may be NULL. */
 void ky_answer_refusal(struct ky_exchange *x, unsigned status, const char *error, const char *description,
                        const char *vi);
+/* 429: too often from this address; KY_EBUSY. */
+ky_rc ky_answer_often(struct ky_exchange *x, int64_t wait_s);
 
 #endif

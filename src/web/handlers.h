@@ -80,6 +80,7 @@ ky_web_handler ky_handle_message_list, ky_handle_message_retry, ky_handle_letter
 ky_web_handler ky_handle_board;
 
 /* api_request.c, api_decide.c */
+ky_web_handler ky_handle_agent_addresses, ky_handle_agent_download, ky_handle_agent_upload;
 ky_web_handler ky_handle_request_document, ky_handle_request_submit, ky_handle_request_get;
 ky_web_handler ky_handle_approval, ky_handle_approve, ky_handle_refusal;
 

@@ -26,6 +26,8 @@ typedef enum ky_route_body {
 
 /* Who may, beside the roles of staff (domain/org.h): a program with an access token (CSC). */
 #define KY_MAY_CLIENT 0x100u
+/* … and a signing program with a one-time address: the secret is the first {} (web/visit.h) */
+#define KY_MAY_VISIT 0x1000u
 #define KY_MAY_STAFF (KY_STAFF_OF_ORG | KY_STAFF_OF_AUTHORITY)
 #define KY_MAY_OFFICER (KY_STAFF_RECEIVE | KY_STAFF_EXAMINE | KY_STAFF_APPROVE)
 

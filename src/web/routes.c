@@ -13,6 +13,7 @@
 #define FILE_MAX (20u << 20)      /* an attachment, a subscriber's own request */
 #define STATEMENT_MAX (8u << 20)  /* with a statement and its CMS authorisations, in base64 */
 #define VALIDATED_MAX (20u << 20) /* a document of a stranger */
+#define VISIT_MAX (25u << 20)     /* a signed document, as a form */
 #define UPLOAD_MAX (48u << 20)    /* a signed document and its statement, in base64 */
 
 /* The portal's, whatever they demand: what the first {} names (ky_object), and what is asked for beside the role. */
@@ -148,6 +149,17 @@ const struct ky_route ky_routes_https[] = {
         KY_BODY_JSON, SMALL_MAX, ky_handle_request_document),
     ONE(DOSSIER, "POST", "/api/v1/dossiers/{}/submit", KY_STAFF_SIGN | KY_STAFF_SEAL, KY_BODY_JSON,
         UPLOAD_MAX, ky_handle_request_submit),
+    ONE(DOSSIER, "POST", "/api/v1/dossiers/{}/agent-addresses", KY_STAFF_SIGN | KY_STAFF_SEAL, KY_BODY_JSON,
+        OWN_MAX * 4, ky_handle_agent_addresses),
+    PORTAL("GET", "/api/v1/agent/documents/{}/{}", KY_MAY_VISIT, KY_BODY_NONE, 0, ky_handle_agent_download),
+    {.method = "POST",
+     .path = "/api/v1/agent/documents/{}",
+     .family = KY_FAMILY_PORTAL,
+     .roles = KY_MAY_VISIT,
+     .body = KY_BODY_RAW,
+     .type = "multipart/form-data",
+     .max_body = VISIT_MAX,
+     .handle = ky_handle_agent_upload},
     ONE(DOSSIER, "GET", "/api/v1/dossiers/{}/request", KY_MAY_STAFF, KY_BODY_NONE, 0, ky_handle_request_get),
     ONE(DOSSIER, "POST", "/api/v1/dossiers/{}/approval", KY_STAFF_APPROVE, KY_BODY_JSON, SMALL_MAX,
         ky_handle_approval),

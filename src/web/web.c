@@ -78,6 +78,7 @@ void ky_web_clear(struct ky_web *w)
     ky_portal_free(w->portal);
     ky_throttle_free(w->lookups);
     ky_throttle_free(w->validations);
+    ky_throttle_free(w->visits);
     ky_buf_clear(&w->founding_json);
     ky_buf_clear(&w->openapi);
     ky_buf_clear(&w->people_xlsx);

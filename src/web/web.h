@@ -44,6 +44,7 @@ struct ky_web {
     struct ky_buf openapi;                     /* the description of this API, YAML */
     struct ky_buf people_xlsx, people_csv;     /* the empty list of people, to download */
     struct ky_throttle *lookups, *validations; /* of strangers */
+    struct ky_throttle *visits;                /* by one-time addresses */
     atomic_int validating;                     /* documents of strangers, now */
     atomic_int exporting;                      /* tables on their way out, now */
     struct ky_pipeline *pipeline;              /* issuance in the background */
