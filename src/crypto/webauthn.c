@@ -198,12 +198,32 @@ ky_rc ky_device_digest(uint8_t out[KY_SHA256_SIZE], struct ky_bytes statement)
     return ky_digest_parts(out, KY_SHA256, parts, KY_COUNT(parts));
 }
 
+ky_rc ky_device_list_digest(uint8_t out[KY_SHA256_SIZE], struct ky_bytes list)
+{
+    const struct ky_bytes parts[] = {KY_LABEL("kyso device list v1"), list};
+    return ky_digest_parts(out, KY_SHA256, parts, KY_COUNT(parts));
+}
+
+static ky_rc verify_device(const uint8_t point[KY_P256_POINT], const uint8_t digest[KY_SHA256_SIZE],
+                           struct ky_bytes raw)
+{
+    if (raw.n != KY_P256_RAW)
+        return ky_fail(KY_EAUTH, "device signature: %zu bytes, must be %d", raw.n, KY_P256_RAW);
+    return ky_context(ky_p256_verify_raw(KY_BYTES(point, KY_P256_POINT), digest, raw), "device signature");
+}
+
 ky_rc ky_device_signature_verify(const uint8_t point[KY_P256_POINT], struct ky_bytes statement,
                                  struct ky_bytes raw)
 {
     uint8_t digest[KY_SHA256_SIZE];
-    if (raw.n != KY_P256_RAW)
-        return ky_fail(KY_EAUTH, "device signature: %zu bytes, must be %d", raw.n, KY_P256_RAW);
     KY_TRY(ky_device_digest(digest, statement));
-    return ky_context(ky_p256_verify_raw(KY_BYTES(point, KY_P256_POINT), digest, raw), "device signature");
+    return verify_device(point, digest, raw);
+}
+
+ky_rc ky_device_list_signature_verify(const uint8_t point[KY_P256_POINT], struct ky_bytes list,
+                                      struct ky_bytes raw)
+{
+    uint8_t digest[KY_SHA256_SIZE];
+    KY_TRY(ky_device_list_digest(digest, list));
+    return verify_device(point, digest, raw);
 }

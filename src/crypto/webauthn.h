@@ -74,5 +74,10 @@ ky_rc ky_device_digest(uint8_t out[KY_SHA256_SIZE], struct ky_bytes statement);
 /* Raw r ‖ s of 64 bytes. KY_EAUTH when wrong or missing. */
 ky_rc ky_device_signature_verify(const uint8_t point[KY_P256_POINT], struct ky_bytes statement,
                                  struct ky_bytes raw);
+/* SHA-256("kyso device list v1\0" ‖ list of statements): one signature for all of them. */
+ky_rc ky_device_list_digest(uint8_t out[KY_SHA256_SIZE], struct ky_bytes list);
+/* As ky_device_signature_verify. */
+ky_rc ky_device_list_signature_verify(const uint8_t point[KY_P256_POINT], struct ky_bytes list,
+                                      struct ky_bytes raw);
 
 #endif

@@ -15,11 +15,13 @@ static ky_rc parse_item(struct ky_authorisation *out, struct ky_bytes item)
     struct ky_bytes record = ky_read_bytes(&in, KY_ID_SIZE);
     if (record.n == KY_ID_SIZE)
         memcpy(out->record, record.p, KY_ID_SIZE);
-    if (out->kind == KY_AUTH_WEBAUTHN) {
+    if (out->kind == KY_AUTH_WEBAUTHN || out->kind == KY_AUTH_WEBAUTHN_LIST) {
         out->authenticator_data = ky_read_lv(&in, 1024);
         out->client_data_json = ky_read_lv(&in, KY_WEBAUTHN_CLIENT_DATA_MAX);
         out->signature = ky_read_lv(&in, 256);
         out->device_signature = ky_read_lv(&in, 256);
+        if (out->kind == KY_AUTH_WEBAUTHN_LIST)
+            out->statements = ky_read_lv(&in, KY_STATEMENT_LIST_BYTES_MAX);
     } else if (out->kind == KY_AUTH_CMS) {
         out->cms = ky_read_lv(&in, KY_AUTHORISATION_CMS_MAX);
     } else {
@@ -44,12 +46,14 @@ ky_rc ky_authorisations_parse(struct ky_authorisations *out, struct ky_bytes lis
 
 void ky_authorisation_add_webauthn(struct ky_buf *out, const struct ky_authorisation *a)
 {
-    ky_buf_add_u8(out, KY_AUTH_WEBAUTHN);
+    ky_buf_add_u8(out, (uint8_t)a->kind);
     ky_buf_add(out, KY_BYTES_OF(a->record));
     ky_buf_add_lv(out, a->authenticator_data);
     ky_buf_add_lv(out, a->client_data_json);
     ky_buf_add_lv(out, a->signature);
     ky_buf_add_lv(out, a->device_signature);
+    if (a->kind == KY_AUTH_WEBAUTHN_LIST)
+        ky_buf_add_lv(out, a->statements);
 }
 
 void ky_authorisation_add_cms(struct ky_buf *out, const uint8_t record[KY_ID_SIZE],
@@ -67,13 +71,34 @@ void ky_authorisations_encode(struct ky_buf *out, const struct ky_buf *items, si
         ky_buf_add_lv(out, ky_buf_bytes(&items[i]));
 }
 
+/* The statement's exact bytes are one of the list. hash: of the list. */
+static ky_rc find_in_list(uint8_t hash[KY_HASH_SIZE], struct ky_bytes content, const struct ky_statement *st)
+{
+    ky_auto_statement_list list = {0};
+    KY_TRY(ky_statement_list_parse(&list, content));
+    if (!ky_statement_list_has(&list, st))
+        return ky_fail(KY_EDENIED, "this statement is not in the list that was signed");
+    memcpy(hash, list.hash, KY_HASH_SIZE);
+    return KY_OK;
+}
+
+/* Only what officers may sign in a list is ever found in one: no other statement passes as one of its own. */
+static ky_rc find_challenge(uint8_t challenge[KY_HASH_SIZE], const struct ky_authorisation *a,
+                            const struct ky_statement *st)
+{
+    if (a->kind == KY_AUTH_WEBAUTHN_LIST)
+        return find_in_list(challenge, a->statements, st);
+    memcpy(challenge, st->hash, KY_HASH_SIZE);
+    return a->kind == KY_AUTH_WEBAUTHN ? KY_OK : ky_fail(KY_EDENIED, "authorisation is not by a device");
+}
+
 ky_rc ky_authorise_webauthn(const struct ky_authorisation *a, const struct ky_statement *st,
                             const struct ky_authenticator *key, const struct ky_founding *f)
 {
-    if (a->kind != KY_AUTH_WEBAUTHN)
-        return ky_fail(KY_EDENIED, "authorisation is not by a device");
+    uint8_t challenge[KY_HASH_SIZE];
+    KY_TRY(find_challenge(challenge, a, st));
     const struct ky_webauthn_expected want = {
-        .rp_id = f->rp_id, .origin = f->origin, .challenge = KY_BYTES_OF(st->hash)};
+        .rp_id = f->rp_id, .origin = f->origin, .challenge = KY_BYTES_OF(challenge)};
     const struct ky_webauthn_assertion got = {
         .authenticator_data = a->authenticator_data,
         .client_data_json = a->client_data_json,
@@ -81,18 +106,23 @@ ky_rc ky_authorise_webauthn(const struct ky_authorisation *a, const struct ky_st
     };
     struct ky_webauthn_signed seen;
     KY_TRY(ky_webauthn_verify_assertion(&seen, &want, key->key, key->be, &got));
+    if (a->kind == KY_AUTH_WEBAUTHN_LIST)
+        return ky_device_list_signature_verify(key->device_key, a->statements, a->device_signature);
     return ky_device_signature_verify(key->device_key, ky_statement_text(st), a->device_signature);
 }
 
-/* The enveloped content must be the label and this very statement. */
+/* The enveloped content must be the label and this very statement, or a list in which it is. */
 static ky_rc check_content(const struct ky_cms *cms, const struct ky_statement *st)
 {
     static const struct ky_bytes label = KY_LABEL("kyso statement v1");
+    uint8_t hash[KY_HASH_SIZE];
     if (cms->detached)
         return ky_fail(KY_EDENIED, "cms: detached; the statement must be inside");
     if (strcmp(cms->content_type, KY_OID_DATA) != 0 &&
         strcmp(cms->content_type, KY_STATEMENT_CONTENT_OID) != 0)
         return ky_fail(KY_EDENIED, "cms: content type %s", cms->content_type);
+    if (ky_statement_list_is(cms->content))
+        return ky_context(find_in_list(hash, cms->content, st), "cms");
     if (cms->content.n != label.n + st->text_n || memcmp(cms->content.p, label.p, label.n) != 0 ||
         memcmp(cms->content.p + label.n, st->text, st->text_n) != 0)
         return ky_fail(KY_EDENIED, "cms: the content is not this statement");
@@ -195,16 +225,28 @@ ky_rc ky_authorise_officer(const struct ky_authorisation *a, const struct ky_sta
     return ky_authorise_webauthn(a, st, &officer->authenticator, f);
 }
 
-ky_rc ky_statement_sign_cms(struct ky_buf *cms, const struct ky_signer *signer, const struct ky_cert *cert,
-                            struct ky_bytes text, ky_time now)
+static ky_rc sign_content(struct ky_buf *cms, const struct ky_signer *signer, const struct ky_cert *cert,
+                          struct ky_bytes content, ky_time now)
 {
     const struct ky_sigkey key = {.signer = signer,
                                   .scheme = ky_key_info(signer->key_type)->rsa ? KY_RSA_PKCS1V15 : KY_ECDSA,
                                   .hash = signer->key_type == KY_KEY_P384 ? KY_SHA384 : KY_SHA256};
     const struct ky_certs none = {NULL, 0};
+    return ky_cms_sign(cms, &key, cert, none, KY_STATEMENT_CONTENT_OID, content, false, now);
+}
+
+ky_rc ky_statement_sign_cms(struct ky_buf *cms, const struct ky_signer *signer, const struct ky_cert *cert,
+                            struct ky_bytes text, ky_time now)
+{
     ky_auto_buf content = ky_buf_init(KY_REQUEST_MAX + 64);
     ky_buf_add(&content, KY_LABEL("kyso statement v1"));
     ky_buf_add(&content, text);
     KY_TRY(ky_buf_finish(&content));
-    return ky_cms_sign(cms, &key, cert, none, KY_STATEMENT_CONTENT_OID, ky_buf_bytes(&content), false, now);
+    return sign_content(cms, signer, cert, ky_buf_bytes(&content), now);
+}
+
+ky_rc ky_statement_list_sign_cms(struct ky_buf *cms, const struct ky_signer *signer,
+                                 const struct ky_cert *cert, struct ky_bytes content, ky_time now)
+{
+    return sign_content(cms, signer, cert, content, now);
 }

@@ -6,7 +6,7 @@
 #define KY_DOMAIN_AUTHORISATION_H
 
 #include "domain/founding.h"
-#include "domain/statement.h"
+#include "domain/statement_list.h"
 #include "pki/profile.h"
 
 #define KY_AUTHORISATIONS_MAX 8
@@ -15,15 +15,17 @@
 #define KY_STATEMENT_CONTENT_OID KY_OID_CT_STATEMENT
 #define KY_AUTH_EVIDENCE_MAX 16 /* CRLs and OCSP answers of one message */
 
-typedef enum ky_auth_kind { KY_AUTH_WEBAUTHN = 1, KY_AUTH_CMS = 2 } ky_auth_kind;
+/* A CMS signature has what was signed inside, be it a statement or a list of them; an assertion only its hash. */
+typedef enum ky_auth_kind { KY_AUTH_WEBAUTHN = 1, KY_AUTH_CMS = 2, KY_AUTH_WEBAUTHN_LIST = 3 } ky_auth_kind;
 
 /* One item; all views point into the list. */
 struct ky_authorisation {
     ky_auth_kind kind;
     uint8_t record
         [KY_ID_SIZE]; /* whose: device, officer or seal; zero for a device that is just being enrolled */
-    struct ky_bytes authenticator_data, client_data_json, signature, device_signature; /* webauthn */
-    struct ky_bytes cms;                                                               /* cms: SignedData */
+    struct ky_bytes authenticator_data, client_data_json, signature, device_signature; /* webauthn, both */
+    struct ky_bytes statements; /* webauthn over a list: the list (domain/statement_list.h) */
+    struct ky_bytes cms;        /* cms: SignedData */
 };
 
 struct ky_authorisations {
@@ -35,7 +37,7 @@ struct ky_authorisations {
 /* KY_EFORMAT. An empty list (count 0) is well formed. */
 ky_rc ky_authorisations_parse(struct ky_authorisations *out, struct ky_bytes list);
 
-/* Builders, one item each; a list is u8 count and the items with their lengths. */
+/* Builders, one item each; a list is u8 count and the items with their lengths. webauthn: as a->kind says. */
 void ky_authorisation_add_webauthn(struct ky_buf *out, const struct ky_authorisation *a);
 void ky_authorisation_add_cms(struct ky_buf *out, const uint8_t record[KY_ID_SIZE],
                               struct ky_bytes signed_data);
@@ -43,21 +45,22 @@ void ky_authorisation_add_cms(struct ky_buf *out, const uint8_t record[KY_ID_SIZ
 void ky_authorisations_encode(struct ky_buf *out, const struct ky_buf *items, size_t count);
 
 /*
- * ky_authorise_webauthn — passkey and device key of one authenticator signed this statement.
+ * ky_authorise_webauthn — passkey and device key of one authenticator signed this statement, or a list that it is in.
  *
- * Errors: KY_EAUTH naming the rule; KY_EDENIED the item is of another kind
+ * Errors: KY_EAUTH naming the rule; KY_EDENIED the item is of another kind, or the statement is not in the list;
+ *         those of ky_statement_list_parse
  */
 ky_rc ky_authorise_webauthn(const struct ky_authorisation *a, const struct ky_statement *st,
                             const struct ky_authenticator *key, const struct ky_founding *f);
 
 /*
- * ky_authorise_cms — the holder of that certificate signed this statement.
+ * ky_authorise_cms — the holder of that certificate signed this statement, or a list that it is in.
  *
  * Shapes: cert      DER as pinned in the record
  *         evidence  u16 count, then `lv` CRL or OCSP answers (DER) about the certificate and its CAs
  * Errors: KY_EAUTH      not a good signature, or by another certificate
  *         KY_EDENIED    detached, other content, issued by our own CA, not under a pinned CA, revoked
- *         KY_EEXPIRED   certificate expired, or evidence older than 24 h
+ *         KY_EEXPIRED   certificate expired, or evidence older than 24 h; those of ky_statement_list_parse
  */
 ky_rc ky_authorise_cms(const struct ky_authorisation *a, const struct ky_statement *st, struct ky_bytes cert,
                        struct ky_bytes evidence, const struct ky_founding *f, ky_time now);
@@ -72,6 +75,10 @@ ky_rc ky_authorise_cms(const struct ky_authorisation *a, const struct ky_stateme
  */
 ky_rc ky_statement_sign_cms(struct ky_buf *cms, const struct ky_signer *signer, const struct ky_cert *cert,
                             struct ky_bytes text, ky_time now);
+
+/* The same over a list of statements (domain/statement_list.h): content is what ky_statement_list_encode made. */
+ky_rc ky_statement_list_sign_cms(struct ky_buf *cms, const struct ky_signer *signer,
+                                 const struct ky_cert *cert, struct ky_bytes content, ky_time now);
 
 /* By whichever means the officer's record names. */
 ky_rc ky_authorise_officer(const struct ky_authorisation *a, const struct ky_statement *st,

@@ -173,22 +173,42 @@ void phone_assertion_clear(struct phone_assertion *a)
     ky_buf_clear(&a->signature);
 }
 
+/* statements: of KY_AUTH_WEBAUTHN_LIST. */
+static ky_rc put_authorisation(struct ky_buf *list, const struct phone_assertion *made, ky_auth_kind kind,
+                               struct ky_bytes statements, const uint8_t record[16])
+{
+    struct ky_authorisation a = {
+        .kind = kind,
+        .authenticator_data = ky_buf_bytes(&made->authenticator_data),
+        .client_data_json = ky_buf_bytes(&made->client_data),
+        .signature = ky_buf_bytes(&made->signature),
+        .device_signature = KY_BYTES_OF(made->device_signature),
+        .statements = statements,
+    };
+    memcpy(a.record, record, sizeof a.record);
+    ky_auto_buf item = ky_buf_init(16384 + statements.n);
+    ky_authorisation_add_webauthn(&item, &a);
+    KY_TRY(ky_buf_finish(&item));
+    ky_authorisations_encode(list, &item, 1);
+    return ky_buf_finish(list);
+}
+
 ky_rc phone_authorise(struct phone *p, struct ky_buf *list, struct ky_bytes statement,
                       const uint8_t record[16])
 {
     KY_CLEANUP(phone_assertion_clear) struct phone_assertion made;
     KY_TRY(phone_assert(p, &made, statement));
-    struct ky_authorisation a = {
-        .kind = KY_AUTH_WEBAUTHN,
-        .authenticator_data = ky_buf_bytes(&made.authenticator_data),
-        .client_data_json = ky_buf_bytes(&made.client_data),
-        .signature = ky_buf_bytes(&made.signature),
-        .device_signature = KY_BYTES_OF(made.device_signature),
-    };
-    memcpy(a.record, record, sizeof a.record);
-    ky_auto_buf item = ky_buf_init(16384);
-    ky_authorisation_add_webauthn(&item, &a);
-    KY_TRY(ky_buf_finish(&item));
-    ky_authorisations_encode(list, &item, 1);
-    return ky_buf_finish(list);
+    return put_authorisation(list, &made, KY_AUTH_WEBAUTHN, KY_BYTES_NONE, record);
+}
+
+ky_rc phone_authorise_list(struct phone *p, struct ky_buf *list, struct ky_bytes statements,
+                           const uint8_t record[16])
+{
+    uint8_t digest[KY_SHA256_SIZE];
+    KY_CLEANUP(phone_assertion_clear) struct phone_assertion made = {0};
+    KY_TRY(ky_sha256(digest, statements));
+    KY_TRY(phone_answer(p, &made, KY_BYTES_OF(digest)));
+    KY_TRY(ky_device_list_digest(digest, statements));
+    KY_TRY(ky_softkey_sign_raw(made.device_signature, p->device, digest));
+    return put_authorisation(list, &made, KY_AUTH_WEBAUTHN_LIST, statements, record);
 }

@@ -48,5 +48,8 @@ void phone_assertion_clear(struct phone_assertion *a);
 /* The authorisation list of one webauthn item for that record (zero while the device is being enrolled). */
 ky_rc phone_authorise(struct phone *p, struct ky_buf *list, struct ky_bytes statement,
                       const uint8_t record[16]);
+/* The same over a list of statements (domain/statement_list.h). */
+ky_rc phone_authorise_list(struct phone *p, struct ky_buf *list, struct ky_bytes statements,
+                           const uint8_t record[16]);
 
 #endif

@@ -327,6 +327,20 @@ static void device_signature_is_over_label_and_statement(void **state)
     assert_int_equal(ky_device_signature_verify(own_point(), statement, ky_buf_bytes(&der)), KY_EAUTH);
 }
 
+static void a_list_is_signed_under_a_label_of_its_own(void **state)
+{
+    uint8_t digest[32], want[32], raw[KY_P256_RAW];
+    const struct ky_bytes list = KY_BYTES_LIT("kyso statements v1");
+    assert_int_equal(ky_device_list_digest(digest, list), KY_OK);
+    assert_int_equal(ky_sha256(want, KY_BYTES_LIT("kyso device list v1\0kyso statements v1")), KY_OK);
+    assert_memory_equal(digest, want, 32);
+    assert_int_equal(ky_softkey_sign_raw(raw, key, digest), KY_OK);
+    assert_int_equal(ky_device_list_signature_verify(own_point(), list, KY_BYTES_OF(raw)), KY_OK);
+    assert_int_equal(ky_device_signature_verify(own_point(), list, KY_BYTES_OF(raw)), KY_EAUTH);
+    assert_int_equal(ky_device_list_signature_verify(own_point(), KY_BYTES_NONE, KY_BYTES_OF(raw)), KY_EAUTH);
+    assert_int_equal(ky_device_list_signature_verify(own_point(), list, KY_BYTES_NONE), KY_EAUTH);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -338,6 +352,7 @@ int main(void)
         cmocka_unit_test(refuses_other_registrations),
         cmocka_unit_test(cose_keys_are_es256_on_the_curve),
         cmocka_unit_test(device_signature_is_over_label_and_statement),
+        cmocka_unit_test(a_list_is_signed_under_a_label_of_its_own),
     };
     return cmocka_run_group_tests(tests, make_key, free_key);
 }

@@ -139,6 +139,22 @@ static void a_list_comes_back_as_it_was_made(void **state)
     assert_int_equal(got.count, 0);
 }
 
+static void an_assertion_over_a_list_brings_the_list(void **state)
+{
+    struct ky_authorisation over_list = by_phone;
+    struct ky_authorisations got;
+    ky_auto_buf item = ky_buf_init(1024), list = ky_buf_init(1024);
+    over_list.kind = KY_AUTH_WEBAUTHN_LIST;
+    over_list.statements = KY_BYTES_LIT("statements");
+    ky_authorisation_add_webauthn(&item, &over_list);
+    ky_authorisations_encode(&list, &item, 1);
+    assert_ok(ky_authorisations_parse(&got, ky_buf_bytes(&list)));
+    assert_int_equal(got.item[0].kind, KY_AUTH_WEBAUTHN_LIST);
+    assert_true(ky_bytes_eq_str(got.item[0].statements, "statements"));
+    for (size_t n = 0; n < list.n; n++)
+        assert_rc(ky_authorisations_parse(&got, KY_BYTES(list.p, n)), KY_EFORMAT);
+}
+
 static void a_list_that_is_cut_or_longer_is_refused(void **state)
 {
     ky_auto_buf list = ky_buf_init(1024);
@@ -149,7 +165,7 @@ static void a_list_that_is_cut_or_longer_is_refused(void **state)
     ky_buf_add_u8(&list, 0);
     assert_rc(ky_authorisations_parse(&got, ky_buf_bytes(&list)), KY_EFORMAT);
     list.n--;
-    list.p[5] = 3; /* kind of the first */
+    list.p[5] = 4; /* kind of the first */
     assert_rc(ky_authorisations_parse(&got, ky_buf_bytes(&list)), KY_EFORMAT);
     list.p[0] = KY_AUTHORISATIONS_MAX + 1;
     assert_rc(ky_authorisations_parse(&got, ky_buf_bytes(&list)), KY_ELIMIT);
@@ -401,6 +417,95 @@ static void an_ocsp_answer_is_evidence_too(void **state)
     }
 }
 
+/* ---- one signature over several statements ---- */
+
+static void make_content(struct ky_buf *out, const struct ky_statement *const *statements, size_t count)
+{
+    struct ky_bytes texts[4];
+    for (size_t i = 0; i < count; i++)
+        texts[i] = ky_statement_text(statements[i]);
+    *out = ky_buf_init(65536);
+    assert_ok(ky_statement_list_encode(out, texts, count));
+}
+
+static ky_rc judge_phone_list(struct phone *p, struct ky_bytes content, const struct ky_statement *st)
+{
+    ky_auto_buf list = ky_buf_init(65536);
+    struct ky_authorisations got;
+    assert_ok(phone_authorise_list(p, &list, content, founder.phone_record));
+    assert_ok(ky_authorisations_parse(&got, ky_buf_bytes(&list)));
+    return ky_authorise_officer(&got.item[0], st, phone_officer(), KY_BYTES_NONE, founding, NOW);
+}
+
+static void each_statement_of_a_list_is_authorised_and_no_other(void **state)
+{
+    struct ky_statement third;
+    ky_auto_buf content = {0};
+    make_statement(&third, "không có trong danh sách");
+    const struct ky_statement *const both[] = {&statement, &other_statement};
+    make_content(&content, both, KY_COUNT(both));
+    assert_ok(judge_phone_list(&founder.phone, ky_buf_bytes(&content), &statement));
+    assert_ok(judge_phone_list(&founder.phone, ky_buf_bytes(&content), &other_statement));
+    assert_rc(judge_phone_list(&founder.phone, ky_buf_bytes(&content), &third), KY_EDENIED);
+    assert_non_null(strstr(ky_error(), "not in the list"));
+    ky_auto_buf cms = ky_buf_init(65536);
+    sign(&cms, &founder.officer, KY_STATEMENT_CONTENT_OID, ky_buf_bytes(&content), false);
+    assert_ok(judge(ky_buf_bytes(&cms)));
+    const struct ky_statement *const without[] = {&other_statement, &third};
+    ky_auto_buf elsewhere = {0}, cms_elsewhere = ky_buf_init(65536);
+    make_content(&elsewhere, without, KY_COUNT(without));
+    sign(&cms_elsewhere, &founder.officer, KY_STATEMENT_CONTENT_OID, ky_buf_bytes(&elsewhere), false);
+    assert_rc(judge(ky_buf_bytes(&cms_elsewhere)), KY_EDENIED);
+    assert_non_null(strstr(ky_error(), "not in the list"));
+    ky_statement_clear(&third);
+}
+
+/* The list that comes along is another than the one that was signed. */
+static void a_list_that_was_exchanged_is_refused(void **state)
+{
+    const struct ky_statement *const one[] = {&other_statement}, *const two[] = {&other_statement,
+                                                                                 &statement};
+    struct ky_authorisations got;
+    ky_auto_buf signed_one = {0}, offered = {0}, list = ky_buf_init(65536);
+    make_content(&signed_one, one, KY_COUNT(one));
+    make_content(&offered, two, KY_COUNT(two));
+    assert_ok(phone_authorise_list(&founder.phone, &list, ky_buf_bytes(&signed_one), founder.phone_record));
+    assert_ok(ky_authorisations_parse(&got, ky_buf_bytes(&list)));
+    got.item[0].statements = ky_buf_bytes(&offered);
+    assert_rc(ky_authorise_officer(&got.item[0], &statement, phone_officer(), KY_BYTES_NONE, founding, NOW),
+              KY_EAUTH);
+}
+
+/* Neither is a single signature one over a list, nor the other way round. */
+static void lists_and_single_statements_are_not_mistaken(void **state)
+{
+    const struct ky_statement *const one[] = {&statement};
+    struct ky_authorisations got;
+    ky_auto_buf content = {0}, list = ky_buf_init(65536), single = ky_buf_init(65536);
+    make_content(&content, one, KY_COUNT(one));
+    assert_ok(phone_authorise_list(&founder.phone, &list, ky_buf_bytes(&content), founder.phone_record));
+    assert_ok(ky_authorisations_parse(&got, ky_buf_bytes(&list)));
+    got.item[0].kind = KY_AUTH_WEBAUTHN;
+    assert_rc(ky_authorise_officer(&got.item[0], &statement, phone_officer(), KY_BYTES_NONE, founding, NOW),
+              KY_EAUTH);
+    assert_ok(phone_authorise(&founder.phone, &single, ky_statement_text(&statement), founder.phone_record));
+    assert_ok(ky_authorisations_parse(&got, ky_buf_bytes(&single)));
+    got.item[0].kind = KY_AUTH_WEBAUTHN_LIST;
+    got.item[0].statements = ky_buf_bytes(&content);
+    assert_rc(ky_authorise_officer(&got.item[0], &statement, phone_officer(), KY_BYTES_NONE, founding, NOW),
+              KY_EAUTH);
+}
+
+static void the_signer_makes_what_is_taken(void **state)
+{
+    const struct ky_statement *const both[] = {&other_statement, &statement};
+    ky_auto_buf content = {0}, cms = ky_buf_init(65536);
+    make_content(&content, both, KY_COUNT(both));
+    assert_ok(ky_statement_list_sign_cms(&cms, &founder.officer.signer, founder.officer.cert,
+                                         ky_buf_bytes(&content), NOW));
+    assert_ok(judge(ky_buf_bytes(&cms)));
+}
+
 /* Enveloped id-data by OpenSSL, with or without signing-certificate-v2 (CMS_CADES), as agents make it. */
 static void sign_by_openssl(struct ky_buf *out, unsigned flags)
 {
@@ -439,6 +544,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_list_comes_back_as_it_was_made),
+        cmocka_unit_test(an_assertion_over_a_list_brings_the_list),
         cmocka_unit_test(a_page_makes_the_same_bytes),
         cmocka_unit_test(a_list_that_is_cut_or_longer_is_refused),
         cmocka_unit_test(a_phone_proves_only_the_statement_it_signed),
@@ -453,6 +559,10 @@ int main(void)
         cmocka_unit_test(without_fresh_evidence_a_certificate_proves_nothing),
         cmocka_unit_test(an_ocsp_answer_is_evidence_too),
         cmocka_unit_test(signing_certificate_v2_is_demanded),
+        cmocka_unit_test(each_statement_of_a_list_is_authorised_and_no_other),
+        cmocka_unit_test(a_list_that_was_exchanged_is_refused),
+        cmocka_unit_test(lists_and_single_statements_are_not_mistaken),
+        cmocka_unit_test(the_signer_makes_what_is_taken),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
