@@ -121,8 +121,8 @@ ky_rc filing_begin(struct filing *f, struct issue_world *w, unsigned rows)
     const struct realm *r = &w->h.realm;
     *f = (struct filing){.w = w,
                          .seal = &r->head,
-                         .officers = {&r->officers[0]},
-                         .officer_count = 1,
+                         .officers = {&r->officers[0], &r->officers[1], &r->officers[2]},
+                         .officer_count = (size_t)r->founding->issue_n,
                          .crl_time = ky_now(),
                          .row = 1};
     KY_TRY(dossier_make(&f->d, r, rows, "p256"));

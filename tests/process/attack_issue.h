@@ -35,9 +35,9 @@ void issue_world_clear(struct issue_world *w);
 /* A dossier of one row and what is asked of sam and ca with it. */
 struct filing {
     struct issue_world *w;
-    struct dossier d;        /* as it is sent */
-    json_t *request, *issue; /* as they will be signed */
-    const struct person *seal, *officers[4];
+    struct dossier d;                        /* as it is sent */
+    json_t *request, *issue;                 /* as they will be signed */
+    const struct person *seal, *officers[4]; /* founding ones, as many as must approve */
     size_t officer_count;
     const struct person *revoked; /* on the CRL */
     ky_time crl_time;

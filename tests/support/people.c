@@ -145,21 +145,31 @@ ky_rc evidence_of(struct ky_buf *list, struct ky_bytes der)
 
 /* ---- signatures ---- */
 
-ky_rc person_sign(struct ky_buf *cms, const struct person *p, struct ky_bytes statement, ky_time now)
+static ky_rc sign_content(struct ky_buf *cms, const struct person *p, struct ky_bytes content, ky_time now)
 {
     const struct ky_certs none = {NULL, 0};
-    ky_auto_buf content = ky_buf_init(KY_REQUEST_MAX + 64);
-    ky_buf_add(&content, KY_LABEL("kyso statement v1"));
-    ky_buf_add(&content, statement);
-    KY_TRY(ky_buf_finish(&content));
-    return ky_cms_sign(cms, &p->sigkey, p->cert, none, KY_STATEMENT_CONTENT_OID, ky_buf_bytes(&content),
-                       false, now);
+    return ky_cms_sign(cms, &p->sigkey, p->cert, none, KY_STATEMENT_CONTENT_OID, content, false, now);
 }
 
-static ky_rc add_item(struct ky_buf *item, const struct person *p, struct ky_bytes statement, ky_time now)
+static ky_rc add_label(struct ky_buf *content, struct ky_bytes statement)
+{
+    *content = ky_buf_init(KY_REQUEST_MAX + 64);
+    ky_buf_add(content, KY_LABEL("kyso statement v1"));
+    ky_buf_add(content, statement);
+    return ky_buf_finish(content);
+}
+
+ky_rc person_sign(struct ky_buf *cms, const struct person *p, struct ky_bytes statement, ky_time now)
+{
+    ky_auto_buf content = {0};
+    KY_TRY(add_label(&content, statement));
+    return sign_content(cms, p, ky_buf_bytes(&content), now);
+}
+
+static ky_rc add_item(struct ky_buf *item, const struct person *p, struct ky_bytes content, ky_time now)
 {
     ky_auto_buf cms = ky_buf_init(KY_AUTHORISATION_CMS_MAX);
-    KY_TRY(person_sign(&cms, p, statement, now));
+    KY_TRY(sign_content(&cms, p, content, now));
     *item = ky_buf_init(KY_AUTHORISATION_CMS_MAX + 64);
     ky_authorisation_add_cms(item, p->record, ky_buf_bytes(&cms));
     return ky_buf_finish(item);
@@ -168,10 +178,18 @@ static ky_rc add_item(struct ky_buf *item, const struct person *p, struct ky_byt
 ky_rc people_authorise(struct ky_buf *list, const struct person *const *people, size_t count,
                        struct ky_bytes statement, ky_time now)
 {
+    ky_auto_buf content = {0};
+    KY_TRY(add_label(&content, statement));
+    return people_authorise_list(list, people, count, ky_buf_bytes(&content), now);
+}
+
+ky_rc people_authorise_list(struct ky_buf *list, const struct person *const *people, size_t count,
+                            struct ky_bytes content, ky_time now)
+{
     struct ky_buf items[KY_AUTHORISATIONS_MAX] = {0};
     ky_rc rc = count > KY_AUTHORISATIONS_MAX ? ky_fail(KY_ELIMIT, "people") : KY_OK;
     for (size_t i = 0; rc == KY_OK && i < count; i++)
-        rc = add_item(&items[i], people[i], statement, now);
+        rc = add_item(&items[i], people[i], content, now);
     if (rc == KY_OK)
         ky_authorisations_encode(list, items, count);
     for (size_t i = 0; i < KY_AUTHORISATIONS_MAX; i++)

@@ -46,6 +46,9 @@ ky_rc person_sign(struct ky_buf *cms, const struct person *p, struct ky_bytes st
 /* Authorisation list by these people, each naming its record. */
 ky_rc people_authorise(struct ky_buf *list, const struct person *const *people, size_t count,
                        struct ky_bytes statement, ky_time now);
+/* The same over a list of statements: content as ky_statement_list_encode makes it. */
+ky_rc people_authorise_list(struct ky_buf *list, const struct person *const *people, size_t count,
+                            struct ky_bytes content, ky_time now);
 
 /* Members that every statement has; nonces may be NULL. 30 days are the most a long one lives. */
 struct statement_head {

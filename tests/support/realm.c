@@ -52,7 +52,8 @@ static ky_rc write_ceremony(const struct realm *r, const struct realm_options *o
     ky_auto_buf t = ky_buf_init(TEXT_MAX);
     ky_buf_addf(&t, "[ceremony]\nname = Thử nghiệm\nstate_dir = %s\nofficers = an, binh, chi\n", r->state);
     ky_buf_addf(&t, "token_cas = %s/token-ca.pem\norigin = https://approve.kyso.test\n", r->dir);
-    ky_buf_addf(&t, "rp_id = approve.kyso.test\nn = 2\nissue_n = 1\nwitnesses = 0\n");
+    ky_buf_addf(&t, "rp_id = approve.kyso.test\nn = 2\nissue_n = %u\nwitnesses = 0\n",
+                o->issue_n == 0 ? 1 : o->issue_n);
     ky_buf_addf(&t, "[policy]\nurl = http://ca.kyso.test:8080\ncps = https://ca.kyso.test/cps\n");
     ky_buf_addf(&t, "[keys]\nroot = %s\nissuing = %s\n", o->root_key, o->issuing_key);
     for (size_t i = 0; i < REALM_OFFICERS; i++)
@@ -474,7 +475,7 @@ static ky_rc make_request(struct dossier *d, const struct realm *r, unsigned row
 static ky_rc make_issue(struct dossier *d, const struct realm *r, unsigned rows, ky_time now)
 {
     uint8_t nonces[2][KY_NONCE_SIZE];
-    const struct person *const officer[] = {&r->officers[0]};
+    const struct person *const officers[] = {&r->officers[0], &r->officers[1], &r->officers[2]};
     struct issue_spec spec = {.dossier = d->id,
                               .document = d->document,
                               .request = ky_buf_bytes(&d->request),
@@ -485,7 +486,8 @@ static ky_rc make_issue(struct dossier *d, const struct realm *r, unsigned rows,
                               .activate = true};
     KY_TRY(fresh_head(&spec.head, nonces, r, now));
     KY_TRY(issue_text(&d->issue, &spec));
-    return people_authorise(&d->issue_auths, officer, 1, ky_buf_bytes(&d->issue), now);
+    return people_authorise(&d->issue_auths, officers, (size_t)r->founding->issue_n, ky_buf_bytes(&d->issue),
+                            now);
 }
 
 ky_rc dossier_make(struct dossier *d, const struct realm *r, unsigned rows, const char *key_type)

@@ -21,7 +21,7 @@ struct realm {
     pid_t kysod;    /* 0: not running */
     struct token_ca token_ca;
     struct person officers
-        [REALM_OFFICERS]; /* founding; all approve and administer; two are wanted for admin, one to issue */
+        [REALM_OFFICERS]; /* founding; all approve and administer; two are wanted for admin, issue_n to issue */
     struct person head;   /* head of the organisation, by realm_enrol_head */
     struct ky_buf sam_head, ca_head; /* her seal record, as each process wrote it */
     uint8_t head_owner[KY_OWNER_SIZE];
@@ -36,6 +36,7 @@ struct realm {
 struct realm_options {
     const char *issuing_key; /* "p256" */
     const char *root_key;    /* "p256": quicker than the product's default */
+    unsigned issue_n;        /* officers wanted to issue; 0: one */
     bool machine;            /* they run on a machine of their own; needs KYSO_MACHINE_SO */
     bool web; /* the real kyso-web and kyso-courier, with TLS by DIR/tls.pem; ports in the realm */
 };
@@ -71,7 +72,7 @@ ky_rc realm_enrol_head(struct realm *r);
 ky_rc realm_execute(const struct realm *r, ky_process process, struct ky_bytes statement,
                     const struct person *const *officers, size_t count, struct ky_buf *record);
 
-/* A dossier on its way: request by the head, issue by one officer, as the fields both processes take. */
+/* A dossier on its way: request by the head, issue by the first issue_n officers, as the fields both processes take. */
 struct dossier {
     uint8_t id[KY_ID_SIZE], document[KY_HASH_SIZE];
     struct ky_buf request, request_auths, issue, issue_auths, evidence;
