@@ -9,6 +9,7 @@
 #include "pki/cms.h"
 #include "prog/agent/ask.h"
 #include "prog/agent/show.h"
+#include "prog/agent/show_list.h"
 #include "prog/agent/token.h"
 
 #define CMS_MAX (AGENT_CONTENT_MAX + ((size_t)1 << 20))
@@ -51,26 +52,55 @@ static ky_rc answer_cert(struct ky_buf *reply, const struct agent_conf *conf, co
     return KY_OK;
 }
 
-static ky_rc show_message(struct ky_buf *text, struct ky_statement *st, bool *is_statement,
-                          struct ky_bytes content)
+/* What a page wants signed: a statement, a list of them, or anything else. */
+struct message {
+    struct ky_buf content;
+    struct agent_requests requests;
+    struct ky_statement st;
+    struct ky_statement_list list;
+    bool is_statement, is_list;
+};
+
+static void clear_message(struct message *m)
 {
-    KY_TRY(agent_statement_find(st, is_statement, content));
-    if (*is_statement)
-        agent_show_statement(text, st);
-    else
-        agent_show_content(text, content);
-    return KY_OK;
+    ky_buf_clear(&m->content);
+    agent_requests_clear(&m->requests);
+    ky_statement_clear(&m->st);
+    ky_statement_list_clear(&m->list);
 }
 
-/* A statement is signed as `kyso` signs it; anything else as CMS data with the content inside. */
-static ky_rc sign_message(struct ky_buf *cms, struct agent_token *token, const struct ky_statement *st,
-                          struct ky_bytes content)
+static ky_rc read_message(struct message *m, struct ky_bytes text)
+{
+    KY_TRY(agent_content_read(&m->content, text));
+    KY_TRY(agent_list_find(&m->list, &m->is_list, ky_buf_bytes(&m->content)));
+    if (!m->is_list)
+        KY_TRY(agent_statement_find(&m->st, &m->is_statement, ky_buf_bytes(&m->content)));
+    return m->is_list || m->is_statement ? agent_requests_read(&m->requests, text) : KY_OK;
+}
+
+static void show_message(struct ky_buf *text, const struct message *m)
+{
+    if (m->is_list) {
+        agent_show_list(text, &m->list, &m->requests);
+    } else if (m->is_statement) {
+        agent_show_statement(text, &m->st);
+        agent_show_request(text, &m->st, &m->requests);
+    } else {
+        agent_show_content(text, ky_buf_bytes(&m->content));
+    }
+}
+
+/* Statements are signed as `kyso` signs them; anything else as CMS data with the content inside. */
+static ky_rc sign_message(struct ky_buf *cms, struct agent_token *token, const struct message *m)
 {
     const struct ky_signer signer = agent_token_signer(token);
     const struct ky_cert *cert = agent_token_cert(token);
+    const struct ky_bytes content = ky_buf_bytes(&m->content);
     struct ky_sigkey key = {.signer = &signer};
-    if (st != NULL)
-        return ky_statement_sign_cms(cms, &signer, cert, ky_statement_text(st), ky_now());
+    if (m->is_list)
+        return ky_statement_list_sign_cms(cms, &signer, cert, content, ky_now());
+    if (m->is_statement)
+        return ky_statement_sign_cms(cms, &signer, cert, ky_statement_text(&m->st), ky_now());
     ky_ades_default_algorithm(&key.scheme, &key.hash, token->type);
     return ky_cms_sign(cms, &key, cert, agent_token_others(token), KY_OID_DATA, content, false, ky_now());
 }
@@ -78,21 +108,18 @@ static ky_rc sign_message(struct ky_buf *cms, struct agent_token *token, const s
 static ky_rc answer_message(struct ky_buf *reply, const struct agent_conf *conf,
                             const struct agent_request *req)
 {
-    bool is_statement = false;
-    ky_auto_statement st = {.type = KY_ST_SIGN};
+    KY_CLEANUP(clear_message)
+    struct message m = {.content = ky_buf_init(AGENT_CONTENT_MAX + AGENT_LABEL_ROOM)};
     agent_auto_token token = {.certs = NULL};
-    ky_auto_buf content = ky_buf_init(AGENT_CONTENT_MAX + AGENT_LABEL_ROOM),
-                text = ky_buf_init(AGENT_SHOW_MAX);
-    ky_auto_buf shown = ky_buf_init(AGENT_SHOW_MAX), cms = ky_buf_init(CMS_MAX);
-    KY_TRY(agent_content_read(&content, req->text));
-    KY_TRY(show_message(&shown, &st, &is_statement, ky_buf_bytes(&content)));
+    ky_auto_buf text = ky_buf_init(AGENT_SHOW_MAX), cms = ky_buf_init(CMS_MAX);
+    KY_TRY(read_message(&m, req->text));
     KY_TRY(agent_token_open(&token, conf));
     agent_show_head(&text, ky_say(req->endpoint->vi, req->endpoint->en), req->origin,
                     agent_token_cert(&token));
-    ky_buf_add(&text, ky_buf_bytes(&shown));
+    show_message(&text, &m);
     KY_TRY(agent_desk_consent(conf, &text));
     KY_TRY(agent_desk_pin(&token, conf, req));
-    KY_TRY(sign_message(&cms, &token, is_statement ? &st : NULL, ky_buf_bytes(&content)));
+    KY_TRY(sign_message(&cms, &token, &m));
     agent_reply_signature(reply, ky_buf_bytes(&cms), agent_token_cert(&token));
     return KY_OK;
 }

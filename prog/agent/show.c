@@ -11,6 +11,7 @@
 #define LINE_CHARS_MAX 2000
 #define CONTENT_SHOWN_MAX 65536 /* bytes of a message shown as text */
 #define LABEL "kyso statement v1"
+#define RESERVED "kyso statement" /* of this label, of lists, and of whatever follows */
 
 /* Names of members of statements, as people call them. */
 static const struct {
@@ -268,10 +269,10 @@ void agent_show_content(struct ky_buf *out, struct ky_bytes content)
 ky_rc agent_statement_find(struct ky_statement *st, bool *found, struct ky_bytes content)
 {
     const struct ky_bytes label = KY_LABEL(LABEL);
-    *found = content.n >= sizeof LABEL - 1 && memcmp(content.p, LABEL, sizeof LABEL - 1) == 0;
+    *found = content.n >= sizeof RESERVED - 1 && memcmp(content.p, RESERVED, sizeof RESERVED - 1) == 0;
     if (!*found)
         return KY_OK;
-    if (content.n < label.n || content.p[label.n - 1] != 0)
+    if (content.n < label.n || memcmp(content.p, label.p, label.n) != 0)
         return ky_fail(KY_EDENIED, "%s",
                        ky_say("nội dung giống một tuyên bố của kyso nhưng sai nhãn: không ký",
                               "the content looks like a statement under a wrong label: not signed"));

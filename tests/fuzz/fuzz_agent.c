@@ -5,6 +5,7 @@
 #include "prog/agent/message.h"
 #include "prog/agent/rules.h"
 #include "prog/agent/show.h"
+#include "prog/agent/show_list.h"
 #include "prog/agent/ws.h"
 
 #define ORIGIN "https://a.vn"
@@ -64,6 +65,22 @@ static void try_content(struct ky_bytes in)
         agent_show_content(&shown, ky_buf_bytes(&content));
 }
 
+/* A list is shown whole, whatever requests come along. */
+static void try_list(struct ky_bytes in)
+{
+    bool found;
+    ky_auto_statement_list list = {0};
+    agent_auto_requests requests = {0};
+    ky_auto_buf content = ky_buf_init(KY_STATEMENT_LIST_BYTES_MAX), shown = ky_buf_init(AGENT_SHOW_MAX);
+    if (agent_content_read(&content, in) != KY_OK ||
+        agent_list_find(&list, &found, ky_buf_bytes(&content)) != KY_OK ||
+        agent_requests_read(&requests, in) != KY_OK || !found)
+        return;
+    agent_show_list(&shown, &list, &requests);
+    if (ky_buf_finish(&shown) != KY_OK)
+        abort();
+}
+
 static void try_reply(struct ky_bytes in)
 {
     ky_auto_buf out = ky_buf_init(AGENT_REPLY_MAX);
@@ -84,6 +101,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     try_frames(in);
     try_document(in);
     try_content(in);
+    try_list(in);
     try_reply(in);
     if (agent_origin_check(in) == KY_OK && in.n > AGENT_ORIGIN_MAX)
         abort();

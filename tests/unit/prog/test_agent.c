@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/base64.h"
+#include "base/hex.h"
 #include "base/str.h"
 #include "codec/json.h"
 #include "crypto/digest.h"
@@ -21,6 +22,7 @@
 #include "prog/agent/revision.h"
 #include "prog/agent/rules.h"
 #include "prog/agent/show.h"
+#include "prog/agent/show_list.h"
 #include "prog/agent/tls.h"
 #include "prog/agent/ws.h"
 
@@ -454,6 +456,9 @@ static void what_begins_as_a_statement_is_one_or_is_refused(void **state)
     assert_int_equal(FIND(LABEL "\0"), KY_EDENIED);
     assert_int_equal(FIND(LABEL "\0{}"), KY_EDENIED);
     assert_int_equal(FIND(LABEL "x\0{}"), KY_EDENIED);
+    assert_int_equal(FIND("kyso statement v2\0{}"), KY_EDENIED);
+    assert_int_equal(FIND("kyso statements v1\0\0\0"), KY_EDENIED);
+    assert_int_equal(FIND("kyso statements v2\0\0\1"), KY_EDENIED);
 }
 
 static void shows_every_member_of_a_statement(void **state)
@@ -503,6 +508,95 @@ static void shows_what_becomes_of_a_certificate(void **state)
     for (size_t i = 0; i < KY_COUNT(words); i++)
         if (strstr(ky_buf_str(&out), words[i]) == NULL)
             fail_msg("not shown: %s in\n%s", words[i], ky_buf_str(&out));
+}
+
+#define NONCE "AgABAAAAAAAAAAAAAAAAZVPxAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+#define ZEROS "0000000000000000000000000000000000000000000000000000000000000000"
+#define HEAD "\"aud\":[{\"n\":\"" NONCE "\",\"p\":\"sam\"}],"
+
+static const char request_text[] =
+    "{" HEAD "\"document\":\"" ZEROS "\",\"dossier\":\"0a0b0a0b0a0b0a0b0a0b0a0b0a0b0a0b\",\"exp\":1700000060,"
+    "\"iat\":1700000000,\"org\":{\"id\":\"0a0b0a0b0a0b0a0b0a0b0a0b0a0b0a0b\",\"name\":\"Trường THCS A\"},"
+    "\"procedure\":\"revoke\",\"realm\":\"" ZEROS "\",\"rows\":["
+    "{\"ground\":\"key-lost\",\"happened\":1690000000,\"name\":\"Nguyễn Thị Hà\",\"reason\":1,"
+    "\"row\":1,\"serial\":\"41000000000000000000000000000000\"},"
+    "{\"ground\":\"key-lost\",\"happened\":1690000000,\"name\":\"Trần Văn Bình\",\"reason\":1,"
+    "\"row\":2,\"serial\":\"42000000000000000000000000000000\"}],\"type\":\"request\",\"v\":1}";
+
+/* A revocation of row 1 of that request; reason: something to tell two by. */
+static void make_revoke(struct ky_buf *out, const char *exp)
+{
+    uint8_t hash[KY_HASH_SIZE];
+    *out = ky_buf_init(4096);
+    assert_int_equal(ky_statement_hash(hash, ky_bytes_str(request_text)), KY_OK);
+    ky_buf_addf(out,
+                "{" HEAD "\"document\":\"" ZEROS
+                "\",\"dossier\":\"0a0b0a0b0a0b0a0b0a0b0a0b0a0b0a0b\",\"exp\":%s,"
+                "\"iat\":1700000000,\"realm\":\"" ZEROS "\",\"request\":\"",
+                exp);
+    ky_buf_add_hex(out, KY_BYTES_OF(hash));
+    ky_buf_add_str(out, "\",\"rows\":[1],\"type\":\"revoke\",\"v\":1}");
+    assert_int_equal(ky_buf_finish(out), KY_OK);
+}
+
+static void read_list(struct ky_statement_list *list)
+{
+    bool found;
+    ky_auto_buf one = {0}, two = {0}, content = ky_buf_init(65536);
+    make_revoke(&one, "1700000060");
+    make_revoke(&two, "1700000061");
+    const struct ky_bytes texts[] = {ky_buf_bytes(&one), ky_buf_bytes(&two)};
+    assert_int_equal(ky_statement_list_encode(&content, texts, KY_COUNT(texts)), KY_OK);
+    assert_int_equal(agent_list_find(list, &found, ky_buf_bytes(&content)), KY_OK);
+    assert_true(found);
+    assert_int_equal(agent_list_find(list, &found, KY_BYTES(content.p, content.n - 1)), KY_EDENIED);
+    assert_int_equal(agent_list_find(list, &found, ky_bytes_str("hello")), KY_OK);
+    assert_false(found);
+}
+
+static void read_requests(struct agent_requests *requests, const char *text, ky_rc want)
+{
+    ky_auto_buf message = ky_buf_init(65536);
+    ky_buf_add_str(&message, "{\"Base64Content\":\"eA==\",\"Base64Requests\":[\"");
+    ky_buf_add_base64(&message, ky_bytes_str(text));
+    ky_buf_add_str(&message, "\"]}");
+    assert_int_equal(agent_requests_read(requests, ky_buf_bytes(&message)), want);
+}
+
+static void shows_of_a_list_how_much_and_for_whom(void **state)
+{
+    static const char *const words[] = {
+        "Số tuyên bố: 2", "Tổng số dòng: 2",      "Số cơ quan, tổ chức: 1",      " -: Trường THCS A",
+        "--- 2/2 ---",    "THU HỒI CHỨNG THƯ SỐ", "Dòng 1 : Nguyễn Thị Hà; 4100"};
+    ky_auto_statement_list list = {0};
+    agent_auto_requests requests = {0}, none = {0};
+    ky_auto_buf out = ky_buf_init(AGENT_SHOW_MAX), bare = ky_buf_init(AGENT_SHOW_MAX);
+    (void)state;
+    read_list(&list);
+    read_requests(&requests, request_text, KY_OK);
+    agent_show_list(&out, &list, &requests);
+    assert_int_equal(ky_buf_finish(&out), KY_OK);
+    for (size_t i = 0; i < KY_COUNT(words); i++)
+        if (strstr(ky_buf_str(&out), words[i]) == NULL)
+            fail_msg("not shown: %s in\n%s", words[i], ky_buf_str(&out));
+    assert_null(strstr(ky_buf_str(&out), "Trần Văn Bình")); /* row 2 is not decided */
+    assert_null(strstr(ky_buf_str(&out), "KHÔNG KÈM"));
+    agent_show_list(&bare, &list, &none);
+    assert_non_null(strstr(ky_buf_str(&bare), "KHÔNG KÈM NỘI DUNG ĐỀ NGHỊ, chỉ có mã băm: 2"));
+    assert_null(strstr(ky_buf_str(&bare), "Trường THCS A"));
+}
+
+static void requests_that_come_along_are_requests(void **state)
+{
+    agent_auto_requests requests = {0};
+    ky_auto_buf revoke = {0};
+    (void)state;
+    make_revoke(&revoke, "1700000060");
+    read_requests(&requests, ky_buf_str(&revoke), KY_EFORMAT);
+    read_requests(&requests, "{}", KY_EFORMAT);
+    assert_int_equal(agent_requests_read(&requests, KY_BYTES_LIT("aGVsbG8=")), KY_OK);
+    assert_int_equal(agent_requests_read(&requests, KY_BYTES_LIT("{\"Base64Content\":\"eA==\"}")), KY_OK);
+    assert_int_equal(requests.count, 0);
 }
 
 static void shows_only_text_as_text(void **state)
@@ -630,6 +724,8 @@ int main(void)
         cmocka_unit_test(what_begins_as_a_statement_is_one_or_is_refused),
         cmocka_unit_test(shows_every_member_of_a_statement),
         cmocka_unit_test(shows_what_becomes_of_a_certificate),
+        cmocka_unit_test(shows_of_a_list_how_much_and_for_whom),
+        cmocka_unit_test(requests_that_come_along_are_requests),
         cmocka_unit_test(shows_only_text_as_text),
         cmocka_unit_test(the_identity_is_made_once_and_kept),
         cmocka_unit_test(an_identity_half_written_is_made_anew),
