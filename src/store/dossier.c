@@ -81,7 +81,7 @@ ky_rc ky_db_dossier_get(struct ky_db_dossier *out, struct ky_arena *a, struct ky
 /* The conditions of one list, with a parameter for each. */
 struct conditions {
     struct ky_buf sql;
-    struct ky_value v[8];
+    struct ky_value v[10];
     size_t n;
 };
 
@@ -91,43 +91,60 @@ static void add_condition(struct conditions *c, const char *before, struct ky_va
     ky_buf_addf(&c->sql, "%s$%zu", before, c->n);
 }
 
-/* What the list is narrowed to. Of an organisation or a branch no index of states is to be taken: it holds everybody's. */
-static void add_narrowing(struct conditions *c, const struct ky_scope *scope, const char *org_id,
-                          const char *state)
+/* Where a list begins, and its order. */
+static const struct order {
+    const char *before, *between, *after, *by;
+    size_t number; /* of struct ky_db_dossier */
+    bool up;
+    bool by_procedure; /* an index of procedures without states has this order */
+} orders[KY_DOSSIER_ORDERS] = {
+    [KY_DOSSIER_NEWEST] = {"(created_at, id) < (", ", ", ")", " ORDER BY created_at DESC, id DESC",
+                           offsetof(struct ky_db_dossier, created_at), false, true},
+    [KY_DOSSIER_DUE] = {"clock IN ('runs', 'stands') AND (due_at, id) > (", ", ", ")", " ORDER BY due_at, id",
+                        offsetof(struct ky_db_dossier, due_at), true, false},
+    [KY_DOSSIER_OLDEST] = {"sent_at > 0 AND (sent_at, id) > (", ", ", ")", " ORDER BY sent_at, id",
+                           offsetof(struct ky_db_dossier, sent_at), true, false},
+};
+
+/*
+ * What the list is narrowed to. Of an organisation or a branch no index of states or procedures is to be taken: it holds
+ * everybody's.
+ */
+static void add_narrowing(struct conditions *c, const struct ky_scope *scope,
+                          const struct ky_dossier_filter *f, const struct order *order)
 {
-    bool everything = ky_scope_is_everything(scope);
-    if (org_id != NULL)
-        add_condition(c, " AND org_id = ", ky_value_text(org_id));
+    bool everything = ky_scope_is_everything(scope), whole = f->org_id == NULL && everything;
+    if (f->org_id != NULL)
+        add_condition(c, " AND org_id = ", ky_value_text(f->org_id));
     if (!everything) {
         add_condition(c, " AND path >= ", ky_value_text(scope->from));
         add_condition(c, " AND path < ", ky_value_text(scope->to));
     }
-    if (state != NULL)
-        add_condition(
-            c, org_id == NULL && everything ? " AND state = " : " AND state || '' = ", ky_value_text(state));
+    if (f->state != NULL)
+        add_condition(c, whole ? " AND state = " : " AND state || '' = ", ky_value_text(f->state));
+    if (f->procedure != NULL)
+        add_condition(c,
+                      whole && (f->state != NULL || order->by_procedure) ? " AND procedure = "
+                                                                         : " AND procedure || '' = ",
+                      ky_value_text(f->procedure));
 }
-
-/* Where a list begins, and its order. */
-struct order {
-    const char *before, *between, *after, *by;
-};
 
 /*
  * Over everything, or within one organisation, an index has the rows in the list's order. Over a branch the inner query
  * reads nothing but its index of paths and finds the page; the rows are fetched afterwards.
  */
-static ky_rc list(struct ky_db_dossier **out, size_t *n, struct ky_arena *a, struct ky_store *s,
-                  const struct order *order, const struct ky_scope *scope, const char *org_id,
-                  const char *state, const struct ky_page *page)
+static ky_rc list_in_order(struct ky_db_dossier **out, size_t *n, struct ky_arena *a, struct ky_store *s,
+                           const struct order *order, const struct ky_scope *scope,
+                           const struct ky_dossier_filter *filter, const struct ky_page *page)
 {
-    bool branch = org_id == NULL && !ky_scope_is_everything(scope);
+    bool branch = filter->org_id == NULL && !ky_scope_is_everything(scope);
     struct conditions c = {.sql = ky_buf_init(LIST_SQL_MAX)};
     if (branch)
         ky_buf_add_str(&c.sql, "id IN (SELECT id FROM dossier WHERE ");
     add_condition(&c, order->before, ky_value_int(page->before));
     add_condition(&c, order->between, ky_value_text(page->before_id));
     ky_buf_add_str(&c.sql, order->after);
-    add_narrowing(&c, scope, org_id, state);
+    add_narrowing(&c, scope, filter, order);
     ky_buf_add_str(&c.sql, order->by);
     add_condition(&c, " LIMIT ", ky_value_int(page->limit));
     if (branch)
@@ -139,31 +156,27 @@ static ky_rc list(struct ky_db_dossier **out, size_t *n, struct ky_arena *a, str
     return rc;
 }
 
+/* Where the order goes up, the first page starts below all of them. */
 ky_rc ky_db_dossier_list(struct ky_db_dossier **out, size_t *n, struct ky_arena *a, struct ky_store *s,
-                         const struct ky_scope *scope, const char *org_id, const char *state,
-                         const struct ky_page *page)
+                         const struct ky_scope *scope, const struct ky_dossier_filter *filter,
+                         ky_dossier_order order, const struct ky_page *page)
 {
-    static const struct order newest_first = {"(created_at, id) < (", ", ", ")",
-                                              " ORDER BY created_at DESC, id DESC"};
-    return list(out, n, a, s, &newest_first, scope, org_id, state, page);
-}
-
-/* Due dates go up, so the first page starts below all of them. */
-ky_rc ky_db_dossier_list_due(struct ky_db_dossier **out, size_t *n, struct ky_arena *a, struct ky_store *s,
-                             const struct ky_scope *scope, const char *org_id, const char *state,
-                             const struct ky_page *page)
-{
-    static const struct order by_due = {"clock IN ('runs', 'stands') AND (due_at, id) > (", ", ", ")",
-                                        " ORDER BY due_at, id"};
     struct ky_page from = *page;
-    if (page->before_id[0] == 0)
+    if (orders[order].up && page->before_id[0] == 0)
         from.before = 0;
-    return list(out, n, a, s, &by_due, scope, org_id, state, &from);
+    return list_in_order(out, n, a, s, &orders[order], scope, filter, &from);
 }
 
-static void write_found(struct conditions *c, const struct ky_scope *scope, const char *org_id,
-                        const char *state, const char *match, struct ky_bytes identity_hash,
-                        const struct ky_page *page)
+int64_t ky_db_dossier_number(const struct ky_db_dossier *d, ky_dossier_order order)
+{
+    int64_t number;
+    memcpy(&number, (const char *)d + orders[order].number, sizeof number);
+    return number;
+}
+
+static void write_found(struct conditions *c, const struct ky_scope *scope,
+                        const struct ky_dossier_filter *filter, const char *match,
+                        struct ky_bytes identity_hash, const struct ky_page *page)
 {
     if (match != NULL) {
         ky_buf_add_str(&c->sql, "ordinal IN (SELECT dossier.ordinal FROM dossier_text AS t CROSS JOIN dossier"
@@ -178,21 +191,23 @@ static void write_found(struct conditions *c, const struct ky_scope *scope, cons
     }
     add_condition(c, " AND path >= ", ky_value_text(scope->from));
     add_condition(c, " AND path < ", ky_value_text(scope->to));
-    if (org_id != NULL)
-        add_condition(c, " AND org_id = ", ky_value_text(org_id));
-    if (state != NULL)
-        add_condition(c, " AND dossier.state = ", ky_value_text(state));
+    if (filter->org_id != NULL)
+        add_condition(c, " AND org_id = ", ky_value_text(filter->org_id));
+    if (filter->state != NULL)
+        add_condition(c, " AND dossier.state = ", ky_value_text(filter->state));
+    if (filter->procedure != NULL)
+        add_condition(c, " AND procedure = ", ky_value_text(filter->procedure));
     ky_buf_add_str(&c->sql, match != NULL ? " ORDER BY t.rowid DESC" : " ORDER BY dossier.ordinal DESC");
     add_condition(c, " LIMIT ", ky_value_int(page->limit));
     ky_buf_add_str(&c->sql, ") ORDER BY ordinal DESC");
 }
 
 ky_rc ky_db_dossier_list_found(struct ky_db_dossier **out, size_t *n, struct ky_arena *a, struct ky_store *s,
-                               const struct ky_scope *scope, const char *org_id, const char *state,
+                               const struct ky_scope *scope, const struct ky_dossier_filter *filter,
                                const char *match, struct ky_bytes identity_hash, const struct ky_page *page)
 {
     struct conditions c = {.sql = ky_buf_init(LIST_SQL_MAX)};
-    write_found(&c, scope, org_id, state, match, identity_hash, page);
+    write_found(&c, scope, filter, match, identity_hash, page);
     ky_rc rc = ky_buf_finish(&c.sql);
     if (rc == KY_OK)
         rc = ky_table_list(out, n, a, s, &dossiers, ky_buf_str(&c.sql), (struct ky_params){c.v, c.n});

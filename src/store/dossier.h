@@ -67,10 +67,24 @@ struct ky_db_dossier_event {
 ky_rc ky_db_dossier_insert(struct ky_store *s, const struct ky_db_dossier *d);
 ky_rc ky_db_dossier_get(struct ky_db_dossier *out, struct ky_arena *a, struct ky_store *s,
                         const struct ky_scope *scope, const char *id);
-/* Newest first; org_id or state may be NULL: any. */
+/* What a list is narrowed to; NULL: any. */
+struct ky_dossier_filter {
+    const char *org_id, *state, *procedure;
+};
+
+/* The order of a list; page->before: after the number of that order and the id. */
+typedef enum ky_dossier_order {
+    KY_DOSSIER_NEWEST, /* created_at, down */
+    KY_DOSSIER_DUE,    /* due_at, up: those whose clock has not ended, what is due first first */
+    KY_DOSSIER_OLDEST, /* sent_at, up: those that were sent, who has waited longest first */
+    KY_DOSSIER_ORDERS
+} ky_dossier_order;
+
 ky_rc ky_db_dossier_list(struct ky_db_dossier **out, size_t *n, struct ky_arena *a, struct ky_store *s,
-                         const struct ky_scope *scope, const char *org_id, const char *state,
-                         const struct ky_page *page);
+                         const struct ky_scope *scope, const struct ky_dossier_filter *filter,
+                         ky_dossier_order order, const struct ky_page *page);
+/* The number that the order goes by. */
+int64_t ky_db_dossier_number(const struct ky_db_dossier *d, ky_dossier_order order);
 /* The id of the one with that ordinal. KY_ENOTFOUND. */
 ky_rc ky_db_dossier_id_at(const char **id, struct ky_arena *a, struct ky_store *s, int64_t ordinal);
 /* When it is sent the first time; KY_EEXIST: the code is another's. */
@@ -85,17 +99,13 @@ ky_rc ky_db_dossier_set_state(struct ky_store *s, const char *id, const char *fr
 /* What the row says of the dossier's clock (store/clock.h). */
 ky_rc ky_db_dossier_set_clock(struct ky_store *s, const char *id, const char *clock, int64_t stage,
                               int64_t received_at, int64_t due_at);
-/* Those whose clock has not ended, what is due first first; page->before: after (due_at, id). NULL: any. */
-ky_rc ky_db_dossier_list_due(struct ky_db_dossier **out, size_t *n, struct ky_arena *a, struct ky_store *s,
-                             const struct ky_scope *scope, const char *org_id, const char *state,
-                             const struct ky_page *page);
 
 /*
  * Those that are found, newest first: by a question of store/find, or (match NULL) because this person is in them.
  * page->before: after that ordinal.
  */
 ky_rc ky_db_dossier_list_found(struct ky_db_dossier **out, size_t *n, struct ky_arena *a, struct ky_store *s,
-                               const struct ky_scope *scope, const char *org_id, const char *state,
+                               const struct ky_scope *scope, const struct ky_dossier_filter *filter,
                                const char *match, struct ky_bytes identity_hash, const struct ky_page *page);
 
 /* KY_EEXIST: the number, or the person, is in the dossier already. */

@@ -185,6 +185,8 @@ static void put_head(struct ky_json_out *o, const struct ky_db_dossier *d)
     ky_json_put_cstr(o, "clock", d->clock);
     ky_json_put_int(o, "stage", d->stage);
     ky_json_put_text(o, "tracking", d->tracking);
+    if (d->sent_at > 0)
+        ky_json_put_int(o, "sent_at", d->sent_at);
 }
 
 static ky_rc list_dossiers(struct ky_store *s, void *ctx)

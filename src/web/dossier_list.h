@@ -7,14 +7,14 @@
 #include "web/web.h"
 
 struct ky_dossier_query {
-    const char *org, *state; /* NULL: any */
-    bool by_due;             /* open ones, what is due first first */
+    struct ky_dossier_filter filter;
+    ky_dossier_order order;
     bool searched;           /* by `search`, in the order of ordinals */
     struct ky_search search; /* words or an identity number */
     struct ky_scope scope;
 };
 
-/* q, state, org, sort. KY_EINVAL, KY_ELIMIT, KY_EFORMAT naming the argument. */
+/* q, state, procedure, org, sort. KY_EINVAL, KY_ELIMIT, KY_EFORMAT naming the argument. */
 ky_rc ky_dossier_query_read(struct ky_dossier_query *out, struct ky_web *w, struct ky_exchange *x,
                             const struct ky_scope *scope);
 ky_rc ky_dossier_query_list(struct ky_db_dossier **out, size_t *n, struct ky_arena *a, struct ky_store *s,

@@ -77,7 +77,10 @@ test("of two officers at one dossier, one receives and one approves it", async (
   );
   expect(outcomes.filter((text) => text?.includes(`${code}: `)).length, outcomes.join(" | ")).toBe(1);
   const first = outcomes.findIndex((text) => text?.includes(`${code}: `));
-  await look(pages[1 - first]!, "queue-lost-race");
+  const slower = pages[1 - first]!;
+  await expect(slower.getByRole("alert")).toBeVisible();
+  await expect(slower.getByRole("table", { name: "Hồ sơ trong hàng đợi" }).getByText(code)).toHaveCount(0); // not to be received any more
+  await look(slower, "queue-lost-race");
   await take(pages[first]!, "Chờ thẩm định", code, "Thẩm định");
 
   const [an, ha] = [person("an"), person("ha")];
@@ -94,6 +97,8 @@ test("of two officers at one dossier, one receives and one approves it", async (
     if (i === 0) await expect(heading(rivals[0]!, `Hồ sơ ${code}`)).toBeVisible({ timeout: 60_000 });
   }
   await expect(rivals[1]!.getByRole("alert")).toBeVisible();
+  await expect(rivals[1]!.getByText("Hồ sơ không còn chờ quyết định này")).toBeVisible();
+  await expect(rivals[1]!.getByRole("button", { name: /^Phê duyệt.*thiết bị ký$/ })).toHaveCount(0);
   await look(rivals[1]!, "decision-lost-race");
 });
 

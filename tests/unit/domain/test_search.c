@@ -110,6 +110,7 @@ static size_t found(struct ky_store *s, const char *typed, bool certificates)
     struct ky_scope branch;
     struct ky_personal p = personal();
     ky_auto_arena a = ky_arena_init(100000);
+    const struct ky_dossier_filter none = {.state = NULL};
     struct ky_db_dossier *dossiers;
     struct ky_db_listed_cert *certs;
     assert_int_equal(ky_scope_make(&branch, "/0e/"), KY_OK);
@@ -119,9 +120,9 @@ static size_t found(struct ky_store *s, const char *typed, bool certificates)
     if (certificates)
         assert_int_equal(ky_db_inventory_list(&certs, &n, &a, s, &branch, &by, &page), KY_OK);
     else
-        assert_int_equal(ky_db_dossier_list_found(&dossiers, &n, &a, s, &branch, NULL, NULL, q.match,
-                                                  KY_BYTES_NONE, &page),
-                         KY_OK);
+        assert_int_equal(
+            ky_db_dossier_list_found(&dossiers, &n, &a, s, &branch, &none, q.match, KY_BYTES_NONE, &page),
+            KY_OK);
     return n;
 }
 

@@ -67,13 +67,14 @@ static void what_is_due_first_comes_first_page_by_page(void **state)
     char cursor[KY_CURSOR_MAX] = "";
     size_t seen = 0;
     const struct ky_scope all = ky_scope_everything();
+    const struct ky_dossier_filter none = {.state = NULL};
     for (bool more = true; more;) {
         ky_auto_arena a = ky_arena_init(100000);
         struct ky_db_dossier *list = NULL;
         struct ky_page page;
         size_t n = 0;
         assert_int_equal(ky_page_parse(&page, cursor, 2), KY_OK);
-        assert_int_equal(ky_db_dossier_list_due(&list, &n, &a, s, &all, NULL, NULL, &page), KY_OK);
+        assert_int_equal(ky_db_dossier_list(&list, &n, &a, s, &all, &none, KY_DOSSIER_DUE, &page), KY_OK);
         for (size_t i = 0; i < n; i++)
             assert_string_equal(list[i].id, order[seen++]);
         more = n == 2;
@@ -105,9 +106,42 @@ static void lists_by_due_are_narrowed_and_leave_out_what_has_ended(void **state)
         size_t n = 99;
         struct ky_scope scope;
         assert_int_equal(ky_scope_make(&scope, cases[i].path), cases[i].path[0] == 0 ? KY_EDENIED : KY_OK);
-        assert_int_equal(
-            ky_db_dossier_list_due(&list, &n, &a, s, &scope, cases[i].org, cases[i].state, &page), KY_OK);
+        const struct ky_dossier_filter filter = {.org_id = cases[i].org, .state = cases[i].state};
+        assert_int_equal(ky_db_dossier_list(&list, &n, &a, s, &scope, &filter, KY_DOSSIER_DUE, &page), KY_OK);
         assert_int_equal(n, cases[i].n);
+    }
+}
+
+/* Sent at 30, 10, 20, 10 and never. */
+static void who_has_waited_longest_comes_first(void **state)
+{
+    struct ky_store *s = ((struct tempdb *)*state)->s;
+    static const char *const order[] = {"d2", "d4", "d3", "d1"};
+    static const struct {
+        const char *id, *code;
+        int64_t at;
+    } sent[] = {{"d1", "c1", 30}, {"d2", "c2", 10}, {"d3", "c3", 20}, {"d4", "c4", 10}};
+    const struct ky_scope all = ky_scope_everything();
+    const struct ky_dossier_filter filters[] = {{.state = NULL},
+                                                {.state = "received"},
+                                                {.state = "received", .procedure = "new"},
+                                                {.procedure = "new"}};
+    for (size_t i = 0; i < KY_COUNT(sent); i++)
+        assert_int_equal(ky_db_dossier_set_tracking(s, sent[i].id, sent[i].code, sent[i].at), KY_OK);
+    for (size_t f = 0; f < KY_COUNT(filters); f++) {
+        char cursor[KY_CURSOR_MAX] = "";
+        for (size_t seen = 0; seen < KY_COUNT(order); seen++) {
+            ky_auto_arena a = ky_arena_init(100000);
+            struct ky_db_dossier *list = NULL;
+            struct ky_page page;
+            size_t n = 0;
+            assert_int_equal(ky_page_parse(&page, cursor, 1), KY_OK);
+            assert_int_equal(
+                ky_db_dossier_list(&list, &n, &a, s, &all, &filters[f], KY_DOSSIER_OLDEST, &page), KY_OK);
+            assert_int_equal(n, 1);
+            assert_string_equal(list[0].id, order[seen]);
+            ky_cursor_format(cursor, ky_db_dossier_number(&list[0], KY_DOSSIER_OLDEST), list[0].id);
+        }
     }
 }
 
@@ -238,6 +272,27 @@ static void no_question_of_the_clocks_scans_or_sorts(void **state)
         {"SELECT id FROM dossier WHERE org_id = '0a' AND clock IN ('runs', 'stands')"
          " AND (due_at, id) > (5, 'x') ORDER BY due_at, id LIMIT 50",
          "dossier_by_org_due"},
+        {"SELECT id FROM dossier WHERE sent_at > 0 AND (sent_at, id) > (5, 'x') ORDER BY sent_at, id LIMIT "
+         "50",
+         "dossier_by_sent"},
+        {"SELECT id FROM dossier WHERE sent_at > 0 AND (sent_at, id) > (5, 'x') AND state = 'sent'"
+         " ORDER BY sent_at, id LIMIT 50",
+         "dossier_by_state_sent"},
+        {"SELECT id FROM dossier WHERE sent_at > 0 AND (sent_at, id) > (5, 'x') AND state = 'sent'"
+         " AND procedure = 'new' ORDER BY sent_at, id LIMIT 50",
+         "dossier_by_state_procedure_sent"},
+        {"SELECT id FROM dossier WHERE sent_at > 0 AND (sent_at, id) > (5, 'x') AND procedure || '' = 'new'"
+         " ORDER BY sent_at, id LIMIT 50",
+         "dossier_by_sent"},
+        {"SELECT id FROM dossier WHERE clock IN ('runs', 'stands') AND (due_at, id) > (5, 'x')"
+         " AND state = 'received' AND procedure = 'new' ORDER BY due_at, id LIMIT 50",
+         "dossier_by_state_procedure_due"},
+        {"SELECT id FROM dossier WHERE (created_at, id) < (5, 'x') AND state = 'received'"
+         " AND procedure = 'new' ORDER BY created_at DESC, id DESC LIMIT 50",
+         "dossier_by_state_procedure"},
+        {"SELECT id FROM dossier WHERE (created_at, id) < (5, 'x') AND procedure = 'new'"
+         " ORDER BY created_at DESC, id DESC LIMIT 50",
+         "dossier_by_procedure"},
         {"SELECT dossier_id FROM dossier_timer WHERE at <= 5 ORDER BY at, dossier_id, kind LIMIT 50",
          "dossier_timer_due"},
         {"SELECT dossier_id FROM dossier_clock WHERE ended_at = 0 AND calendar < 5"
@@ -314,6 +369,7 @@ int main(void)
 #define STORE(f) cmocka_unit_test_setup_teardown(f, open_filled, tempdb_close)
     const struct CMUnitTest tests[] = {
         STORE(what_is_due_first_comes_first_page_by_page),
+        STORE(who_has_waited_longest_comes_first),
         STORE(lists_by_due_are_narrowed_and_leave_out_what_has_ended),
         STORE(counts_follow_state_and_colour),
         STORE(a_clock_stands_once_at_a_time),

@@ -197,10 +197,12 @@ static void dossiers_are_listed_by_organisation_and_state(void **state)
     struct ky_store *s = ((struct tempdb *)*state)->s;
     ky_auto_arena a = ky_arena_init(100000);
     const struct {
-        const char *org, *state;
+        struct ky_dossier_filter filter;
         size_t n;
-    } cases[] = {{NULL, NULL, 1}, {"0a", NULL, 1},   {NULL, "draft", 1}, {"0a", "draft", 1},
-                 {"0f", NULL, 0}, {NULL, "sent", 0}, {"0a", "sent", 0},  {"0f", "draft", 0}};
+    } cases[] = {{{NULL, NULL, NULL}, 1},     {{"0a", NULL, NULL}, 1},    {{NULL, "draft", NULL}, 1},
+                 {{"0a", "draft", NULL}, 1},  {{"0f", NULL, NULL}, 0},    {{NULL, "sent", NULL}, 0},
+                 {{"0a", "sent", NULL}, 0},   {{"0f", "draft", NULL}, 0}, {{NULL, NULL, "new"}, 1},
+                 {{NULL, "draft", "new"}, 1}, {{"0a", NULL, "renew"}, 0}, {{NULL, "draft", "renew"}, 0}};
     const struct ky_scope nothing = {.from = ""};
     const struct {
         const struct ky_scope *scope;
@@ -213,7 +215,7 @@ static void dossiers_are_listed_by_organisation_and_state(void **state)
         struct ky_db_dossier *list = NULL;
         size_t n = 99;
         assert_int_equal(
-            ky_db_dossier_list(&list, &n, &a, s, scopes[v].scope, cases[c].org, cases[c].state, &page),
+            ky_db_dossier_list(&list, &n, &a, s, scopes[v].scope, &cases[c].filter, KY_DOSSIER_NEWEST, &page),
             KY_OK);
         assert_int_equal(n, scopes[v].sees ? cases[c].n : 0);
     }

@@ -104,6 +104,7 @@ export interface DossierHead {
   handler?: string;
   created_at: number;
   updated_at: number;
+  sent_at?: number;
   received_at: number;
   due_at: number;
   clock: string;

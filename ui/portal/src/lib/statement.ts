@@ -32,6 +32,25 @@ export interface Row {
   row: number;
 }
 
+/* Members that say the same of everybody, but for those that are each person's own: to be said once. */
+export function commonMembers(rows: Row[], own: string[]): string[] {
+  const [first] = rows;
+  if (!first || rows.length < 2) return [];
+  return Object.keys(first).filter((n) => !own.includes(n) && rows.every((r) => JSON.stringify(r[n]) === JSON.stringify(first[n])));
+}
+
+/* "1–3, 5" of 1, 2, 3, 5. */
+export function rangesText(list: number[]): string {
+  const out: string[] = [];
+  for (let i = 0; i < list.length; ) {
+    let k = i;
+    while (k + 1 < list.length && list[k + 1] === (list[k] as number) + 1) k++;
+    out.push(k > i ? `${list[i]}–${list[k]}` : String(list[i]));
+    i = k + 1;
+  }
+  return out.join(', ');
+}
+
 /* The rows of the request that a decision is about, in its order. */
 export function rowsDecided(decision: Statement, request: Statement): Row[] {
   const all = (Array.isArray(request.members.rows) ? request.members.rows : []) as Row[];

@@ -6,11 +6,13 @@ import type { Decision, Dossier } from '../api/shapes';
 import { useDoing, useLoad } from '../api/use';
 import { useSay } from '../i18n';
 import { fromBase64url } from '../lib/bytes';
+import { actionsOf } from '../lib/states';
 import { checkDecision, Mismatch, readStatement, realmOf, rowsDecided, type Row, type Statement } from '../lib/statement';
-import { useSession } from '../session';
+import { useMe, useSession, type Me } from '../session';
 import { Button } from '../ui/antd';
 import { Authorise } from '../ui/authorise';
 import { ChoiceField, TextBlock } from '../ui/field';
+import { LinkButton } from '../ui/link-button';
 import { Facts, Failed, Loading, Notice, Page, Sheet, StateMark } from '../ui/parts';
 import { PdfView } from '../ui/pdf';
 import { StatementMembers, StatementRows, StatementText } from '../ui/statement-view';
@@ -107,11 +109,39 @@ function RefusalForm({ busy, onReady }: { busy: boolean; onReady: (reason: strin
   );
 }
 
-function Deciding({ d, refusing }: { d: Dossier; refusing: boolean }) {
+/* Somebody else was faster: what there is to decide, if anything, is another thing now. */
+function Overtaken({ d, failure }: { d: Dossier; failure: Failure | undefined }) {
+  const say = useSay();
+  return (
+    <>
+      <Failed failure={failure} />
+      <Notice kind="warn" title={say('Hồ sơ không còn chờ quyết định này', 'The dossier does not wait for this decision any more')}>
+        <p>{say('Người khác có thể đã xử lý hồ sơ trong lúc bạn xem. Trạng thái hiện nay: ', 'Somebody may have dealt with it while you looked. It is now: ')}</p>
+        <StateMark state={d.state} vi={d.state_vi} />
+      </Notice>
+      <div className="row">
+        <LinkButton primary to={`/ho-so/${d.id}`}>
+          {say('Mở hồ sơ', 'Open the dossier')}
+        </LinkButton>
+        <LinkButton to="/hang-doi">{say('Về hàng đợi', 'Back to the queue')}</LinkButton>
+      </div>
+    </>
+  );
+}
+
+/* Rows that could not stand in one statement with the others wait for an approval of their own. */
+function decidable(d: Dossier, refusing: boolean, me: Me): boolean {
+  const left = !refusing && d.state === 'approved' && d.rows.some((r) => r.state === 'entered');
+  return left || actionsOf(d, { org: me.org.id, roles: me.roles }).includes(refusing ? 'refuse' : 'approve');
+}
+
+function Deciding({ d, refusing, reload }: { d: Dossier; refusing: boolean; reload: () => void }) {
   const say = useSay();
   const navigate = useNavigate();
   const tell = useTell();
+  const me = useMe();
   const { fresh } = useSession();
+  const [lost, setLost] = useState<Failure>();
   const doing = useDoing();
   const [years, setYears] = useState('3');
   const [prepared, setPrepared] = useState<Prepared>();
@@ -125,6 +155,15 @@ function Deciding({ d, refusing }: { d: Dossier; refusing: boolean }) {
       }
     });
   const authorised = async (authorisations: string) => {
+    try {
+      await decide(authorisations);
+    } catch (e) {
+      if (e instanceof Failure) setLost(e);
+      reload();
+      throw e;
+    }
+  };
+  const decide = async (authorisations: string) => {
     if (!prepared) return;
     const body = { statement: prepared.decision.text, authorisations, evidence: [] };
     if (refusing) {
@@ -140,6 +179,7 @@ function Deciding({ d, refusing }: { d: Dossier; refusing: boolean }) {
     }
     navigate(`/ho-so/${d.id}`);
   };
+  if (!decidable(d, refusing, me)) return <Overtaken d={d} failure={lost} />;
   return (
     <div className="split">
       <div className="stack">
@@ -222,7 +262,7 @@ export default function Decide() {
     >
       <Failed failure={failure} again={reload} />
       {!data && loading && <Loading />}
-      {data && <Deciding d={data} refusing={refusing} />}
+      {data && <Deciding d={data} refusing={refusing} reload={reload} />}
     </Page>
   );
 }

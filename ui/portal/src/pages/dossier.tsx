@@ -223,15 +223,16 @@ function Actions({ d, reload }: { d: Dossier; reload: () => void }) {
       setAsking(s);
       return;
     }
-    void doing.run(async () => {
-      const now = await post<{ state_vi: string }>(`/api/v1/dossiers/${d.id}/${s.action}`);
-      tell(`${d.code}: ${now.state_vi}`);
-      if (s.action === 'reopen') navigate(`/ho-so/${d.id}/sua`);
-      else reload();
-    });
+    void doing
+      .run(async () => {
+        const now = await post<{ state_vi: string }>(`/api/v1/dossiers/${d.id}/${s.action}`);
+        tell(`${d.code}: ${now.state_vi}`);
+        if (s.action === 'reopen') navigate(`/ho-so/${d.id}/sua`);
+      })
+      .then(reload); /* also after a refusal: somebody else may have been faster */
   };
   const simple = can.flatMap((a) => SIMPLE[a] ?? []);
-  if (can.length === 0) return null;
+  if (can.length === 0 && !doing.failure && !asking) return null;
   return (
     <div className="sheet sheet-gap no-print">
       <Failed failure={doing.failure} />
@@ -262,7 +263,10 @@ function Actions({ d, reload }: { d: Dossier; reload: () => void }) {
         <NoteDialog
           simple={asking}
           dossier={d}
-          onClose={() => setAsking(undefined)}
+          onClose={() => {
+            setAsking(undefined);
+            reload();
+          }}
           onDone={() => {
             setAsking(undefined);
             reload();

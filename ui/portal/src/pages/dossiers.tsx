@@ -13,6 +13,7 @@ import { ChoiceField, TextField } from '../ui/field';
 import { Export } from '../ui/export';
 import { LinkButton } from '../ui/link-button';
 import { Due, Empty, Failed, Loading, More, Page, StateMark } from '../ui/parts';
+import { SavedViews } from '../ui/saved-views';
 
 function Row({ d }: { d: DossierHead }) {
   const say = useSay();
@@ -73,8 +74,9 @@ export default function Dossiers() {
   const [words, setWords] = useState(search.get('q') ?? '');
   const state = search.get('state') ?? '';
   const procedure = search.get('procedure') ?? '';
-  const sort = search.get('sort') ?? '';
   const q = search.get('q') ?? '';
+  /* What is found comes newest first. */
+  const sort = q ? '' : (search.get('sort') ?? '');
   const list = usePages<DossierHead>(`/api/v1/dossiers${query({ state, procedure, sort, q, limit: 50 })}`, 'dossiers');
   const set = (name: string, value: string) => {
     const next = new URLSearchParams(search);
@@ -86,7 +88,10 @@ export default function Dossiers() {
     e.preventDefault();
     set('q', words.trim());
   };
-  const shown = procedure ? list.items.filter((d) => d.procedure === procedure) : list.items;
+  const apply = (asked: Record<string, string>) => {
+    setWords(asked.q ?? '');
+    setSearch(asked, { replace: true });
+  };
   return (
     <Page
       title={say('Hồ sơ', 'Dossiers')}
@@ -124,9 +129,11 @@ export default function Dossiers() {
           options={[
             ['', say('Mới lập trước', 'Newest first')],
             ['due', say('Gần hết hạn trước', 'Due first')],
+            ['oldest', say('Chờ lâu nhất trước', 'Longest waiting first')],
           ]}
         />
         <Button htmlType="submit">{say('Tìm', 'Find')}</Button>
+        <SavedViews list="dossiers" query={{ state, procedure, sort, q }} onApply={apply} />
       </form>
       <div className="sheet tight sheet-gap">
         {list.failure && (
@@ -135,13 +142,13 @@ export default function Dossiers() {
           </div>
         )}
         {list.loading && list.items.length === 0 && !list.failure && <Loading />}
-        {shown.length > 0 && <DossierTable items={shown} caption={say('Danh sách hồ sơ', 'Dossiers')} />}
-        {!list.loading && !list.failure && shown.length === 0 && (
+        {list.items.length > 0 && <DossierTable items={list.items} caption={say('Danh sách hồ sơ', 'Dossiers')} />}
+        {!list.loading && !list.failure && list.items.length === 0 && (
           <Empty>
             <p>{say('Không có hồ sơ nào khớp với điều kiện đã chọn.', 'No dossier matches.')}</p>
           </Empty>
         )}
-        {shown.length > 0 && <Export list="dossiers" args={{ state, sort, q }} />}
+        {list.items.length > 0 && <Export list="dossiers" args={{ state, procedure, sort, q }} />}
         <More more={list.more} loading={list.loading} onMore={list.loadMore} />
       </div>
     </Page>

@@ -7,15 +7,17 @@ import type { Dossier, DossierHead } from '../api/shapes';
 import { useDoing, useLoad, usePages } from '../api/use';
 import { useLanguage, useSay } from '../i18n';
 import { fromBase64url } from '../lib/bytes';
+import { timeText } from '../lib/dates';
 import { actionsOf, PROCEDURES, type ActionName } from '../lib/states';
 import { readStatement, type Row } from '../lib/statement';
 import { useMe, type Me } from '../session';
 import { Button, Checkbox } from '../ui/antd';
 import { ChoiceField, TextBlock } from '../ui/field';
-import { Dialog, Due, Empty, Facts, Failed, Loading, Mark, More, Page, Sheet, StateMark } from '../ui/parts';
+import { Dialog, Due, Empty, Facts, Failed, Loading, Mark, More, Notice, Page, Sheet, StateMark } from '../ui/parts';
 import { PdfView } from '../ui/pdf';
 import { useTell } from '../ui/toast';
 import { useQueueKeys } from '../ui/queue-keys';
+import { SavedViews } from '../ui/saved-views';
 
 const VIEWS: { state: string; vi: string; en: string; role: 'receive' | 'examine' | 'approve' }[] = [
   { state: 'sent', vi: 'Chờ tiếp nhận', en: 'To receive', role: 'receive' },
@@ -225,31 +227,44 @@ function KeyRow({ k, text }: { k: string; text: string }) {
 
 const BULK: Partial<Record<string, 'receive' | 'examine'>> = { sent: 'receive', received: 'examine', supplemented: 'examine' };
 
+/* Refused by a rule, gone, done before: what may come of being too late. */
+const overtaken = (status: number) => [403, 404, 409].includes(status);
+
+/* What is not received yet has no time limit to go by. */
+const orderOf = (state: string, asked: string | null) => (state === 'sent' || asked === 'oldest' ? 'oldest' : 'due');
+
 function useQueue() {
   const me = useMe();
   const [search, setSearch] = useSearchParams();
   const state = search.get('state') ?? firstView(me);
-  /* What is not received yet has no time limit to go by. */
-  const sort = state === 'sent' ? undefined : 'due';
-  const list = usePages<DossierHead>(`/api/v1/dossiers${query({ state, sort, limit: 50 })}`, 'dossiers');
+  const procedure = search.get('procedure') ?? '';
+  const sort = orderOf(state, search.get('sort'));
+  const list = usePages<DossierHead>(`/api/v1/dossiers${query({ state, procedure, sort, limit: 50 })}`, 'dossiers');
   const [at, setAt] = useState(0);
+  const [turn, setTurn] = useState(0);
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const current = list.items[Math.min(at, list.items.length - 1)];
-  const view = useCallback(
-    (s: string) => {
-      setSearch({ state: s }, { replace: true });
-      setAt(0);
-      setChosen(new Set());
-    },
-    [setSearch],
-  );
+  const shown = { state, procedure, sort };
+  const view = (asked: Record<string, string>) => {
+    const given = Object.entries({ ...shown, ...asked }).filter(([, v]) => v !== '');
+    setSearch(Object.fromEntries(given), { replace: true });
+    setAt(0);
+    setChosen(new Set());
+  };
+  /* List and dossier anew: also after a refusal, for somebody else may have been faster. */
+  const { reload } = list;
+  const renew = useCallback(() => {
+    setTurn((t) => t + 1);
+    setChosen(new Set());
+    reload();
+  }, [reload]);
   const toggle = (id: string) =>
     setChosen((c) => {
       const next = new Set(c);
       if (!next.delete(id)) next.add(id);
       return next;
     });
-  return { state, list, at, setAt, current, view, chosen, setChosen, toggle };
+  return { shown, list, at, setAt, current, view, chosen, setChosen, toggle, turn, renew };
 }
 
 export default function Queue() {
@@ -263,7 +278,8 @@ export default function Queue() {
   const [asking, setAsking] = useState<{ id: string; code: string }>();
   const [help, setHelp] = useState(false);
   const rows = useRef<HTMLTableSectionElement>(null);
-  const { current, list, state } = q;
+  const { current, list, renew } = q;
+  const { state, procedure, sort } = q.shown;
 
   const act = useCallback(
     (d: { id: string; code: string }, a: ActionName) => {
@@ -271,13 +287,14 @@ export default function Queue() {
       else if (a === 'refuse') navigate(`/ho-so/${d.id}/quyet-dinh?tu-choi=1`);
       else if (a === 'ask') setAsking(d);
       else
-        void acting.run(async () => {
-          const now = await post<{ state_vi: string }>(`/api/v1/dossiers/${d.id}/${a}`);
-          tell(`${d.code}: ${now.state_vi}`);
-          list.reload();
-        });
+        void acting
+          .run(async () => {
+            const now = await post<{ state_vi: string }>(`/api/v1/dossiers/${d.id}/${a}`);
+            tell(`${d.code}: ${now.state_vi}`);
+          })
+          .then(renew);
     },
-    [acting, list, navigate, tell],
+    [acting, renew, navigate, tell],
   );
   const can = current ? actionsOf(current, { org: me.org.id, roles: me.roles }) : [];
   const press = (a: ActionName) => () => {
@@ -304,13 +321,20 @@ export default function Queue() {
   const bulk = BULK[state];
   const allowed = bulk && me.roles.has(bulk);
   const actAll = () =>
-    acting.run(async () => {
-      if (!bulk) return;
-      for (const id of q.chosen) await post(`/api/v1/dossiers/${id}/${bulk}`);
-      tell(say(`Đã xử lý ${q.chosen.size} hồ sơ.`, `${q.chosen.size} dossiers done.`));
-      q.setChosen(new Set());
-      list.reload();
-    });
+    acting
+      .run(async () => {
+        if (!bulk) return;
+        let done = 0;
+        let refused: unknown;
+        for (const id of q.chosen)
+          await post(`/api/v1/dossiers/${id}/${bulk}`).then(
+            () => done++,
+            (e: unknown) => (refused = e),
+          );
+        tell(say(`Đã xử lý ${done} trong ${q.chosen.size} hồ sơ.`, `${done} of ${q.chosen.size} dossiers done.`));
+        if (refused) throw refused;
+      })
+      .then(renew);
   return (
     <Page
       title={say('Hàng đợi xử lý', 'Queue')}
@@ -326,17 +350,36 @@ export default function Queue() {
       }
     >
       <div className="sheet filters">
-        <ChoiceField label={say('Hàng đợi', 'Queue')} value={state} onChange={q.view} options={VIEWS.map((v): [string, string] => [v.state, v[language]])} />
-        {allowed && (
-          <div>
-            <Button disabled={q.chosen.size === 0} loading={acting.busy} onClick={() => void actAll()}>
+        <ChoiceField label={say('Hàng đợi', 'Queue')} value={state} onChange={(v) => q.view({ state: v })} options={VIEWS.map((v): [string, string] => [v.state, v[language]])} />
+        <ChoiceField
+          label={say('Thủ tục', 'Procedure')}
+          value={procedure}
+          onChange={(v) => q.view({ procedure: v })}
+          options={[['', say('Tất cả', 'All')], ...Object.entries(PROCEDURES).map(([id, p]): [string, string] => [id, p.short[language]])]}
+        />
+        <ChoiceField
+          label={say('Thứ tự', 'Order')}
+          value={sort}
+          onChange={(v) => q.view({ sort: v })}
+          options={[...(state === 'sent' ? [] : [['due', say('Gần hết hạn trước', 'Due first')] as [string, string]]), ['oldest', say('Chờ lâu nhất trước', 'Longest waiting first')]]}
+        />
+        <SavedViews list="queue" query={q.shown} onApply={q.view} />
+        {allowed && q.chosen.size > 0 && (
+          <div className="whole">
+            <Button type="primary" loading={acting.busy} onClick={() => void actAll()}>
               {bulk === 'receive' ? say(`Tiếp nhận ${q.chosen.size} hồ sơ đã chọn`, `Receive ${q.chosen.size} selected`) : say(`Thẩm định ${q.chosen.size} hồ sơ đã chọn`, `Examine ${q.chosen.size} selected`)}
             </Button>
           </div>
         )}
       </div>
       <div className="sheet-gap">
-        <Failed failure={acting.failure ?? list.failure} again={list.reload} />
+        <Failed failure={acting.failure} />
+        {acting.failure && overtaken(acting.failure.status) && (
+          <Notice kind="warn">
+            <p>{say('Hồ sơ có thể vừa được người khác xử lý. Danh sách và hồ sơ bên cạnh đã được làm mới.', 'Somebody may just have dealt with the dossier. List and dossier were read anew.')}</p>
+          </Notice>
+        )}
+        <Failed failure={list.failure} again={list.reload} />
       </div>
       {list.loading && list.items.length === 0 && <Loading />}
       {!list.loading && !list.failure && list.items.length === 0 && (
@@ -364,7 +407,7 @@ export default function Queue() {
                     )}
                     <th scope="col">{say('Mã hồ sơ', 'Code')}</th>
                     <th scope="col">{say('Thủ tục', 'Procedure')}</th>
-                    <th scope="col">{say('Hạn', 'Due')}</th>
+                    <th scope="col">{state === 'sent' ? say('Gửi lúc', 'Sent') : say('Hạn', 'Due')}</th>
                   </tr>
                 </thead>
                 <tbody ref={rows}>
@@ -382,7 +425,7 @@ export default function Queue() {
                       </th>
                       <td>{PROCEDURES[d.procedure]?.short[language]}</td>
                       <td>
-                        <Due clock={d.clock} stage={d.stage} due={d.due_at} short />
+                        {state === 'sent' ? <span className="num">{timeText(d.sent_at)}</span> : <Due clock={d.clock} stage={d.stage} due={d.due_at} short />}
                       </td>
                     </tr>
                   ))}
@@ -391,16 +434,19 @@ export default function Queue() {
             </div>
             <More more={list.more} loading={list.loading} onMore={list.loadMore} />
           </div>
-          <section aria-label={say('Hồ sơ đang xem', 'The dossier in view')}>{current && <Beside key={current.id} id={current.id} onAct={act} acting={acting.busy} />}</section>
+          <section aria-label={say('Hồ sơ đang xem', 'The dossier in view')}>{current && <Beside key={`${current.id} ${q.turn}`} id={current.id} onAct={act} acting={acting.busy} />}</section>
         </div>
       )}
       {asking && (
         <AskDialog
           {...asking}
-          onClose={() => setAsking(undefined)}
+          onClose={() => {
+            setAsking(undefined);
+            renew();
+          }}
           onDone={() => {
             setAsking(undefined);
-            list.reload();
+            renew();
           }}
         />
       )}

@@ -44,21 +44,26 @@ export function AgentTrouble({ failure }: { failure: AgentFailure }) {
   );
 }
 
-export function useOfficerRecord(): [string, (v: string) => void] {
+/* known: the account names one; undefined: not asked yet. */
+export function useOfficerRecord(): [string, (v: string) => void, boolean | undefined] {
   const me = useMe();
   const [record, setRecord] = useState('');
+  const [known, setKnown] = useState<boolean>();
   useEffect(() => {
     get<Staff>(`/api/v1/staff/${me.session.staff.id}`).then(
-      (s) => setRecord((r) => r || (s.officer_record ?? '')),
-      () => undefined,
+      (s) => {
+        setRecord((r) => r || (s.officer_record ?? ''));
+        setKnown(Boolean(s.officer_record));
+      },
+      () => setKnown(false),
     );
   }, [me.session.staff.id]);
-  return [record, setRecord];
+  return [record, setRecord, known];
 }
 
 export function Authorise({ statement, label, danger, onAuthorised }: Props) {
   const say = useSay();
-  const [record, setRecord] = useOfficerRecord();
+  const [record, setRecord, known] = useOfficerRecord();
   const [key, setKey] = useState<ApprovalKey>();
   const [agent, setAgent] = useState<boolean>();
   const [trouble, setTrouble] = useState<AgentFailure>();
@@ -83,14 +88,17 @@ export function Authorise({ statement, label, danger, onAuthorised }: Props) {
     });
   return (
     <div className="stack">
-      <TextField
-        label={say('Bản ghi cán bộ', 'Officer record')}
-        hint={say('32 ký tự; lấy từ tài khoản của bạn, chỉ sửa khi bạn có bản ghi khác.', '32 characters, from your account.')}
-        value={record}
-        onChange={(v) => setRecord(v.trim().toLowerCase())}
-        maxLength={32}
-        error={record && !named ? say('Bản ghi gồm 32 chữ số thập lục phân.', '32 hexadecimal digits.') : undefined}
-      />
+      <details open={known === false}>
+        <summary>{say('Bản ghi cán bộ dùng để ký', 'The officer record to sign with')}</summary>
+        <TextField
+          label={say('Bản ghi cán bộ', 'Officer record')}
+          hint={say('32 ký tự; lấy từ tài khoản của bạn, chỉ sửa khi bạn có bản ghi khác.', '32 characters, from your account.')}
+          value={record}
+          onChange={(v) => setRecord(v.trim().toLowerCase())}
+          maxLength={32}
+          error={record && !named ? say('Bản ghi gồm 32 chữ số thập lục phân.', '32 hexadecimal digits.') : undefined}
+        />
+      </details>
       <Failed failure={doing.failure} />
       {trouble && <AgentTrouble failure={trouble} />}
       {agent === false && !key && (

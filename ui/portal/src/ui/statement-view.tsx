@@ -5,7 +5,7 @@ import { toHex } from '../lib/bytes';
 import { PROCEDURES } from '../lib/states';
 import { timeText } from '../lib/dates';
 import type { Json } from '../lib/jcs';
-import type { Row, Statement } from '../lib/statement';
+import { commonMembers, rangesText, type Row, type Statement } from '../lib/statement';
 import { Facts } from './parts';
 
 const MEMBERS: Record<string, [string, string]> = {
@@ -25,6 +25,9 @@ const MEMBERS: Record<string, [string, string]> = {
   exp: ['Hết hạn lúc', 'Expires'],
   realm: ['Hệ thống', 'Realm'],
   aud: ['Nơi thi hành', 'Executed by'],
+  record: ['Bản ghi', 'Record'],
+  replaces: ['Thay phiên bản', 'Replaces version'],
+  remove: ['Xóa bản ghi', 'Removes the record'],
   v: ['Phiên bản', 'Version'],
   actor: ['Người thực hiện', 'Actor'],
 };
@@ -33,8 +36,13 @@ const TYPES: Record<string, [string, string]> = {
   revoke: ['Thu hồi chứng thư số', 'Revocation'],
   refuse: ['Từ chối', 'Refusal'],
   request: ['Yêu cầu chứng thực', 'Request'],
+  admin: ['Quyết định quản trị', 'Administration'],
 };
-const ORDER = ['type', 'procedure', 'org', 'rows', 'profile', 'not_before', 'not_after', 'activate', 'reason', 'iat', 'exp'];
+const ORDER = ['type', 'procedure', 'org', 'rows', 'profile', 'not_before', 'not_after', 'activate', 'remove', 'reason', 'aud', 'iat', 'exp'];
+const PROCESSES: Record<string, [string, string]> = {
+  sam: ['hệ thống khóa của thuê bao', 'the subscribers’ key system'],
+  ca: ['hệ thống cấp chứng thư', 'the issuing system'],
+};
 
 const ROW_MEMBERS: Record<string, [string, string]> = {
   row: ['STT', 'No.'],
@@ -57,6 +65,13 @@ const ROW_MEMBERS: Record<string, [string, string]> = {
 };
 const TIMES = new Set(['iat', 'exp', 'not_before', 'not_after', 'happened']);
 
+/* Words of the protocol that have a name. */
+const VALUES: Record<string, Record<string, [string, string]>> = {
+  sector: { education: ['Giáo dục, đào tạo', 'Education'], health: ['Y tế', 'Health'] },
+  key: { p256: ['ECDSA P-256', 'ECDSA P-256'], p384: ['ECDSA P-384', 'ECDSA P-384'], rsa2048: ['RSA 2048', 'RSA 2048'], rsa3072: ['RSA 3072', 'RSA 3072'] },
+  profile: { subscriber: ['cá nhân', 'person'] },
+};
+
 /* Subjects as people read them; all else as it is. */
 function valueText(name: string, value: Json, yes: string, no: string): string {
   if (typeof value === 'boolean') return value ? yes : no;
@@ -70,63 +85,96 @@ function valueText(name: string, value: Json, yes: string, no: string): string {
   return String(value);
 }
 
-export function StatementMembers({ statement }: { statement: Statement }) {
+export function useMemberText(): (m: { [name: string]: Json }, name: string) => string {
   const say = useSay();
   const { language } = useLanguage();
   const i = language === 'vi' ? 0 : 1;
-  const m = statement.members;
-  const plain = ORDER.filter((n) => n in m);
-  const technical = Object.keys(m).filter((n) => !ORDER.includes(n));
-  const text = (name: string): string => {
+  return (m, name) => {
     const value = m[name] as Json;
+    const named = VALUES[name]?.[String(value)];
+    if (named) return named[i];
     if (name === 'type') return TYPES[String(value)]?.[i] ?? String(value);
     if (name === 'procedure') return PROCEDURES[String(value)]?.[language] ?? String(value);
-    if (name === 'rows' && Array.isArray(value)) return typeof value[0] === 'number' ? `${value.length}: ${value.join(', ')}` : String(value.length);
+    if (name === 'aud' && Array.isArray(value)) return value.map((a) => PROCESSES[(a as { p: string }).p]?.[i] ?? '?').join(', ');
+    if (name === 'rows' && Array.isArray(value)) return typeof value[0] === 'number' ? `${rangesText(value as number[])} (${value.length})` : String(value.length);
     if (name === 'org' && typeof value === 'object' && !Array.isArray(value)) return `${String(value.name)} (${String(value.id)})`;
     return valueText(name, value, say('có', 'yes'), say('không', 'no'));
   };
-  const facts = (names: string[]) => <Facts items={names.map((n) => [MEMBERS[n]?.[i] ?? n, text(n)])} />;
-  return (
-    <>
-      {facts(plain)}
-      <div className="technical sheet-gap">{facts(technical)}</div>
-    </>
-  );
 }
 
+function MemberFacts({ statement, names }: { statement: Statement; names: string[] }) {
+  const { language } = useLanguage();
+  const text = useMemberText();
+  return <Facts items={names.map((n) => [MEMBERS[n]?.[language === 'vi' ? 0 : 1] ?? n, text(statement.members, n)])} />;
+}
+
+/* In words; hashes and ids stand with the exact text, nonces there alone. */
+export function StatementMembers({ statement }: { statement: Statement }) {
+  return <MemberFacts statement={statement} names={ORDER.filter((n) => n in statement.members)} />;
+}
+
+const PERSON = ['row', 'name', 'identity', 'title', 'email', 'phone'];
 export function StatementRows({ rows }: { rows: Row[] }) {
   const say = useSay();
   const { language } = useLanguage();
   const i = language === 'vi' ? 0 : 1;
-  const names = Object.keys(ROW_MEMBERS).filter((n) => rows.some((r) => n in r));
-  const others = [...new Set(rows.flatMap((r) => Object.keys(r)))].filter((n) => !(n in ROW_MEMBERS));
-  const all = [...names, ...others];
+  const label = (n: string) => ROW_MEMBERS[n]?.[i] ?? n;
+  const value = (r: Row, n: string) => VALUES[n]?.[String(r[n])]?.[i] ?? valueText(n, r[n] as Json, say('có', 'yes'), say('không', 'no'));
+  const common = commonMembers(rows, [...PERSON, 'subject', 'serial', 'old']);
+  const known = Object.keys(ROW_MEMBERS);
+  const rest = (r: Row) =>
+    Object.keys(r)
+      .filter((n) => !PERSON.includes(n) && !common.includes(n))
+      .sort((a, b) => known.indexOf(a) - known.indexOf(b));
   return (
-    <div className="table-wrap" tabIndex={0} role="group" aria-label={say('Từng người trong quyết định', 'Each person')} style={{ maxHeight: '32rem', overflowY: 'auto' }}>
-      <table className="list small">
-        <caption className="hidden">{say('Từng người, như cơ quan đã ký', 'Each person, as the organisation signed')}</caption>
-        <thead>
-          <tr>
-            {all.map((n) => (
-              <th scope="col" key={n}>
-                {ROW_MEMBERS[n]?.[i] ?? n}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map((r) => (
-            <tr key={r.row}>
-              {all.map((n) => (
-                <td key={n} className={n === 'row' || n === 'identity' || n === 'phone' ? 'num' : 'break'}>
-                  {n in r ? valueText(n, r[n] as Json, say('có', 'yes'), say('không', 'no')) : '–'}
-                </td>
-              ))}
+    <>
+      {rows[0] && common.length > 0 && (
+        <>
+          <p className="muted small">{say('Giống nhau ở mọi người', 'The same for everybody')}</p>
+          <Facts items={common.map((n) => [label(n), value(rows[0] as Row, n)])} />
+        </>
+      )}
+      <div className="table-wrap sheet-gap" tabIndex={0} role="group" aria-label={say('Từng người trong quyết định', 'Each person')} style={{ maxHeight: '32rem', overflowY: 'auto' }}>
+        <table className="list fold small rows">
+          <caption className="hidden">{say('Từng người, như cơ quan đã ký', 'Each person, as the organisation signed')}</caption>
+          <thead>
+            <tr>
+              <th scope="col">{label('row')}</th>
+              <th scope="col">{say('Thuê bao', 'Subscriber')}</th>
+              <th scope="col">{say('Nội dung', 'Content')}</th>
             </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+          </thead>
+          <tbody>
+            {rows.map((r) => (
+              <tr key={r.row}>
+                <td className="num" data-label={label('row')}>
+                  {r.row}
+                </td>
+                <th scope="row" data-label={say('Thuê bao', 'Subscriber')}>
+                  <span className="lines">
+                    {PERSON.filter((n) => n !== 'row' && n in r).map((n) => (
+                      <span key={n} className={n === 'name' ? 'break' : 'break muted'}>
+                        <span className="hidden">{label(n)}: </span>
+                        {value(r, n)}
+                      </span>
+                    ))}
+                  </span>
+                </th>
+                <td data-label={say('Nội dung', 'Content')}>
+                  <span className="lines">
+                    {rest(r).map((n) => (
+                      <span key={n} className="break">
+                        <span className="muted">{label(n)}:</span> {value(r, n)}
+                      </span>
+                    ))}
+                  </span>
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </>
   );
 }
 
@@ -138,7 +186,10 @@ export function StatementText({ statement }: { statement: Statement }) {
       <p className="small sheet-gap">
         SHA-256 {say('(trình duyệt này tự tính)', '(made by this browser)')}: <code className="break">{toHex(statement.hash)}</code>
       </p>
-      <div className="statement" tabIndex={0} role="group" aria-label={say('Nguyên văn', 'Text')}>
+      <div className="technical">
+        <MemberFacts statement={statement} names={Object.keys(statement.members).filter((n) => !ORDER.includes(n) && typeof statement.members[n] !== 'object')} />
+      </div>
+      <div className="statement sheet-gap" tabIndex={0} role="group" aria-label={say('Nguyên văn', 'Text')}>
         {statement.text}
       </div>
     </details>
