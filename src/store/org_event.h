@@ -6,6 +6,9 @@
 #include "store/scope.h"
 #include "store/table.h"
 
+/* The action: a signature or seal that counts for the organisation was registered; the note is the record's id. */
+#define KY_EVENT_SEAL "add-seal"
+
 struct ky_db_org_event {
     const char *org_id;
     int64_t sequence; /* from 1; set by the insert */

@@ -1,6 +1,8 @@
 /* The table record; see record.h. */
 #include "store/record.h"
 
+#include "store/org_event.h"
+
 static const struct ky_column columns[] = {
     KY_COLUMN(struct ky_db_record, process),    KY_COLUMN(struct ky_db_record, id),
     KY_COLUMN(struct ky_db_record, version),    KY_COLUMN(struct ky_db_record, type),
@@ -74,6 +76,16 @@ ky_rc ky_db_record_list_type(struct ky_db_record **out, size_t *n, struct ky_are
         out, n, a, s, &table,
         "process = $1 AND type = $2 AND is_current = 1 AND id > $3 ORDER BY id LIMIT $4",
         KY_PARAMS(ky_value_text(process), ky_value_text(type), ky_value_text(after_id), ky_value_int(limit)));
+}
+
+ky_rc ky_db_record_list_seals(struct ky_db_record **out, size_t *n, struct ky_arena *a, struct ky_store *s,
+                              const char *org_id, int64_t limit)
+{
+    return ky_table_list(
+        out, n, a, s, &table,
+        "process = 'sam' AND type = 'seal' AND is_current = 1 AND id IN"
+        " (SELECT note FROM org_event WHERE org_id = $1 AND action = $2) ORDER BY id LIMIT $3",
+        KY_PARAMS(ky_value_text(org_id), ky_value_text(KY_EVENT_SEAL), ky_value_int(limit)));
 }
 
 ky_rc ky_db_record_retire(struct ky_store *s, const char *process, const char *id)

@@ -29,6 +29,12 @@ ky_rc ky_db_record_list_owner(struct ky_db_record **out, size_t *n, struct ky_ar
 /* Current ones of a type, by id, at most limit after the id given ("" for the first). */
 ky_rc ky_db_record_list_type(struct ky_db_record **out, size_t *n, struct ky_arena *a, struct ky_store *s,
                              const char *process, const char *type, const char *after_id, int64_t limit);
+/*
+ * Current records of an organisation's signatures and seals, by id: those that its events of KY_EVENT_SEAL name. At most
+ * limit.
+ */
+ky_rc ky_db_record_list_seals(struct ky_db_record **out, size_t *n, struct ky_arena *a, struct ky_store *s,
+                              const char *org_id, int64_t limit);
 /* A removed record: no version is current any more. */
 ky_rc ky_db_record_retire(struct ky_store *s, const char *process, const char *id);
 

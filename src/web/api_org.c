@@ -5,10 +5,12 @@
 #include "store/org_event.h"
 #include "web/body.h"
 #include "web/handlers.h"
+#include "web/records.h"
 
 #define TEXT_MAX 512 /* bytes of one text; the rules are domain/org's */
 #define HEX_ID_DIGITS 32
 #define SEARCH_MAX 256 /* bytes */
+#define SEALS_MAX 32   /* of one organisation: its heads and deputies, its seal */
 
 struct org_call {
     struct ky_exchange *x;
@@ -16,6 +18,7 @@ struct org_call {
     const char *id, *parent;
     struct ky_db_org in, *list;
     struct ky_db_org_event *events;
+    struct ky_db_record *seals;
     struct ky_page page;
     size_t n;
     const char *search; /* folded, or NULL */
@@ -250,5 +253,40 @@ ky_rc ky_handle_org_events(struct ky_web *w, struct ky_exchange *x)
     ky_json_close_array(o);
     if (c.n > 0)
         put_next(o, &c, c.events[c.n - 1].sequence, "0");
+    return ky_answer_end(x);
+}
+
+/* ---- whose signature counts for it ---- */
+
+static ky_rc list_seals(struct ky_store *s, void *ctx)
+{
+    struct org_call *c = ctx;
+    KY_TRY(ky_scope_check(s, &c->scope, KY_OBJECT_ORG, c->id));
+    return ky_db_record_list_seals(&c->seals, &c->n, &c->x->arena, s, c->id, SEALS_MAX);
+}
+
+static ky_rc put_seal(struct ky_json_out *o, const struct ky_db_record *row)
+{
+    KY_CLEANUP(ky_record_clear) struct ky_record record = {.json = NULL};
+    KY_TRY(ky_record_peek(&record, row));
+    ky_json_open_object(o, NULL);
+    ky_json_put_cstr(o, "id", row->id);
+    ky_json_put_text(o, "name", json_string_value(json_object_get(record.json, "name")));
+    ky_json_put_text(o, "kind", json_string_value(json_object_get(record.json, "kind")));
+    ky_json_put_int(o, "created_at", row->created_at);
+    ky_json_close_object(o);
+    return KY_OK;
+}
+
+ky_rc ky_handle_org_seals(struct ky_web *w, struct ky_exchange *x)
+{
+    struct org_call c = begin(x);
+    KY_TRY(ky_exchange_param_hex(&c.id, x, 0, HEX_ID_DIGITS));
+    KY_TRY(ky_db_read(w->db, list_seals, &c));
+    struct ky_json_out *o = ky_answer_begin(x, 200);
+    ky_json_open_array(o, "seals");
+    for (size_t i = 0; i < c.n; i++)
+        KY_TRY(put_seal(o, &c.seals[i]));
+    ky_json_close_array(o);
     return ky_answer_end(x);
 }

@@ -7,6 +7,7 @@
 #include "domain/holding.h"
 #include "store/credential.h"
 #include "store/crl.h"
+#include "store/org_event.h"
 
 struct execution {
     struct ky_web *w;
@@ -198,6 +199,28 @@ static ky_rc keep_statement(struct ky_store *s, struct execution *e)
     return rc;
 }
 
+/* So that who signs for the organisation need not know the number of the record. */
+static ky_rc tell_org_of_seal(struct ky_store *s, const struct execution *e, const struct ky_db_record *row)
+{
+    KY_CLEANUP(ky_record_clear) struct ky_record record = {.json = NULL};
+    const struct ky_actor system = KY_ACTOR_SYSTEM;
+    const struct ky_scope everything = ky_actor_scope(&system);
+    struct ky_seal_record seal;
+    struct ky_db_org known;
+    char org[KY_HEX_ID];
+    if (e->process != KY_PROCESS_SAM || !ky_str_eq(row->type, "seal"))
+        return KY_OK;
+    KY_TRY(ky_record_peek(&record, row));
+    KY_TRY(ky_record_seal_of(&seal, &record));
+    ky_hex_encode(org, KY_BYTES_OF(seal.org));
+    ky_rc rc = ky_db_org_get(&known, e->a, s, &everything, org);
+    if (rc != KY_OK)
+        return rc == KY_ENOTFOUND ? KY_OK : rc;
+    const struct ky_db_org_event event = {
+        .org_id = org, .at = e->now, .action = KY_EVENT_SEAL, .note = row->id};
+    return ky_db_org_event_insert(s, &event);
+}
+
 static ky_rc store_result(struct ky_store *s, void *ctx)
 {
     struct execution *e = ctx;
@@ -208,6 +231,7 @@ static ky_rc store_result(struct ky_store *s, void *ctx)
         struct ky_db_record row;
         KY_TRY(ky_record_to_row(&row, e->a, e->process, items[i], e->now));
         KY_TRY(ky_db_record_put(s, &row));
+        KY_TRY(tell_org_of_seal(s, e, &row));
     }
     KY_TRY(find_effect(e->in->st.type)->after(s, e));
     e->made = count;

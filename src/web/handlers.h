@@ -25,6 +25,7 @@ ky_web_handler ky_handle_admin, ky_handle_statement, ky_handle_own_statement;
 /* api_org.c, api_staff.c, api_client.c */
 ky_web_handler ky_handle_org_create, ky_handle_org_list, ky_handle_org_get, ky_handle_org_change;
 ky_web_handler ky_handle_org_close, ky_handle_org_move, ky_handle_org_delegate, ky_handle_org_events;
+ky_web_handler ky_handle_org_seals;
 ky_web_handler ky_handle_staff_list, ky_handle_staff_create, ky_handle_staff_get, ky_handle_staff_change;
 ky_web_handler ky_handle_staff_close, ky_handle_staff_invite, ky_handle_staff_token;
 ky_web_handler ky_handle_client_create;

@@ -100,6 +100,7 @@ const struct ky_route ky_routes_https[] = {
     ONE(ORG, "GET", "/api/v1/organisations/{}/staff", KY_MAY_STAFF, KY_BODY_NONE, 0, ky_handle_staff_list),
     ONE(ORG, "GET", "/api/v1/organisations/{}/events", KY_STAFF_ADMIN | KY_STAFF_AUDIT, KY_BODY_NONE, 0,
         ky_handle_org_events),
+    ONE(ORG, "GET", "/api/v1/organisations/{}/seals", KY_MAY_STAFF, KY_BODY_NONE, 0, ky_handle_org_seals),
     PORTAL("POST", "/api/v1/staff", KY_STAFF_ADMIN, KY_BODY_JSON, SMALL_MAX, ky_handle_staff_create),
     ONE(FREE, "GET", "/api/v1/calendars/{}", KY_MAY_STAFF, KY_BODY_NONE, 0, ky_handle_calendar_get),
     ONE(FREE, "PUT", "/api/v1/calendars/{}", KY_STAFF_ADMIN, KY_BODY_JSON, SMALL_MAX, ky_handle_calendar_put),

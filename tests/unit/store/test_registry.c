@@ -5,6 +5,7 @@
 #include "store/crl.h"
 #include "store/dossier.h"
 #include "store/logcopy.h"
+#include "store/org_event.h"
 #include "store/outbox.h"
 #include "store/pending.h"
 #include "store/record.h"
@@ -18,7 +19,8 @@ static int open_filled(void **state)
     return ky_store_script(
                ((struct tempdb *)*state)->s,
                "INSERT INTO organisation (id, code, name, province, place, sector, state, created_at, path) "
-               "VALUES ('0a','c','n','p','p','health','active',1,'/0a/');"
+               "VALUES ('0a','c','n','p','p','health','active',1,'/0a/'),"
+               "('1a','d','m','p','p','health','active',1,'/1a/');"
                "INSERT INTO staff VALUES ('0b','0a','n','e','enter',NULL,NULL,'active',1);"
                "INSERT INTO dossier (id, code, org_id, procedure, state, entered_by, legal, document_date, "
                "recipient_name, recipient_channel, recipient_email, sealed_recipient_phone, created_at, "
@@ -71,6 +73,35 @@ static void the_highest_version_is_current(void **state)
     assert_int_equal(ky_db_record_get(&r, &a, s, "ca", "0d"), KY_ENOTFOUND);
     assert_int_equal(ky_db_record_retire(s, "sam", "0d"), KY_OK);
     assert_int_equal(ky_db_record_get(&r, &a, s, "sam", "0d"), KY_ENOTFOUND);
+}
+
+static ky_rc put_seal(struct ky_store *s, const char *id, const char *org, const char *action)
+{
+    const struct ky_db_record r = {.process = "sam",
+                                   .id = id,
+                                   .version = 1,
+                                   .type = "seal",
+                                   .json = ky_bytes_str("{}"),
+                                   .mac = HASH("m")};
+    const struct ky_db_org_event e = {.org_id = org, .at = 1, .action = action, .note = id};
+    KY_TRY(ky_db_record_put(s, &r));
+    return ky_db_org_event_insert(s, &e);
+}
+
+static void an_organisation_has_the_seals_that_were_registered_for_it(void **state)
+{
+    struct ky_store *s = ((struct tempdb *)*state)->s;
+    ky_auto_arena a = ky_arena_init(100000);
+    struct ky_db_record *list = NULL;
+    size_t n = 0;
+    assert_int_equal(put_seal(s, "01", "0a", KY_EVENT_SEAL), KY_OK);
+    assert_int_equal(put_seal(s, "02", "0a", KY_EVENT_SEAL), KY_OK);
+    assert_int_equal(put_seal(s, "03", "0a", "change"), KY_OK);
+    assert_int_equal(put_seal(s, "04", "1a", KY_EVENT_SEAL), KY_OK);
+    assert_int_equal(ky_db_record_retire(s, "sam", "02"), KY_OK);
+    assert_int_equal(ky_db_record_list_seals(&list, &n, &a, s, "0a", 10), KY_OK);
+    assert_int_equal(n, 1);
+    assert_string_equal(list[0].id, "01");
 }
 
 static void a_version_has_one_content(void **state)
@@ -358,6 +389,7 @@ int main(void)
 #define FILLED(f) cmocka_unit_test_setup_teardown(f, open_filled, tempdb_close)
     const struct CMUnitTest tests[] = {
         FILLED(the_highest_version_is_current),
+        FILLED(an_organisation_has_the_seals_that_were_registered_for_it),
         FILLED(a_version_has_one_content),
         FILLED(no_row_has_two_keys),
         FILLED(no_row_and_no_serial_has_two_certificates),
