@@ -3,7 +3,7 @@ import json
 import re
 import time
 
-from . import checks
+from . import byhand, checks
 from .world import SOFTHSM
 
 TEACHER = "Nguyễn Thị Minh Hương"
@@ -101,6 +101,7 @@ class Journey:
         self.t.step("Khởi động dịch vụ: mỗi việc một tiến trình, khoá chỉ ở sam và ca",
                     "Start the service: one process for each task, keys only in sam and ca")
         self.w.make_tls()
+        byhand.publish_token_list(self.w)
         self.w.write_conf()
         self.w.start_kysod()
         checks.processes_are_confined(self.w, self.t)

@@ -167,9 +167,13 @@ class World:
                  "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1",
                  "-keyout", key, "-out", self.tls)
         key.chmod(0o600)
-        if "web" in self.users:
-            os.chown(key, int(self.users["web"].split(":")[0]), -1)
+        self.give_to_web(key)
         shutil.copy(self.tls, self.state / "web" / "tls.crt")
+
+    def give_to_web(self, path):
+        """`web` reads it as a user of its own."""
+        if "web" in self.users:
+            os.chown(path, int(self.users["web"].split(":")[0]), -1)
 
     def write_conf(self):
         sections = {
