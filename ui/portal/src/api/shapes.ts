@@ -148,6 +148,14 @@ export interface Limit {
   pauses: { from: number; to?: number; answer_by: number }[];
 }
 
+/* Whose signature counts for an organisation. */
+export interface Seal {
+  id: string;
+  name: string;
+  kind: 'head' | 'seal';
+  created_at: number;
+}
+
 export interface Dossier extends DossierHead {
   handler_name?: string;
   recipient_channel: string;

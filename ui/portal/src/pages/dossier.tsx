@@ -404,10 +404,12 @@ function Shown({ d, reload }: { d: Dossier; reload: () => void }) {
           <Clock d={d} />
           <SignedDocument d={d} />
         </div>
-        <Sheet title={say('Quá trình xử lý', 'History')} className="sheet-gap">
-          <History events={d.events} />
-          <Talk d={d} onSaid={reload} />
-        </Sheet>
+        {d.events.length > 0 && (
+          <Sheet title={say('Quá trình xử lý', 'History')} className="sheet-gap">
+            <History events={d.events} />
+            <Talk d={d} onSaid={reload} />
+          </Sheet>
+        )}
       </div>
       <OwnRequests dossier={d} />
       <Attachments dossier={d.id} />

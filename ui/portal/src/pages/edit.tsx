@@ -440,6 +440,8 @@ function Editing({ dossier, reload }: { dossier: Dossier; reload: () => void }) 
   const say = useSay();
   const navigate = useNavigate();
   const staged = useStaged(dossier.id);
+  const [missing, setMissing] = useState(0);
+  const nobody = dossier.rows.length === 0;
   return (
     <>
       {dossier.state === 'correcting' && dossier.note && (
@@ -450,13 +452,19 @@ function Editing({ dossier, reload }: { dossier: Dossier; reload: () => void }) 
       {dossier.procedure === 'new' ? <Ways dossier={dossier} reload={reload} /> : <CertificatePicker dossier={dossier} onEntered={reload} />}
       <StagedList dossier={dossier.id} onEntered={reload} />
       <Entered dossier={dossier} onChanged={reload} />
-      <OwnRequests dossier={dossier} editable />
+      <OwnRequests dossier={dossier} editable onMissing={setMissing} />
       <Attachments dossier={dossier.id} editable />
       <div className="sticky-actions row end">
         {staged.length > 0 && (
           <span className="spacer small">{say(`Còn ${staged.length} người chưa nhận được, sẽ không có trong văn bản.`, `${staged.length} people are not entered and will not be in the document.`)}</span>
         )}
-        <Button type="primary" size="large" disabled={dossier.rows.length === 0} onClick={() => navigate(`/ho-so/${dossier.id}/ky`)}>
+        {nobody && <span className="spacer small muted">{say('Hãy thêm ít nhất một người vào hồ sơ.', 'Add at least one person.')}</span>}
+        {!nobody && missing > 0 && (
+          <span className="spacer small">
+            <a href="#van-ban-thue-bao">{say(`Còn ${missing} người chưa có văn bản đề nghị`, `${missing} own requests are missing`)}</a>
+          </span>
+        )}
+        <Button type="primary" size="large" disabled={nobody || missing > 0} onClick={() => navigate(`/ho-so/${dossier.id}/ky`)}>
           {say('Tiếp tục: kiểm tra văn bản', 'Next: check the document')}
         </Button>
       </div>
@@ -476,7 +484,7 @@ export default function Edit() {
         [data?.code ?? '…', `/ho-so/${id}`],
       ]}
     >
-      <WizardHead at={1} />
+      <WizardHead at={2} />
       <Failed failure={failure} again={reload} />
       {!data && loading && <Loading />}
       {data && <Editing dossier={data} reload={reload} />}

@@ -1,9 +1,9 @@
 /* Steps 1 and 2a: which procedure, who receives the result, what the document says. The draft is then on the service. */
-import { useState, type FormEvent } from 'react';
+import { useEffect, useState, type FormEvent } from 'react';
 import { useNavigate, useSearchParams } from 'react-router-dom';
 import { post } from '../api/client';
-import type { NewDossier } from '../api/shapes';
-import { useDoing } from '../api/use';
+import type { NewDossier, Seal } from '../api/shapes';
+import { useDoing, useLoad } from '../api/use';
 import { useLanguage, useSay } from '../i18n';
 import { PROCEDURES } from '../lib/states';
 import { useMe } from '../session';
@@ -57,6 +57,11 @@ function useForm() {
     recipient_email: me.session.staff.email,
     recipient_phone: '',
   });
+  const heads = useLoad<{ seals: Seal[] }>(`/api/v1/organisations/${me.org.id}/seals`).data?.seals.filter((s) => s.kind === 'head');
+  const head = heads?.length === 1 ? heads[0]?.name : undefined;
+  useEffect(() => {
+    if (head) setForm((f) => (f.signer_name === '' ? { ...f, signer_name: head } : f));
+  }, [head]);
   const [tried, setTried] = useState(false);
   const wrong: Wrong = {};
   const need = (name: keyof Form, vi: string, en: string) => {

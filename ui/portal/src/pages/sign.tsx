@@ -2,7 +2,7 @@
 import { useEffect, useRef, useState } from 'react';
 import { Link, useParams } from 'react-router-dom';
 import { Failure, get, getText, post } from '../api/client';
-import type { Dossier, Handed } from '../api/shapes';
+import type { Dossier, Handed, Seal } from '../api/shapes';
 import { useDoing, useLoad } from '../api/use';
 import { useLanguage, useSay } from '../i18n';
 import { AgentFailure, agentThere, signDocument, signMessage } from '../lib/agent';
@@ -12,7 +12,7 @@ import { checkRequest, Mismatch, readStatement, realmOf, signedContent, type Row
 import { useMe } from '../session';
 import { Button, Radio } from '../ui/antd';
 import { AgentTrouble } from '../ui/authorise';
-import { TextField } from '../ui/field';
+import { ChoiceField, TextField } from '../ui/field';
 import { LinkButton } from '../ui/link-button';
 import { download, Due, Facts, Failed, Loading, Mark, Notice, Page, Sheet } from '../ui/parts';
 import { PdfView } from '../ui/pdf';
@@ -29,6 +29,7 @@ interface Paper {
 }
 
 const SEAL_KEY = 'kyso-seal-record';
+const NONE: Seal[] = [];
 
 async function fetchPaper(id: string): Promise<Paper> {
   const [given, founding] = await Promise.all([post<Given>(`/api/v1/dossiers/${id}/document`), getText('/api/v1/founding')]);
@@ -75,8 +76,44 @@ function FilePick({ label, accept, taken, onBytes }: { label: string; accept: st
   );
 }
 
+/* Whose signature it is to be: one of those registered for the organisation; typed where the service names none. */
+function SealField({ registered, value, onChange, error }: { registered: Seal[] | undefined; value: string; onChange: (v: string) => void; error: boolean }) {
+  const say = useSay();
+  if (registered === undefined) return null;
+  if (registered.length === 1)
+    return (
+      <p>
+        {say('Chữ ký đã đăng ký', 'Registered signature')}: <strong>{registered[0]?.name}</strong>
+      </p>
+    );
+  if (registered.length > 1)
+    return (
+      <ChoiceField
+        label={say('Chữ ký, con dấu dùng để ký', 'Signature or seal to sign with')}
+        value={value}
+        onChange={onChange}
+        options={registered.map((s) => [s.id, s.kind === 'seal' ? say(`Con dấu: ${s.name}`, `Seal: ${s.name}`) : s.name])}
+      />
+    );
+  return (
+    <TextField
+      required
+      label={say('Bản ghi chữ ký, con dấu của cơ quan', 'Record of the signature or seal')}
+      hint={say(
+        '32 ký tự, trong thông báo của Cục khi đăng ký chữ ký, con dấu. Chưa có? Liên hệ Cục để đăng ký. Máy này nhớ cho lần sau.',
+        '32 characters, from the Department’s notice of registration. None yet? Ask the Department. Remembered here.',
+      )}
+      value={value}
+      maxLength={32}
+      onChange={(v) => onChange(v.trim().toLowerCase())}
+      error={error ? say('Hãy nhập đủ 32 chữ số thập lục phân.', '32 hexadecimal digits.') : undefined}
+    />
+  );
+}
+
 function Signing({ d, paper, onSent }: { d: Dossier; paper: Paper; onSent: () => void }) {
   const say = useSay();
+  const me = useMe();
   const doing = useDoing();
   const [agent, setAgent] = useState<boolean>();
   const [way, setWay] = useState<'agent' | 'file'>('agent');
@@ -85,7 +122,13 @@ function Signing({ d, paper, onSent }: { d: Dossier; paper: Paper; onSent: () =>
   const [evidence, setEvidence] = useState<Bytes[]>([]);
   const [seal, setSeal] = useState(() => localStorage.getItem(SEAL_KEY) ?? '');
   const [tried, setTried] = useState(false);
+  const seals = useLoad<{ seals: Seal[] }>(`/api/v1/organisations/${d.org}/seals`);
+  const registered = seals.data?.seals ?? (seals.failure && NONE);
   const sealGood = /^[0-9a-f]{32}$/.test(seal);
+  useEffect(() => {
+    const first = registered?.find((s) => s.name === me.session.staff.name) ?? registered?.[0];
+    if (first) setSeal((old) => (registered?.some((s) => s.id === old) ? old : first.id));
+  }, [registered, me.session.staff.name]);
   const { download: from, upload: to, signed: result } = paper.given;
   const agentDraws = Boolean(from && to && result);
   const look = () => void agentThere().then((a) => setAgent(a !== undefined));
@@ -145,15 +188,7 @@ function Signing({ d, paper, onSent }: { d: Dossier; paper: Paper; onSent: () =>
             ]}
           />
         </fieldset>
-        <TextField
-          required
-          label={say('Bản ghi chữ ký, con dấu của cơ quan', 'Record of the signature or seal')}
-          hint={say('32 ký tự, do Cục cấp khi đăng ký chữ ký, con dấu. Máy này nhớ cho lần sau.', '32 characters, given at registration; remembered here.')}
-          value={seal}
-          maxLength={32}
-          onChange={(v) => setSeal(v.trim().toLowerCase())}
-          error={tried && !sealGood ? say('Hãy nhập đủ 32 chữ số thập lục phân.', '32 hexadecimal digits.') : undefined}
-        />
+        <SealField registered={registered} value={seal} onChange={setSeal} error={tried && !sealGood} />
         <details>
           <summary>{say('Danh sách thu hồi (CRL) kèm theo', 'Revocation lists to send along')}</summary>
           <FilePick label={say('Thêm tệp .crl', 'Add a .crl')} accept=".crl" taken={evidence.length > 0} onBytes={(b) => setEvidence((e) => [...e, b])} />
@@ -218,7 +253,9 @@ function Signing({ d, paper, onSent }: { d: Dossier; paper: Paper; onSent: () =>
         )}
         {doing.busy && (
           <p role="status" className="muted">
-            {say('Đang ký và kiểm tra chữ ký… Xin đừng đóng trang.', 'Signing and checking… Please keep the page open.')}
+            {way === 'agent'
+              ? say('Hãy đọc, đồng ý và nhập mã PIN trong cửa sổ của phần mềm ký. Xin đừng đóng trang này.', 'Read, agree and type the PIN in the window of the signing program. Please keep this page open.')
+              : say('Đang kiểm tra chữ ký… Xin đừng đóng trang.', 'Checking the signatures… Please keep the page open.')}
           </p>
         )}
       </div>
@@ -228,6 +265,7 @@ function Signing({ d, paper, onSent }: { d: Dossier; paper: Paper; onSent: () =>
 
 function Sent({ id }: { id: string }) {
   const say = useSay();
+  const me = useMe();
   const { language } = useLanguage();
   const { data } = useLoad<Dossier>(`/api/v1/dossiers/${id}`);
   if (!data) return <Loading />;
@@ -252,7 +290,11 @@ function Sent({ id }: { id: string }) {
           <LinkButton primary to={`/ho-so/${id}`}>
             {say('Theo dõi hồ sơ', 'Follow the dossier')}
           </LinkButton>
-          <LinkButton to="/ho-so/moi">{say('Lập hồ sơ khác', 'Another dossier')}</LinkButton>
+          {me.roles.has('enter') ? (
+            <LinkButton to="/ho-so/moi">{say('Lập hồ sơ khác', 'Another dossier')}</LinkButton>
+          ) : (
+            <LinkButton to="/viec">{say('Về việc cần làm', 'Back to my tasks')}</LinkButton>
+          )}
         </div>
       </Sheet>
     </>
@@ -275,6 +317,9 @@ function Check({ d, onSent }: { d: Dossier; onSent: () => void }) {
   return (
     <>
       <Failed failure={doing.failure} again={() => void run(async () => setPaper(await fetchPaper(d.id)))} />
+      {doing.failure && me.roles.has('enter') && (d.state === 'draft' || d.state === 'correcting') && (
+        <LinkButton to={`/ho-so/${d.id}/sua`}>{say('Quay lại danh sách để bổ sung', 'Back to the list')}</LinkButton>
+      )}
       {doing.busy && !paper && <Loading rows={8} />}
       {paper && (
         <div className="split">
@@ -319,7 +364,7 @@ export default function Sign() {
         [data?.code ?? '…', `/ho-so/${id}`],
       ]}
     >
-      <WizardHead at={sent ? 4 : data?.state === 'to-sign' || data?.state === 'to-sign-again' ? 3 : 2} />
+      <WizardHead at={sent ? 5 : data?.state === 'to-sign' || data?.state === 'to-sign-again' ? 4 : 3} />
       <Failed failure={failure} again={reload} />
       {!data && loading && <Loading />}
       {sent ? <Sent id={id} /> : data && <Check d={data} onSent={() => setSent(true)} />}

@@ -8,7 +8,7 @@ import { timeText } from '../lib/dates';
 import { Button } from './antd';
 import { download, Failed, Sheet } from './parts';
 
-const kb = (n: number) => (n < 1024 * 1024 ? `${Math.max(1, Math.round(n / 1024))} KB` : `${(n / 1024 / 1024).toFixed(1)} MB`);
+const kb = (n: number) => (n < 1024 * 1024 ? `${Math.max(1, Math.round(n / 1024))} KB` : `${(n / 1024 / 1024).toLocaleString('vi-VN', { maximumFractionDigits: 1 })} MB`);
 
 export function Attachments({ dossier, editable = false }: { dossier: string; editable?: boolean }) {
   const say = useSay();

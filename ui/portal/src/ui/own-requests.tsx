@@ -1,5 +1,5 @@
 /* The subscriber's own request (văn bản đề nghị của thuê bao) for each row: by link or as a file. */
-import { useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { getBlob, post, sendBytes } from '../api/client';
 import { notOffered, type OwnRequestList, type OwnRequestRow } from '../api/papers';
 import type { Dossier } from '../api/shapes';
@@ -82,12 +82,15 @@ function RowActions({ dossier, r, editable, onDone }: { dossier: Dossier; r: Own
   );
 }
 
-export function OwnRequests({ dossier, editable = false }: { dossier: Dossier; editable?: boolean }) {
+/* onMissing: how many are still to come. */
+export function OwnRequests({ dossier, editable = false, onMissing }: { dossier: Dossier; editable?: boolean; onMissing?: (n: number) => void }) {
   const say = useSay();
   const [turn, setTurn] = useState(0);
   const tell = useTell();
   const sending = useDoing();
   const list = useLoad<OwnRequestList>(`/api/v1/dossiers/${dossier.id}/own-requests?n=${dossier.rows.length}&t=${turn}`);
+  const missing = list.data?.missing ?? 0;
+  useEffect(() => onMissing?.(missing), [missing, onMissing]);
   if (notOffered(list.failure) || dossier.rows.length === 0) return null;
   const again = () => setTurn((t) => t + 1);
   const sendAll = () =>
@@ -97,7 +100,7 @@ export function OwnRequests({ dossier, editable = false }: { dossier: Dossier; e
       again();
     });
   return (
-    <Sheet title={say('Văn bản đề nghị của thuê bao', 'Subscribers’ own requests')} className="sheet-gap">
+    <Sheet id="van-ban-thue-bao" title={say('Văn bản đề nghị của thuê bao', 'Subscribers’ own requests')} className="sheet-gap">
       <Failed failure={list.failure ?? sending.failure} again={again} />
       {list.data && list.data.missing > 0 && editable && (
         <Notice kind="warn">

@@ -38,11 +38,12 @@ export function Page(p: { title: string; lead?: ReactNode; crumbs?: [string, str
   );
 }
 
-export function Sheet({ title, children, className = '' }: { title?: ReactNode; children: ReactNode; className?: string }) {
-  const id = useId();
+/* id: what links on the page go to. */
+export function Sheet({ title, children, className = '', id }: { title?: ReactNode; children: ReactNode; className?: string; id?: string }) {
+  const heading = useId();
   return (
-    <section className={`sheet ${className}`} aria-labelledby={title ? id : undefined}>
-      {title && <h2 id={id}>{title}</h2>}
+    <section id={id} className={`sheet ${className}`} aria-labelledby={title ? heading : undefined}>
+      {title && <h2 id={heading}>{title}</h2>}
       {children}
     </section>
   );
