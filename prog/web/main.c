@@ -11,6 +11,7 @@
 #include "os/proc.h"
 #include "os/settings.h"
 #include "os/share.h"
+#include "web/forms.h"
 #include "web/logcopy.h"
 #include "web/pipeline.h"
 #include "web/portal.h"
@@ -242,6 +243,7 @@ static ky_rc run(struct process *p)
     KY_TRY(make_people_template(p));
     KY_TRY(limit_strangers(p));
     KY_TRY(ky_paper_open_fonts());
+    KY_TRY(ky_web_forms_draw(&p->web.forms, &p->web.legal));
     KY_TRY(make_room(p));
     KY_TRY(ky_sandbox_enter(KY_SANDBOX_WEB));
     KY_TRY(open_store(p));

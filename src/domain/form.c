@@ -13,6 +13,7 @@
 #define PARAGRAPH_GAP 6.0 /* at least 6 pt between paragraphs */
 #define PARAGRAPH_MAX 4096
 #define ENCLOSURE_MAX 1024                     /* bytes of its line: name and hash */
+#define DATE_MAX 256                           /* bytes of its line, with the place */
 #define SIGNATURE_SPACE (30 * KY_MM)           /* between title and name */
 #define SIGNATURE_BLOCK (SIGNATURE_SPACE + 60) /* with title and name */
 #define SEAL_LEFT (10 * KY_MM)                 /* of the seal is beside the signature, the rest over it */
@@ -56,20 +57,28 @@ static double draw_left_heading(struct ky_paper *p, const struct ky_form *f, con
     return y + ky_paper_text(p, &subject_style, KY_PAPER_LEFT, y, LEFT_WIDTH, subject);
 }
 
+/* Days below 10 and the months 1 and 2 get a zero before them. */
+static void put_date(char out[DATE_MAX], const struct ky_form *f)
+{
+    const struct ky_date d = ky_time_split(f->date + KY_TIME_VN_OFFSET_S);
+    if (f->blank)
+        snprintf(out, DATE_MAX, "%s, ngày …… tháng …… năm ………", f->place);
+    else
+        snprintf(out, DATE_MAX,
+                 d.month < 3 ? "%s, ngày %02d tháng %02d năm %d" : "%s, ngày %02d tháng %d năm %d", f->place,
+                 d.day, d.month, d.year);
+}
+
 static double draw_right_heading(struct ky_paper *p, const struct ky_form *f)
 {
     static const char motto[] = "Độc lập - Tự do - Hạnh phúc";
-    char date[256];
+    char date[DATE_MAX];
     double y = KY_PAPER_TOP;
-    struct ky_date d = ky_time_split(f->date + KY_TIME_VN_OFFSET_S);
     y += ky_paper_text(p, &org_style, RIGHT_X, y, RIGHT_WIDTH, "Cộng hòa xã hội chủ nghĩa Việt Nam");
     y += ky_paper_text(p, &motto_style, RIGHT_X, y, RIGHT_WIDTH, motto) + 2;
     centred_line(p, RIGHT_X, RIGHT_WIDTH, y, ky_paper_line_width(p, &motto_style, motto));
     y += 8;
-    /* Days below 10 and the months 1 and 2 get a zero before them. */
-    snprintf(date, sizeof date,
-             d.month < 3 ? "%s, ngày %02d tháng %02d năm %d" : "%s, ngày %02d tháng %d năm %d", f->place,
-             d.day, d.month, d.year);
+    put_date(date, f);
     return y + ky_paper_text(p, &date_style, RIGHT_X, y, RIGHT_WIDTH, date);
 }
 
@@ -129,12 +138,22 @@ static void draw_enclosures(struct ky_paper *p, const struct ky_form *f)
     ky_paper_set_y(p, ky_paper_y(p) + PARAGRAPH_GAP);
 }
 
+static const char *channel_text(const struct ky_form *f)
+{
+    if (f->blank)
+        return "(thư điện tử công vụ hoặc tin nhắn SMS) …………………";
+    return ky_str_eq(f->recipient_channel, "sms") ? "tin nhắn SMS" : "thư điện tử công vụ";
+}
+
 static ky_rc draw_body(struct ky_paper *p, const struct ky_legal *legal,
                        const struct ky_legal_procedure *procedure, const struct ky_form *f)
 {
     const struct ky_legal_layout *layout = &procedure->layout;
     char count[24], recipient[512];
-    snprintf(count, sizeof count, "%02zu", f->n);
+    if (f->blank)
+        snprintf(count, sizeof count, "……");
+    else
+        snprintf(count, sizeof count, "%02zu", f->n);
     bool titled = f->recipient_title != NULL && f->recipient_title[0] != 0;
     snprintf(recipient, sizeof recipient, "%s%s%s", f->recipient_name, titled ? ", " : "",
              titled ? f->recipient_title : "");
@@ -145,8 +164,7 @@ static ky_rc draw_body(struct ky_paper *p, const struct ky_legal *legal,
         {"recipient", recipient},
         {"recipient_phone", f->recipient_phone},
         {"recipient_email", f->recipient_email},
-        {"recipient_channel",
-         ky_str_eq(f->recipient_channel, "sms") ? "tin nhắn SMS" : "thư điện tử công vụ"},
+        {"recipient_channel", channel_text(f)},
     };
     KY_TRY(draw_paragraphs(p, layout->before, layout->n_before, 0, places, KY_COUNT(places)));
     KY_TRY(ky_form_table_draw(p, legal, procedure, f));

@@ -17,6 +17,7 @@ struct ky_form_file {
 };
 
 struct ky_form {
+    bool blank;              /* nobody's yet: the date is left open, rows are to be written in; no people */
     const char *procedure;   /* "new", "renew", "change", "revoke" */
     const char *parent_name; /* cơ quan chủ quản, or NULL */
     const char *org_name;

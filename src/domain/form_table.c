@@ -12,6 +12,8 @@
 #define PADDING_Y 3.0
 #define AFTER_TABLE 10.0
 #define SERIAL_GROUP 4 /* digits */
+#define BLANK_ROWS 3   /* to be written in by hand */
+#define BLANK_HEIGHT (10 * KY_MM)
 
 struct cell_source {
     const struct ky_legal *legal;
@@ -145,10 +147,12 @@ static double row_height(struct ky_paper *p, const struct table *t, char cells[]
     return most + 2 * PADDING_Y;
 }
 
-/* Cells and the lines around them; the next block follows below. */
-static void draw_row(struct ky_paper *p, const struct table *t, char cells[][CELL_MAX], bool heading)
+/* Cells and the lines around them, at least so high; the next block follows below. */
+static void draw_row(struct ky_paper *p, const struct table *t, char cells[][CELL_MAX], bool heading,
+                     double least)
 {
     double y = ky_paper_y(p), x = KY_PAPER_LEFT, h = row_height(p, t, cells, heading);
+    h = h < least ? least : h;
     for (size_t i = 0; i < t->n; i++) {
         struct ky_paper_style style = t->columns[i].style;
         style.bold = heading;
@@ -170,7 +174,7 @@ static void draw_table_heading(struct ky_paper *p, const struct table *t)
     char cells[COLUMNS_MAX][CELL_MAX];
     for (size_t i = 0; i < t->n; i++)
         snprintf(cells[i], CELL_MAX, "%s", t->columns[i].title);
-    draw_row(p, t, cells, true);
+    draw_row(p, t, cells, true, 0);
 }
 
 static void fill_cell(char out[CELL_MAX], const struct column *c, const struct cell_source *source)
@@ -180,6 +184,17 @@ static void fill_cell(char out[CELL_MAX], const struct column *c, const struct c
     else
         ky_form_field_text(out, source->legal, c->field,
                            ky_json_str(json_object_get(source->person->json, c->field->key)));
+}
+
+static void draw_blank_rows(struct ky_paper *p, const struct table *t)
+{
+    for (int row = 1; row <= BLANK_ROWS; row++) {
+        char cells[COLUMNS_MAX][CELL_MAX] = {{0}};
+        for (size_t k = 0; k < t->n; k++)
+            if (t->columns[k].put == put_number)
+                snprintf(cells[k], CELL_MAX, "%d", row);
+        draw_row(p, t, cells, false, BLANK_HEIGHT);
+    }
 }
 
 ky_rc ky_form_table_draw(struct ky_paper *p, const struct ky_legal *legal,
@@ -197,8 +212,10 @@ ky_rc ky_form_table_draw(struct ky_paper *p, const struct ky_legal *legal,
             ky_paper_new_page(p);
             draw_table_heading(p, &t);
         }
-        draw_row(p, &t, cells, false);
+        draw_row(p, &t, cells, false, 0);
     }
+    if (form->blank)
+        draw_blank_rows(p, &t);
     ky_paper_set_y(p, ky_paper_y(p) + AFTER_TABLE);
     return KY_OK;
 }

@@ -9,6 +9,7 @@
 #define HALF (KY_PAPER_TEXT_WIDTH / 2)
 #define RIGHT_X (KY_PAPER_LEFT + HALF)
 #define LINE_MAX (KY_FORM_CELL_MAX + 512)
+#define DATE_MAX 256 /* bytes of its line, with the place */
 #define GAP 5.0
 #define SIGNATURE_SPACE (22 * KY_MM)
 
@@ -72,6 +73,17 @@ static void draw_heading(struct ky_paper *p, const struct ky_own_form *f, const 
     draw_block(p, &to_style, to, 14);
 }
 
+/* What may be chosen from stands beside the name: "Lĩnh vực (Giáo dục, đào tạo; Y tế): ……". */
+static void put_blank_line(char out[LINE_MAX], size_t number, const struct ky_legal_field *field)
+{
+    ky_auto_buf line = ky_buf_init(LINE_MAX - 1);
+    ky_buf_addf(&line, "%zu. %s", number, field->vi);
+    for (size_t i = 0; i < field->n_choices; i++)
+        ky_buf_addf(&line, "%s%s", i == 0 ? " (" : "; ", field->choices[i].vi);
+    ky_buf_addf(&line, "%s: ……………………………………", field->n_choices > 0 ? ")" : "");
+    snprintf(out, LINE_MAX, "%s", ky_buf_str(&line));
+}
+
 static void draw_fields(struct ky_paper *p, const struct ky_own_form *f,
                         const struct ky_legal_procedure *procedure)
 {
@@ -81,11 +93,15 @@ static void draw_fields(struct ky_paper *p, const struct ky_own_form *f,
         char value[KY_FORM_CELL_MAX], line[LINE_MAX];
         const struct ky_legal_field *field =
             ky_legal_field_find(procedure->fields, procedure->n_fields, own->fields[i]);
-        struct ky_bytes said = ky_json_str(json_object_get(f->p->json, own->fields[i]));
-        if (field == NULL || said.n == 0)
+        struct ky_bytes said = ky_json_str(json_object_get(f->blank ? NULL : f->p->json, own->fields[i]));
+        if (field == NULL || (said.n == 0 && !f->blank))
             continue;
+        n++;
         ky_form_field_text(value, f->d->legal, field, said);
-        snprintf(line, sizeof line, "%zu. %s: %s", ++n, field->vi, value);
+        if (f->blank)
+            put_blank_line(line, n, field);
+        else
+            snprintf(line, sizeof line, "%zu. %s: %s", n, field->vi, value);
         draw_block(p, &body_style, line, GAP);
     }
 }
@@ -107,20 +123,31 @@ static void draw_declarations(struct ky_paper *p, const struct ky_own_form *f,
                "- Thông tin nêu trên là đúng sự thật và tôi chịu trách nhiệm về đề nghị này./.", 12);
 }
 
+static void put_date(char out[DATE_MAX], const struct ky_own_form *f)
+{
+    const struct ky_date d = ky_time_split(f->at + KY_TIME_VN_OFFSET_S);
+    if (f->blank)
+        snprintf(out, DATE_MAX, "%s, ngày …… tháng …… năm ………", f->d->org.place);
+    else
+        snprintf(out, DATE_MAX,
+                 d.month < 3 ? "%s, ngày %02d tháng %02d năm %d" : "%s, ngày %02d tháng %d năm %d",
+                 f->d->org.place, d.day, d.month, d.year);
+}
+
 static void draw_signature(struct ky_paper *p, const struct ky_own_form *f)
 {
-    char date[256], name[KY_FORM_CELL_MAX];
-    struct ky_date d = ky_time_split(f->at + KY_TIME_VN_OFFSET_S);
+    char date[DATE_MAX], name[KY_FORM_CELL_MAX] = "";
     if (!ky_paper_fits(p, SIGNATURE_SPACE + 60))
         ky_paper_new_page(p);
-    snprintf(date, sizeof date,
-             d.month < 3 ? "%s, ngày %02d tháng %02d năm %d" : "%s, ngày %02d tháng %d năm %d",
-             f->d->org.place, d.day, d.month, d.year);
+    put_date(date, f);
     double y = ky_paper_y(p);
     y += ky_paper_text(p, &date_style, RIGHT_X, y, HALF, date);
     y += ky_paper_text(p, &signer_style, RIGHT_X, y, HALF, "NGƯỜI ĐỀ NGHỊ");
-    y += ky_paper_text(p, &date_style, RIGHT_X, y, HALF, "(đã xác nhận trên hệ thống)") + SIGNATURE_SPACE / 2;
-    snprintf(name, sizeof name, "%.*s", (int)f->p->name.n, (const char *)f->p->name.p);
+    y += ky_paper_text(p, &date_style, RIGHT_X, y, HALF,
+                       f->blank ? "(ký, ghi rõ họ tên)" : "(đã xác nhận trên hệ thống)") +
+         SIGNATURE_SPACE / 2;
+    if (!f->blank)
+        snprintf(name, sizeof name, "%.*s", (int)f->p->name.n, (const char *)f->p->name.p);
     y += ky_paper_text(p, &signer_style, RIGHT_X, y, HALF, name);
     ky_paper_set_y(p, y + 18);
 }
@@ -129,11 +156,18 @@ static void draw_note(struct ky_paper *p, const struct ky_own_form *f)
 {
     char when[KY_TIME_TEXT_MAX], line[LINE_MAX];
     ky_notice_time(when, f->at);
-    snprintf(line, sizeof line,
-             "Người đề nghị xác nhận lúc %s qua đường dẫn riêng do cơ quan, tổ chức quản lý trực tiếp gửi, "
-             "từ địa chỉ "
-             "mạng %s. Hồ sơ %s, dòng %lld.",
-             when, f->address, f->d->head.code, (long long)f->number);
+    if (f->blank)
+        snprintf(line, sizeof line,
+                 "Mẫu để in và ký tay; cơ quan, tổ chức quản lý trực tiếp tải bản quét (PDF) lên hồ sơ. "
+                 "Không cần in nếu "
+                 "thuê bao điền trên hệ thống theo đường dẫn do cơ quan gửi.");
+    else
+        snprintf(
+            line, sizeof line,
+            "Người đề nghị xác nhận lúc %s qua đường dẫn riêng do cơ quan, tổ chức quản lý trực tiếp gửi, "
+            "từ địa chỉ "
+            "mạng %s. Hồ sơ %s, dòng %lld.",
+            when, f->address, f->d->head.code, (long long)f->number);
     draw_block(p, &note_style, line, 0);
 }
 

@@ -10,6 +10,7 @@ bool ky_own_form_is_fixed(const struct ky_legal_procedure *procedure, const char
 bool ky_own_form_declares(const char *declaration);
 
 struct ky_own_form {
+    bool blank; /* nobody's yet: to be written in and signed by hand */
     const struct ky_dossier *d;
     int64_t number;            /* of the row */
     const struct ky_person *p; /* as she says she is */

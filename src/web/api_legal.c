@@ -5,6 +5,8 @@
 #include "base/str.h"
 #include "crypto/digest.h"
 #include "web/body.h"
+#include "web/download.h"
+#include "web/forms.h"
 #include "web/handlers.h"
 
 #define ETAG_SIZE 16 /* bytes of the hash */
@@ -271,4 +273,41 @@ ky_rc ky_handle_legal(struct ky_web *w, struct ky_exchange *x)
         KY_TRY(ky_legal_get(&l, &w->legal, wanted));
     put_profile(ky_answer_begin(x, 200), l);
     return answer_tagged(x);
+}
+
+/* ---- its forms, with nobody's name in them ---- */
+
+static void put_blank(struct ky_json_out *o, const struct ky_web_form *f)
+{
+    const bool own = f->kind == KY_BLANK_OWN;
+    ky_json_open_object(o, NULL);
+    ky_json_put_cstr(o, "file", f->name);
+    ky_json_put_cstr(o, "procedure", f->procedure->key);
+    ky_json_put_cstr(o, "by", own ? "subscriber" : "organisation");
+    ky_json_put_text(o, "number", own ? f->procedure->own_form.number : f->procedure->form.number);
+    ky_json_put_cstr(o, "title", own ? f->procedure->own_form.title : f->procedure->form.title);
+    ky_json_put_int(o, "bytes", (int64_t)f->pdf.n);
+    ky_json_put_int(o, "date", f->legal->in_force_from);
+    ky_json_close_object(o);
+}
+
+ky_rc ky_handle_forms(struct ky_web *w, struct ky_exchange *x)
+{
+    const struct ky_legal *l;
+    const struct ky_web_form *f;
+    KY_TRY(ky_legal_at(&l, &w->legal, x->now));
+    struct ky_json_out *o = ky_answer_begin(x, 200);
+    ky_json_put_cstr(o, "profile", l->id);
+    ky_json_open_array(o, "forms");
+    for (size_t i = 0; (f = ky_web_forms_at(w->forms, l, i)) != NULL; i++)
+        put_blank(o, f);
+    ky_json_close_array(o);
+    return ky_answer_end(x);
+}
+
+ky_rc ky_handle_form(struct ky_web *w, struct ky_exchange *x)
+{
+    const struct ky_web_form *f;
+    KY_TRY(ky_web_forms_get(&f, w->forms, x->params[0]));
+    return ky_answer_download(x, "application/pdf", f->name, f->pdf);
 }

@@ -60,6 +60,7 @@ ky_web_handler ky_handle_figures, ky_handle_outlook;
 
 /* api_legal.c */
 ky_web_handler ky_handle_legal;
+ky_web_handler ky_handle_forms, ky_handle_form;
 
 /* api_public.c */
 ky_web_handler ky_handle_status, ky_handle_validation;

@@ -190,6 +190,8 @@ const struct ky_route ky_routes_https[] = {
     PORTAL("GET", "/api/v1/outlook", KY_MAY_STAFF, KY_BODY_NONE, 0, ky_handle_outlook),
     PORTAL("GET", "/api/v1/figures", KY_MAY_STAFF, KY_BODY_NONE, 0, ky_handle_figures),
     PORTAL("GET", "/api/v1/legal", 0, KY_BODY_NONE, 0, ky_handle_legal),
+    PORTAL("GET", "/api/v1/forms", 0, KY_BODY_NONE, 0, ky_handle_forms),
+    ONE(FREE, "GET", "/api/v1/forms/{}", 0, KY_BODY_NONE, 0, ky_handle_form),
     ONE(FREE, "GET", "/api/v1/status/{}", 0, KY_BODY_NONE, 0, ky_handle_status),
     UPLOAD(NONE, "/api/v1/validations", 0, VALIDATED_MAX, ky_handle_validation),
     PORTAL("GET", "/api/v1/certificates", KY_MAY_STAFF, KY_BODY_NONE, 0, ky_handle_certificate_list),

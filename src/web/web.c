@@ -3,6 +3,7 @@
 
 #include "ades/evidence.h"
 #include "base/hex.h"
+#include "web/forms.h"
 #include "web/portal.h"
 #include "web/throttle.h"
 
@@ -81,6 +82,7 @@ void ky_web_clear(struct ky_web *w)
     ky_throttle_free(w->visits);
     ky_buf_clear(&w->founding_json);
     ky_buf_clear(&w->openapi);
+    ky_web_forms_free(w->forms);
     ky_buf_clear(&w->people_xlsx);
     ky_buf_clear(&w->people_csv);
     memset(w, 0, sizeof *w);

@@ -27,6 +27,7 @@ struct ky_evidence;
 struct ky_pipeline;
 struct ky_portal;
 struct ky_throttle;
+struct ky_web_forms;
 
 struct ky_web {
     struct ky_db *db;
@@ -43,6 +44,7 @@ struct ky_web {
     struct ky_buf founding_json;
     struct ky_buf openapi;                     /* the description of this API, YAML */
     struct ky_buf people_xlsx, people_csv;     /* the empty list of people, to download */
+    struct ky_web_forms *forms;                /* the blank forms, to download */
     struct ky_throttle *lookups, *validations; /* of strangers */
     struct ky_throttle *visits;                /* by one-time addresses */
     atomic_int validating;                     /* documents of strangers, now */
