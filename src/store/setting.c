@@ -29,8 +29,12 @@ ky_rc ky_db_setting_get(struct ky_bytes *out, struct ky_arena *a, struct ky_stor
 
 ky_rc ky_db_counter_next(int64_t *out, struct ky_store *s, const char *name)
 {
-    return ky_store_query_int(out, s,
-                              "INSERT INTO counter (name, value) VALUES ($1, 1)"
-                              " ON CONFLICT (name) DO UPDATE SET value = counter.value + 1 RETURNING value",
-                              KY_PARAMS(ky_value_text(name)));
+    /* Not one statement with RETURNING: SQLite would write out what the tables of words have waiting each time. */
+    const struct ky_params which = KY_PARAMS(ky_value_text(name));
+    const ky_rc rc = ky_store_exec_one(s, "UPDATE counter SET value = value + 1 WHERE name = $1", which);
+    if (rc == KY_ENOTFOUND)
+        KY_TRY(ky_store_exec(s, "INSERT INTO counter (name, value) VALUES ($1, 1)", which));
+    else
+        KY_TRY(rc);
+    return ky_store_query_int(out, s, "SELECT value FROM counter WHERE name = $1", which);
 }

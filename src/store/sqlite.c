@@ -13,17 +13,21 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define CACHE_SLOTS 256 /* prepared statements a connection keeps; slot by hash of the text */
+/* Prepared statements that a connection keeps: the set by hash of the text, in it any place. */
+#define CACHE_SETS 64
+#define CACHE_WAYS 4
 
 struct cached {
-    char *sql; /* owned; NULL: slot is free, or the statement is not cached */
+    char *sql; /* owned; NULL: the place is free, or the statement is not cached */
     sqlite3_stmt *stmt;
     bool in_use;
+    uint64_t used; /* when, in statements of this connection */
 };
 
 struct sqlite {
     sqlite3 *db;
-    struct cached cache[CACHE_SLOTS];
+    uint64_t clock; /* statements so far */
+    struct cached cache[CACHE_SETS][CACHE_WAYS];
 };
 
 static struct sqlite *impl(struct ky_store *s)
@@ -64,13 +68,18 @@ static ky_rc sqlite_script(struct ky_store *s, const char *sql)
     return KY_OK;
 }
 
+static void release_statement(struct cached *c)
+{
+    sqlite3_finalize(c->stmt);
+    free(c->sql);
+    *c = (struct cached){0};
+}
+
 static void sqlite_close(struct ky_store *s)
 {
     struct sqlite *q = impl(s);
-    for (size_t i = 0; i < CACHE_SLOTS; i++) {
-        sqlite3_finalize(q->cache[i].stmt);
-        free(q->cache[i].sql);
-    }
+    for (size_t i = 0; i < CACHE_SETS * CACHE_WAYS; i++)
+        release_statement(&q->cache[i / CACHE_WAYS][i % CACHE_WAYS]);
     sqlite3_close_v2(q->db);
     free(q);
     s->impl = NULL;
@@ -138,19 +147,25 @@ static ky_rc sqlite_rollback(struct ky_store *s)
 }
 
 /* FNV-1a */
-static size_t slot_of(const char *sql)
+static struct cached *set_of(struct sqlite *q, const char *sql)
 {
     uint32_t h = 2166136261u;
     for (; *sql != 0; sql++)
         h = (h ^ (unsigned char)*sql) * 16777619u;
-    return h % CACHE_SLOTS;
+    return q->cache[h % CACHE_SETS];
 }
 
-static void release_statement(struct cached *c)
+/* The place that holds the text, else a free one, else the one that rested longest; NULL: all are in use. */
+static struct cached *place_for(struct sqlite *q, const char *sql)
 {
-    sqlite3_finalize(c->stmt);
-    free(c->sql);
-    *c = (struct cached){0};
+    struct cached *set = set_of(q, sql), *oldest = NULL;
+    for (size_t i = 0; i < CACHE_WAYS; i++) {
+        if (set[i].sql != NULL && strcmp(set[i].sql, sql) == 0)
+            return set[i].in_use ? NULL : &set[i];
+        if (!set[i].in_use && (oldest == NULL || set[i].used < oldest->used))
+            oldest = &set[i];
+    }
+    return oldest;
 }
 
 static ky_rc compile(struct ky_store *s, const char *sql, unsigned flags, sqlite3_stmt **out)
@@ -160,27 +175,42 @@ static ky_rc compile(struct ky_store *s, const char *sql, unsigned flags, sqlite
     return KY_OK;
 }
 
-/* The text's slot when it is free to use; otherwise a statement of its own that lives for one query. */
-static ky_rc sqlite_prepare(struct ky_store *s, const char *sql, void **stmt)
+/* Into a place of the cache, whatever it held before. */
+static ky_rc keep_statement(struct ky_store *s, struct cached *c, const char *sql)
 {
-    struct cached *slot = &impl(s)->cache[slot_of(sql)];
-    struct cached *c = slot->in_use ? calloc(1, sizeof *c) : slot;
+    release_statement(c);
+    KY_TRY(compile(s, sql, SQLITE_PREPARE_PERSISTENT, &c->stmt));
+    c->sql = strdup(sql);
+    if (c->sql != NULL)
+        return KY_OK;
+    release_statement(c);
+    return ky_fail(KY_ENOMEM, "statement");
+}
+
+/* Lives for one query. */
+static ky_rc make_statement(struct ky_store *s, struct cached **out, const char *sql)
+{
+    struct cached *c = calloc(1, sizeof *c);
     if (c == NULL)
         return ky_fail(KY_ENOMEM, "statement");
-    if (c == slot && slot->sql != NULL && strcmp(slot->sql, sql) != 0)
-        release_statement(slot);
-    if (c->stmt == NULL) {
-        ky_rc rc = compile(s, sql, c == slot ? SQLITE_PREPARE_PERSISTENT : 0, &c->stmt);
-        if (rc == KY_OK && c == slot && (c->sql = strdup(sql)) == NULL)
-            rc = ky_fail(KY_ENOMEM, "statement");
-        if (rc != KY_OK) {
-            release_statement(c);
-            if (c != slot)
-                free(c);
-            return rc;
-        }
-    }
+    const ky_rc rc = compile(s, sql, 0, &c->stmt);
+    if (rc != KY_OK)
+        free(c);
+    else
+        *out = c;
+    return rc;
+}
+
+static ky_rc sqlite_prepare(struct ky_store *s, const char *sql, void **stmt)
+{
+    struct sqlite *q = impl(s);
+    struct cached *c = place_for(q, sql);
+    if (c == NULL)
+        KY_TRY(make_statement(s, &c, sql));
+    else if (c->sql == NULL || strcmp(c->sql, sql) != 0)
+        KY_TRY(keep_statement(s, c, sql));
     c->in_use = true;
+    c->used = ++q->clock;
     *stmt = c;
     return KY_OK;
 }

@@ -35,14 +35,21 @@
 #define YEARS 5
 #define OPEN_SHARE 20 /* one dossier of so many is not finished */
 
-/* More memory than a service takes while so much is written at once; the tables of words keep what they are told. */
+/*
+ * As any first load is made: nobody else is there, and a failure is begun anew from an empty file, so no page is written
+ * twice. More memory than a service takes; the tables of words keep what they are told.
+ */
 static const char wide[] =
+    "PRAGMA locking_mode = EXCLUSIVE;"
+    "PRAGMA journal_mode = OFF;"
+    "PRAGMA synchronous = OFF;"
     "PRAGMA cache_size = -4194304;"
     "INSERT INTO dossier_text (dossier_text, rank) VALUES ('hashsize', 67108864);"
     "INSERT INTO certificate_text (certificate_text, rank) VALUES ('hashsize', 67108864);";
 static const char narrow[] =
     "INSERT INTO dossier_text (dossier_text, rank) VALUES ('hashsize', 1048576);"
-    "INSERT INTO certificate_text (certificate_text, rank) VALUES ('hashsize', 1048576);";
+    "INSERT INTO certificate_text (certificate_text, rank) VALUES ('hashsize', 1048576);"
+    "PRAGMA journal_mode = WAL;";
 
 struct place {
     char id[KY_NEW_ID_TEXT], path[KY_ORG_PATH_MAX];
