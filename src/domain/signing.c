@@ -173,6 +173,24 @@ ky_rc ky_signing_keep(struct ky_store *s, const struct ky_registration *reg, con
     return ky_db_signing_put(s, &row);
 }
 
+ky_rc ky_signing_list(struct ky_signer_of **out, size_t *n, struct ky_arena *a, struct ky_store *s,
+                      const struct ky_registration *reg, const char *id)
+{
+    struct ky_db_request drawn;
+    struct ky_db_signer *rows;
+    KY_TRY(ky_db_request_get(&drawn, a, s, &reg->scope, id));
+    KY_TRY(ky_db_signer_list(&rows, n, a, s, id, drawn.draft_hash));
+    *out = ky_arena_alloc_array(a, *n + 1, sizeof **out);
+    if (*out == NULL)
+        return KY_ENOMEM;
+    for (size_t i = 0; i < *n; i++) {
+        struct ky_db_staff staff;
+        KY_TRY(ky_db_staff_get(&staff, a, s, &reg->scope, rows[i].staff_id));
+        (*out)[i] = (struct ky_signer_of){staff.name, rows[i].seal_record, rows[i].at};
+    }
+    return KY_OK;
+}
+
 ky_rc ky_signing_open(struct ky_buf *document, struct ky_store *s, const struct ky_registration *reg,
                       const char *id, struct ky_bytes hash)
 {

@@ -72,6 +72,14 @@ ky_rc ky_visit_open(struct ky_buf *document, struct ky_store *s, const struct ky
 ky_rc ky_signing_keep(struct ky_store *s, const struct ky_registration *reg, const struct ky_actor *actor,
                       const struct ky_db_visit *visit, struct ky_bytes document, struct ky_bytes hash,
                       ky_time now);
+/* Who has signed the document as it is drawn now, and left it here. */
+struct ky_signer_of {
+    const char *name, *seal_record;
+    ky_time at;
+};
+/* In the arena, in the order they signed. */
+ky_rc ky_signing_list(struct ky_signer_of **out, size_t *n, struct ky_arena *a, struct ky_store *s,
+                      const struct ky_registration *reg, const char *id);
 /* Appends a document that was kept. KY_ENOTFOUND: none has that hash, or the dossier was edited since. */
 ky_rc ky_signing_open(struct ky_buf *document, struct ky_store *s, const struct ky_registration *reg,
                       const char *id, struct ky_bytes hash);

@@ -22,6 +22,13 @@ static const struct ky_column signing_columns[] = {
 };
 static const struct ky_table signings = KY_TABLE("request_signing", signing_columns, struct ky_db_signing);
 
+static const struct ky_column signer_columns[] = {
+    KY_COLUMN(struct ky_db_signer, staff_id),
+    KY_COLUMN(struct ky_db_signer, seal_record),
+    KY_COLUMN(struct ky_db_signer, at),
+};
+static const struct ky_table signers = KY_TABLE("request_signing", signer_columns, struct ky_db_signer);
+
 static const struct {
     const char *where, *use;
 } kinds[] = {
@@ -76,6 +83,14 @@ ky_rc ky_db_signing_last(struct ky_db_signing *out, struct ky_arena *a, struct k
         "dossier_id = $1 AND draft_hash = $2 AND seal_record <> $3"
         " ORDER BY at DESC, seal_record LIMIT 1",
         KY_PARAMS(ky_value_text(dossier_id), ky_value_blob(draft_hash), ky_value_text(seal_record)));
+}
+
+ky_rc ky_db_signer_list(struct ky_db_signer **out, size_t *n, struct ky_arena *a, struct ky_store *s,
+                        const char *dossier_id, struct ky_bytes draft_hash)
+{
+    return ky_table_list(out, n, a, s, &signers,
+                         "dossier_id = $1 AND draft_hash = $2 ORDER BY at, seal_record",
+                         KY_PARAMS(ky_value_text(dossier_id), ky_value_blob(draft_hash)));
 }
 
 ky_rc ky_db_signing_clear(struct ky_store *s, const char *dossier_id)

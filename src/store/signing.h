@@ -49,6 +49,13 @@ ky_rc ky_db_signing_get(struct ky_db_signing *out, struct ky_arena *a, struct ky
 /* The last one that another than `seal_record` left and that begins with that draft. KY_ENOTFOUND. */
 ky_rc ky_db_signing_last(struct ky_db_signing *out, struct ky_arena *a, struct ky_store *s,
                          const char *dossier_id, struct ky_bytes draft_hash, const char *seal_record);
+/* Who signed, without what: in the order they did. */
+struct ky_db_signer {
+    const char *staff_id, *seal_record;
+    int64_t at;
+};
+ky_rc ky_db_signer_list(struct ky_db_signer **out, size_t *n, struct ky_arena *a, struct ky_store *s,
+                        const char *dossier_id, struct ky_bytes draft_hash);
 /* The dossier was submitted, or is edited: nothing of it is being signed any more, by no address. */
 ky_rc ky_db_signing_clear(struct ky_store *s, const char *dossier_id);
 

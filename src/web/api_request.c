@@ -27,6 +27,8 @@ struct request_call {
     struct ky_form_place place;
     struct ky_buf draft;
     uint8_t draft_hash[KY_HASH_SIZE];
+    struct ky_signer_of *signers; /* so far */
+    size_t n_signers;
     /* signed */
     struct ky_statement st;
     struct ky_buf document, cms, auths, evidence;
@@ -88,6 +90,12 @@ static ky_rc find_place(struct request_call *c)
     return ky_dossier_draw(&again, &c->place, &c->reg, &c->dossier);
 }
 
+static ky_rc load_signers(struct ky_store *s, void *ctx)
+{
+    struct request_call *c = ctx;
+    return ky_signing_list(&c->signers, &c->n_signers, &c->x->arena, s, &c->reg, c->id);
+}
+
 static ky_rc compose_request(struct request_call *c)
 {
     ky_auto_json members = NULL;
@@ -105,6 +113,19 @@ static void put_box(struct ky_json_out *o, const struct ky_form_box *box)
     ky_json_put_int(o, "h", (int64_t)box->h);
 }
 
+static void put_signers(struct ky_json_out *o, const struct request_call *c)
+{
+    ky_json_open_array(o, "signed");
+    for (size_t i = 0; i < c->n_signers; i++) {
+        ky_json_open_object(o, NULL);
+        ky_json_put_cstr(o, "name", c->signers[i].name);
+        ky_json_put_cstr(o, "seal", c->signers[i].seal_record);
+        ky_json_put_int(o, "at", c->signers[i].at);
+        ky_json_close_object(o);
+    }
+    ky_json_close_array(o);
+}
+
 static ky_rc answer_request(struct request_call *c)
 {
     struct ky_json_out *o = ky_answer_begin(c->x, 200);
@@ -120,6 +141,7 @@ static ky_rc answer_request(struct request_call *c)
         ky_json_close_object(o);
     }
     ky_json_close_object(o);
+    put_signers(o, c);
     return ky_answer_end(c->x);
 }
 
@@ -134,6 +156,7 @@ ky_rc ky_handle_request_document(struct ky_web *w, struct ky_exchange *x)
         ky_buf_reset(&c.draft);
         KY_TRY(ky_db_read(w->db, load, &c));
     }
+    KY_TRY(ky_db_read(w->db, load_signers, &c));
     KY_TRY(find_place(&c));
     KY_TRY(compose_request(&c));
     return answer_request(&c);

@@ -1,7 +1,7 @@
 /* Cấp mới: from the clerk's list to the messages and the subscriber's phone. */
 import { look } from "../lib/look.ts";
 import { international, subscribers } from "../lib/people.ts";
-import { answerOwnRequest, approve, askOwnRequest, begin, codeOf, enter, finish, heading, receiveAndExamine, sign, uploadOwnRequests } from "../lib/steps.ts";
+import { answerOwnRequest, approve, askOwnRequest, begin, codeOf, enter, finish, heading, openToSign, receiveAndExamine, signAndSend, uploadOwnRequests } from "../lib/steps.ts";
 import { PHONE, expect, test } from "../lib/test.ts";
 
 test("a school's request becomes certificates, and everybody is told", async ({ world, person }) => {
@@ -36,8 +36,20 @@ test("a school's request becomes certificates, and everybody is told", async ({ 
   const head = person("duc");
   await head.work();
   await look(head.page, "home-head");
-  const shown = await sign(world, head, id, du!.seal);
+  await openToSign(world, head, id, du!.seal);
+  await look(head.page, "sign");
+  for (const [mode, words] of [["wrong", "Mã PIN không đúng"], ["refuse", "Yêu cầu ký đã bị từ chối"]] as const) {
+    await world.behave(mode);
+    await head.page.getByRole("button", { name: "Ký số và gửi hồ sơ" }).click();
+    await expect(head.page.getByText(words)).toBeVisible({ timeout: 30_000 });
+  }
+  await look(head.page, "sign-refused");
+  await world.behave("agree");
+  await world.shown();
+  const shown = await signAndSend(world, head);
+  await world.unplug();
   for (const text of [teacher!.name, teacher!.identity, colleague!.email]) expect(shown, "the agent shows everybody").toContain(text);
+  for (const text of ["Ký phê duyệt văn bản", `van-ban-${code}.pdf`, world.facts.server, "Số trang"]) expect(shown, "and the document").toContain(text);
   await look(head.page, "sent");
   const sent = await world.mail(clerk.staff.email, `Đã gửi hồ sơ ${code}`);
   expect(sent.text).toContain(du!.name);

@@ -1,5 +1,4 @@
 /* What people do at the pages, step by step, as they would tell it. */
-import { readFileSync } from "node:fs";
 import type { Subscriber } from "./people.ts";
 import { expect, type Page, type Person } from "./test.ts";
 import type { World } from "./world.ts";
@@ -82,38 +81,32 @@ export async function finish(page: Page): Promise<string> {
   return /ho-so\/([0-9a-f]+)\//.exec(page.url())![1]!;
 }
 
-/** The head looks, signs with the token and sends. */
-export async function sign(world: World, head: Person, dossier: string, seal: string): Promise<string> {
+/** The head looks at the document and sits down to sign it; nothing is signed yet. */
+export async function openToSign(world: World, head: Person, dossier: string, seal: string) {
   const page = head.page;
   await world.agent(head.staff.smartcard!);
   await page.goto(`${world.facts.server}/ho-so/${dossier}`);
   await page.getByRole("link", { name: "Kiểm tra văn bản, ký số" }).click();
   await expect(page.getByText("Nội dung yêu cầu được ký")).toBeVisible();
-  const record = page.getByLabel("Bản ghi chữ ký, con dấu của cơ quan");
-  if (await record.isVisible()) await record.fill(seal);
-  await signDocument(world, head);
-  await page.getByRole("button", { name: "Ký số và gửi hồ sơ" }).click();
-  await expect(page.getByText("Hồ sơ đã được gửi")).toBeVisible({ timeout: 60_000 });
-  const shown = await world.shown();
-  await world.unplug();
-  return shown;
+  await page.getByLabel("Bản ghi chữ ký, con dấu của cơ quan").fill(seal);
 }
 
-/** Where the page hands the document out to be signed elsewhere, the head does that with `kyso sign`. */
-async function signDocument(world: World, head: Person) {
+/** Document and request are signed in the browser alone, by one PIN, and sent; what the agent showed. */
+export async function signAndSend(world: World, head: Person): Promise<string> {
   const page = head.page;
-  const fetch = page.getByRole("button", { name: "Tải văn bản để ký (PDF)" });
-  if (!(await fetch.isVisible())) return;
-  const waiting = page.waitForEvent("download");
-  await fetch.click();
-  const file = await (await waiting).path();
-  await world.sign(head.label, file, `${file}.signed.pdf`);
-  await page.getByLabel("Tải lên văn bản đã ký (PDF)").setInputFiles({
-    name: "da-ky.pdf",
-    mimeType: "application/pdf",
-    buffer: readFileSync(`${file}.signed.pdf`),
-  });
-  await expect(page.getByText("Đã có")).toBeVisible();
+  await world.shown("pin");
+  await page.getByRole("button", { name: "Ký số và gửi hồ sơ" }).click();
+  await expect(page.getByText("Hồ sơ đã được gửi")).toBeVisible({ timeout: 60_000 });
+  expect((await world.shown("pin")).match(/Nhập mã PIN/g), "one PIN for both").toHaveLength(1);
+  return world.shown();
+}
+
+/** The head looks, signs with the token and sends. */
+export async function sign(world: World, head: Person, dossier: string, seal: string): Promise<string> {
+  await openToSign(world, head, dossier, seal);
+  const shown = await signAndSend(world, head);
+  await world.unplug();
+  return shown;
 }
 
 /** An officer takes the dossier out of a queue and does something with it. */

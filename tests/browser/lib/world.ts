@@ -114,8 +114,6 @@ export class World {
   sms = (number: string, words = "", seconds = 30) => this.call<string>("sms", { number, words, seconds });
   /** The subscriber's phone follows the link of the letter and enrols; number as +84… */
   phone = (link: string, number: string, name: string) => this.call<{ device: string; words: string }>("phone", { link, number, name });
-  /** Signs a PDF with the person's token by `kyso sign`. */
-  sign = (label: string, source: string, out: string) => this.call<void>("sign", { label, source, out });
   /** A dossier that its organisation has signed and sent, by the command line. */
   file = (school: string, people: object[], more: object = {}) =>
     this.call<{ id: string; code: string }>("file", { school, people, ...more });

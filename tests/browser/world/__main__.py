@@ -24,7 +24,6 @@ def calls(w):
         "mail": w.mail,
         "sms": w.sms,
         "phone": w.enrol_phone,
-        "sign": w.sign_file,
         "paper": w.paper,
         "sheet": w.sheet,
         "file": w.file,

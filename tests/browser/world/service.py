@@ -260,11 +260,6 @@ class Service(world.World):
         while not stop.wait(0.3):
             self.post.outbox()
 
-    def sign_file(self, label, source, out):
-        """Signs a PDF with the person's token by `kyso sign`."""
-        token = self.staff[label]["smartcard"]
-        self.kyso("sign", "--in", source, "--out", out, "--pkcs11", self.module, "--token", token, "--key", token)
-
     def file(self, school, people, procedure="new", **more):
         """A dossier that its organisation has signed and sent, by the command line: {id, code}."""
         clerk, head = CLERKS[school], HEADS[school][0]

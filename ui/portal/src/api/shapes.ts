@@ -169,7 +169,17 @@ export interface Dossier extends DossierHead {
 export interface Handed {
   document: string;
   statement: string;
-  place: { pages: number; page: number; x: number; y: number; w: number; h: number };
+  place: { pages: number; page: number; x: number; y: number; w: number; h: number; seal?: object };
+  signed: { name: string; seal: string; at: number }[];
+}
+
+/* One-time addresses for the signing program. */
+export interface AgentAddresses {
+  download: string;
+  upload: string;
+  hash: string;
+  size: number;
+  expires_at: number;
 }
 
 export interface Decision {

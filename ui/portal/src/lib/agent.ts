@@ -1,4 +1,5 @@
 /* The program that signs with a person's token, at wss://127.0.0.1:8987 (docs/protocol/agent.md): one call, one connection. */
+import type { AgentAddresses } from '../api/shapes';
 import { fromBase64, toBase64, type Bytes } from './bytes';
 
 export const AGENT = 'wss://127.0.0.1:8987';
@@ -101,18 +102,32 @@ export async function signMessage(content: Uint8Array): Promise<Bytes> {
   return fromBase64(String(reply.Signature));
 }
 
-/* Has the document at one one-time address of this page's origin signed and sent to the other. */
-export async function signDocument(download: string, upload: string, fields: Record<string, string> = {}): Promise<AgentReply> {
-  return callAgent(
-    'SignApproved',
+export interface DocumentSigned {
+  document: string; /* hash of the signed document, as the service names it */
+  cms: Bytes | undefined; /* over the content, where it was sent and the agent knows how */
+}
+
+/* 'SignApproved': the head's signature; 'SignIssued': the organisation's seal. */
+export type DocumentCall = 'SignApproved' | 'SignIssued';
+
+/*
+ * Has the document at one one-time address of this page's origin signed and sent to the other; and, where there is one, the
+ * statement about it by the same consent and PIN.
+ */
+export async function signDocument(path: DocumentCall, given: AgentAddresses, content?: Uint8Array): Promise<DocumentSigned> {
+  const reply = await callAgent(
+    path,
     JSON.stringify({
-      FileName: new URL(download, location.origin).href,
-      FileUploadHandler: new URL(upload, location.origin).href,
+      FileName: new URL(given.download, location.origin).href,
+      FileUploadHandler: new URL(given.upload, location.origin).href,
       JWTToken: '',
       SessionId: '',
-      MetaData: Object.entries(fields).map(([Key, Value]) => ({ Key, Value })),
+      MetaData: [],
+      FileHash: given.hash,
+      ...(content && { Base64Content: toBase64(content) }),
     }),
   );
+  return { document: String(reply.FileServer ?? ''), cms: reply.Signature ? fromBase64(String(reply.Signature)) : undefined };
 }
 
 /* What to tell the person, in both languages. */

@@ -1,12 +1,13 @@
 /* Steps 3 to 5: the document is looked at, signed with the organisation's certificate, and sent. */
 import { useEffect, useRef, useState } from 'react';
 import { Link, useParams } from 'react-router-dom';
-import { Failure, get, getText, post } from '../api/client';
-import type { Dossier, Handed, Seal } from '../api/shapes';
+import { Failure, getText, post } from '../api/client';
+import type { AgentAddresses, Dossier, Handed, Seal } from '../api/shapes';
 import { useDoing, useLoad } from '../api/use';
 import { useLanguage, useSay } from '../i18n';
-import { AgentFailure, agentThere, signDocument, signMessage } from '../lib/agent';
+import { AgentFailure, agentThere, signDocument, signMessage, type DocumentCall } from '../lib/agent';
 import { asBytes, fromBase64url, toBase64url, type Bytes } from '../lib/bytes';
+import { timeText } from '../lib/dates';
 import { PROCEDURES } from '../lib/states';
 import { checkRequest, Mismatch, readStatement, realmOf, signedContent, type Row, type Statement } from '../lib/statement';
 import { useMe } from '../session';
@@ -19,11 +20,8 @@ import { PdfView } from '../ui/pdf';
 import { StatementMembers, StatementRows, StatementText } from '../ui/statement-view';
 import { WizardHead } from '../ui/wizard';
 
-/* What is handed out; where the service has one-time addresses for the agent, these too. */
-type Given = Handed & { download?: string; upload?: string; signed?: string };
-
 interface Paper {
-  given: Given;
+  given: Handed;
   document: Blob;
   statement: Statement;
 }
@@ -32,7 +30,7 @@ const SEAL_KEY = 'kyso-seal-record';
 const NONE: Seal[] = [];
 
 async function fetchPaper(id: string): Promise<Paper> {
-  const [given, founding] = await Promise.all([post<Given>(`/api/v1/dossiers/${id}/document`), getText('/api/v1/founding')]);
+  const [given, founding] = await Promise.all([post<Handed>(`/api/v1/dossiers/${id}/document`), getText('/api/v1/founding')]);
   const bytes = fromBase64url(given.document);
   const statement = await readStatement(given.statement);
   try {
@@ -111,7 +109,25 @@ function SealField({ registered, value, onChange, error }: { registered: Seal[] 
   );
 }
 
-function Signing({ d, paper, onSent }: { d: Dossier; paper: Paper; onSent: () => void }) {
+/* Who has signed already, and what is left to do. */
+function SignedSoFar({ given }: { given: Handed }) {
+  const say = useSay();
+  if (given.signed.length === 0) return null;
+  return (
+    <Notice kind="info" title={say('Văn bản đã có chữ ký', 'Signed already')}>
+      <ul>
+        {given.signed.map((one) => (
+          <li key={one.seal}>
+            {one.name}, {timeText(one.at)}
+          </li>
+        ))}
+      </ul>
+      <p>{say('Người ký tiếp theo ký ngay trên bản đã ký này rồi gửi.', 'The next signer signs this very document, then sends it.')}</p>
+    </Notice>
+  );
+}
+
+function Signing({ d, paper, onSent, onHanded }: { d: Dossier; paper: Paper; onSent: () => void; onHanded: () => void }) {
   const say = useSay();
   const me = useMe();
   const doing = useDoing();
@@ -129,36 +145,28 @@ function Signing({ d, paper, onSent }: { d: Dossier; paper: Paper; onSent: () =>
     const first = registered?.find((s) => s.name === me.session.staff.name) ?? registered?.[0];
     if (first) setSeal((old) => (registered?.some((s) => s.id === old) ? old : first.id));
   }, [registered, me.session.staff.name]);
-  const { download: from, upload: to, signed: result } = paper.given;
-  const agentDraws = Boolean(from && to && result);
+  const call: DocumentCall = me.roles.has('sign') ? 'SignApproved' : 'SignIssued';
+  const handsOn = call === 'SignApproved' && paper.given.place.seal !== undefined;
   const look = () => void agentThere().then((a) => setAgent(a !== undefined));
   useEffect(look, []);
-  const submit = async (document: Bytes, cms: Bytes) => {
+  const sources = { seal, evidence: evidence.map(toBase64url) };
+  const submit = async (document: { document: string } | { uploaded: string }, cms: Bytes) => {
     localStorage.setItem(SEAL_KEY, seal);
-    await post(`/api/v1/dossiers/${d.id}/submit`, {
-      document: toBase64url(document),
-      statement: paper.statement.text,
-      cms: toBase64url(cms),
-      seal,
-      evidence: evidence.map(toBase64url),
-    });
+    await post(`/api/v1/dossiers/${d.id}/submit`, { ...document, ...sources, statement: paper.statement.text, cms: toBase64url(cms) });
     onSent();
   };
-  const byAgent = () =>
+  /* Through the agent: alone is the document without the statement, for somebody else to go on with. */
+  const byAgent = (alone: boolean) =>
     doing.run(async () => {
       setTried(true);
       setTrouble(undefined);
       if (!sealGood) return;
       try {
-        let document = signed.document;
-        if (agentDraws) {
-          await signDocument(from as string, to as string);
-          document = fromBase64url((await get<{ document: string }>(result as string)).document);
-        }
-        if (!document) return;
-        const cms = await signMessage(signedContent(paper.statement.text));
-        setSigned({ document, cms });
-        await submit(document, cms);
+        const content = alone ? undefined : signedContent(paper.statement.text);
+        const given = await post<AgentAddresses>(`/api/v1/dossiers/${d.id}/agent-addresses`, sources);
+        const { document, cms } = await signDocument(call, given, content);
+        if (content) await submit({ uploaded: document }, cms ?? (await signMessage(content)));
+        else onHanded();
       } catch (e) {
         if (!(e instanceof AgentFailure)) throw e;
         setTrouble(e);
@@ -167,7 +175,7 @@ function Signing({ d, paper, onSent }: { d: Dossier; paper: Paper; onSent: () =>
   const byFile = () =>
     doing.run(async () => {
       setTried(true);
-      if (sealGood && signed.document && signed.cms) await submit(signed.document, signed.cms);
+      if (sealGood && signed.document && signed.cms) await submit({ document: toBase64url(signed.document) }, signed.cms);
     });
   const name = `van-ban-${d.code}`;
   const pickDocument = (
@@ -208,17 +216,19 @@ function Signing({ d, paper, onSent }: { d: Dossier; paper: Paper; onSent: () =>
                 <Button onClick={look}>{say('Kết nối lại', 'Look again')}</Button>
               </Notice>
             )}
-            {!agentDraws && (
-              <ol>
-                <li>{fetchDocument}</li>
-                <li>
-                  {say('Ký tệp PDF bằng', 'Sign it with')} <code>kyso sign</code> {say('hoặc phần mềm ký của cơ quan, rồi:', 'or your own program, then:')} {pickDocument}
-                </li>
-                <li>{say('Bấm nút dưới đây để ký nội dung yêu cầu bằng cùng thiết bị.', 'Then sign the request with the same token.')}</li>
-              </ol>
-            )}
+            <p className="muted">
+              {say(
+                'Phần mềm ký sẽ hiện lại văn bản và nội dung yêu cầu rồi hỏi mã PIN một lần cho cả hai.',
+                'The signing program shows document and request again, then asks once for the PIN of both.',
+              )}
+            </p>
             <div className="row end">
-              <Button type="primary" size="large" disabled={!agentDraws && !signed.document} loading={doing.busy} onClick={() => void byAgent()}>
+              {handsOn && (
+                <Button size="large" loading={doing.busy} onClick={() => void byAgent(true)}>
+                  {say('Ký, chuyển văn thư đóng dấu', 'Sign; the seal comes next')}
+                </Button>
+              )}
+              <Button type="primary" size="large" loading={doing.busy} onClick={() => void byAgent(false)}>
                 {say('Ký số và gửi hồ sơ', 'Sign and send')}
               </Button>
             </div>
@@ -301,11 +311,27 @@ function Sent({ id }: { id: string }) {
   );
 }
 
+function HandedOn({ id }: { id: string }) {
+  const say = useSay();
+  return (
+    <Notice kind="good" live title={say('Đã ký; chờ văn thư đóng dấu', 'Signed; waiting for the seal')}>
+      <p>
+        {say(
+          'Chữ ký đã được kiểm tra và giữ lại. Hồ sơ chưa được gửi: văn thư thấy hồ sơ trong “Việc cần làm”, ký bằng chứng thư số của cơ quan và gửi.',
+          'The signature was checked and kept. The dossier is not sent yet: the seal keeper finds it under “To do”, seals it and sends it.',
+        )}
+      </p>
+      <LinkButton to={`/ho-so/${id}`}>{say('Theo dõi hồ sơ', 'Follow the dossier')}</LinkButton>
+    </Notice>
+  );
+}
+
 function Check({ d, onSent }: { d: Dossier; onSent: () => void }) {
   const say = useSay();
   const me = useMe();
   const doing = useDoing();
   const [paper, setPaper] = useState<Paper>();
+  const [handed, setHanded] = useState(false);
   const { run } = doing;
   const asked = useRef(false);
   useEffect(() => {
@@ -334,8 +360,11 @@ function Check({ d, onSent }: { d: Dossier; onSent: () => void }) {
               <hr />
               <StatementText statement={paper.statement} />
             </Sheet>
-            {signs ? (
-              <Signing d={d} paper={paper} onSent={onSent} />
+            {!handed && <SignedSoFar given={paper.given} />}
+            {handed ? (
+              <HandedOn id={d.id} />
+            ) : signs ? (
+              <Signing d={d} paper={paper} onSent={onSent} onHanded={() => setHanded(true)} />
             ) : (
               <Notice kind="info" title={say('Văn bản đã sẵn sàng để ký', 'Ready to be signed')}>
                 <p>
