@@ -148,6 +148,16 @@ void ky_notices_free(struct ky_notices *n)
     free(n);
 }
 
+bool ky_notices_at(struct ky_notice_template *out, const struct ky_notices *n, size_t i)
+{
+    if (i >= KY_COUNT(known))
+        return false;
+    *out = (struct ky_notice_template){
+        .name = known[i].name, .channel = known[i].channel, .body = ky_buf_bytes(&n->text[i])};
+    return out->channel == KY_CHANNEL_SMS ||
+           split_mail(&out->subject, &out->body, ky_buf_bytes(&n->text[i])) == KY_OK;
+}
+
 static ky_rc find_text(struct ky_bytes *out, const struct ky_notices *n, const char *name, ky_channel channel)
 {
     for (size_t i = 0; i < KY_COUNT(known); i++) {

@@ -38,6 +38,15 @@ struct ky_notices;
 ky_rc ky_notices_load(struct ky_notices **out, const char *folder);
 void ky_notices_free(struct ky_notices *n);
 KY_DEFINE_CLEANUP(struct ky_notices, ky_notices_free)
+
+/* One template as it stands in its file; views into the templates. */
+struct ky_notice_template {
+    const char *name;
+    ky_channel channel;
+    struct ky_bytes subject, body; /* subject: of a mail */
+};
+/* The i-th of them; false: there are no more. */
+bool ky_notices_at(struct ky_notice_template *out, const struct ky_notices *n, size_t i);
 #define ky_auto_notices KY_CLEANUP(ky_notices_freep) struct ky_notices *
 
 /*

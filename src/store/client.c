@@ -28,6 +28,13 @@ ky_rc ky_db_client_get(struct ky_db_client *out, struct ky_arena *a, struct ky_s
     return ky_table_get(out, a, s, &clients, "client_id = $1", KY_PARAMS(ky_value_text(client_id)));
 }
 
+ky_rc ky_db_client_list_record(struct ky_db_client **out, size_t *n, struct ky_arena *a, struct ky_store *s,
+                               const char *record_id)
+{
+    return ky_table_list(out, n, a, s, &clients, "record_id = $1 ORDER BY created_at, client_id LIMIT $2",
+                         KY_PARAMS(ky_value_text(record_id), ky_value_int(KY_CLIENTS_OF_RECORD)));
+}
+
 ky_rc ky_db_client_set_state(struct ky_store *s, const char *client_id, const char *state)
 {
     KY_TRY(ky_store_exec_one(s, "UPDATE client SET state = $2 WHERE client_id = $1",

@@ -25,6 +25,10 @@ struct ky_db_access_token {
 ky_rc ky_db_client_insert(struct ky_store *s, const struct ky_db_client *client);
 ky_rc ky_db_client_get(struct ky_db_client *out, struct ky_arena *a, struct ky_store *s,
                        const char *client_id);
+/* Those of one record, oldest first, at most KY_CLIENTS_OF_RECORD. */
+#define KY_CLIENTS_OF_RECORD 20
+ky_rc ky_db_client_list_record(struct ky_db_client **out, size_t *n, struct ky_arena *a, struct ky_store *s,
+                               const char *record_id);
 /* Closing also deletes its tokens. */
 ky_rc ky_db_client_set_state(struct ky_store *s, const char *client_id, const char *state);
 

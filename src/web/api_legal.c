@@ -263,6 +263,21 @@ static ky_rc answer_tagged(struct ky_exchange *x)
     return KY_OK;
 }
 
+/* Those that are loaded, and from when each is in force. */
+static void put_book(struct ky_json_out *o, const struct ky_legal_book *b)
+{
+    ky_json_open_array(o, "profiles");
+    for (size_t i = 0; i < b->n; i++) {
+        ky_json_open_object(o, NULL);
+        ky_json_put_cstr(o, "id", b->profiles[i]->id);
+        ky_json_put_cstr(o, "vi", b->profiles[i]->vi);
+        ky_json_put_cstr(o, "en", b->profiles[i]->en);
+        ky_json_put_int(o, "in_force_from", b->profiles[i]->in_force_from);
+        ky_json_close_object(o);
+    }
+    ky_json_close_array(o);
+}
+
 ky_rc ky_handle_legal(struct ky_web *w, struct ky_exchange *x)
 {
     const struct ky_legal *l;
@@ -271,7 +286,9 @@ ky_rc ky_handle_legal(struct ky_web *w, struct ky_exchange *x)
         KY_TRY(ky_legal_at(&l, &w->legal, x->now));
     else
         KY_TRY(ky_legal_get(&l, &w->legal, wanted));
-    put_profile(ky_answer_begin(x, 200), l);
+    struct ky_json_out *o = ky_answer_begin(x, 200);
+    put_profile(o, l);
+    put_book(o, &w->legal);
     return answer_tagged(x);
 }
 

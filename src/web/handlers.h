@@ -28,7 +28,13 @@ ky_web_handler ky_handle_org_close, ky_handle_org_move, ky_handle_org_delegate, 
 ky_web_handler ky_handle_org_seals;
 ky_web_handler ky_handle_staff_list, ky_handle_staff_create, ky_handle_staff_get, ky_handle_staff_change;
 ky_web_handler ky_handle_staff_close, ky_handle_staff_invite, ky_handle_staff_token;
-ky_web_handler ky_handle_client_create;
+ky_web_handler ky_handle_client_create, ky_handle_client_list, ky_handle_client_close;
+
+/* api_proposal.c, api_record.c, api_template.c */
+ky_web_handler ky_handle_proposal_create, ky_handle_proposal_list, ky_handle_proposal_sign,
+    ky_handle_proposal_delete;
+ky_web_handler ky_handle_officer_get, ky_handle_template_list;
+ky_web_handler ky_handle_refusal_reasons_get, ky_handle_refusal_reasons_put;
 
 /* api_dossier.c */
 ky_web_handler ky_handle_dossier_create, ky_handle_dossier_list, ky_handle_dossier_get, ky_handle_dossier_act;

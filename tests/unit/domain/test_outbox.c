@@ -78,6 +78,22 @@ static void templates_become_mails_and_short_messages(void **state)
     assert_true(sms.body.n <= KY_SMS_MAX);
 }
 
+static void templates_are_told_one_after_another(void **state)
+{
+    struct fixture *f = *state;
+    struct ky_notice_template one;
+    size_t mails = 0, i = 0;
+    for (; ky_notices_at(&one, f->notices, i); i++) {
+        assert_true(one.body.n > 0);
+        assert_int_equal(one.subject.n > 0, one.channel == KY_CHANNEL_EMAIL);
+        mails += one.channel == KY_CHANNEL_EMAIL;
+    }
+    assert_true(mails > 20 && mails < i);
+    assert_false(ky_notices_at(&one, f->notices, i + 1));
+    assert_true(ky_notices_at(&one, f->notices, 0));
+    assert_string_equal(one.name, "activation-mail");
+}
+
 static void refuses_what_cannot_be_sent(void **state)
 {
     struct fixture *f = *state;
@@ -447,6 +463,7 @@ int main(void)
 #define OUTBOX(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
     const struct CMUnitTest tests[] = {
         OUTBOX(templates_become_mails_and_short_messages),
+        OUTBOX(templates_are_told_one_after_another),
         OUTBOX(refuses_what_cannot_be_sent),
         OUTBOX(every_short_message_fits_with_its_longest_values),
         OUTBOX(every_mail_is_in_vietnamese_and_english),

@@ -1,6 +1,7 @@
-/* Records, credentials, copies of the log, status, sign requests, messages. */
+/* Records, proposals, credentials, copies of the log, status, sign requests, messages. */
 #include "tempdb.h"
 
+#include "store/client.h"
 #include "store/credential.h"
 #include "store/crl.h"
 #include "store/dossier.h"
@@ -8,6 +9,7 @@
 #include "store/org_event.h"
 #include "store/outbox.h"
 #include "store/pending.h"
+#include "store/proposal.h"
 #include "store/record.h"
 
 #define HASH(c) KY_BYTES_LIT(c "0123456789012345678901234567890")
@@ -102,6 +104,80 @@ static void an_organisation_has_the_seals_that_were_registered_for_it(void **sta
     assert_int_equal(ky_db_record_list_seals(&list, &n, &a, s, "0a", 10), KY_OK);
     assert_int_equal(n, 1);
     assert_string_equal(list[0].id, "01");
+}
+
+static void credentials_are_listed_by_their_record(void **state)
+{
+    struct ky_store *s = ((struct tempdb *)*state)->s;
+    ky_auto_arena a = ky_arena_init(100000);
+    struct ky_db_client *list = NULL;
+    size_t n = 9;
+    const struct ky_db_client later = {.client_id = "emr2",
+                                       .secret_hash = HASH("s"),
+                                       .record_id = "r",
+                                       .name = "EMR",
+                                       .state = "active",
+                                       .created_at = 5};
+    assert_int_equal(ky_db_client_insert(s, &later), KY_OK);
+    assert_int_equal(ky_db_client_list_record(&list, &n, &a, s, "r"), KY_OK);
+    assert_int_equal(n, 2);
+    assert_string_equal(list[0].client_id, "emr");
+    assert_string_equal(list[1].client_id, "emr2");
+    assert_int_equal(ky_db_client_list_record(&list, &n, &a, s, "other"), KY_OK);
+    assert_int_equal(n, 0);
+}
+
+static ky_rc propose(struct ky_store *s, const char *id, int64_t at, int64_t until)
+{
+    const struct ky_db_proposal p = {.id = id,
+                                     .statement = KY_BYTES_LIT("{}"),
+                                     .authorisations = KY_BYTES_LIT("0"),
+                                     .proposed_by = "0b",
+                                     .created_at = at,
+                                     .expires_at = until};
+    return ky_db_proposal_insert(s, &p);
+}
+
+static size_t proposed(struct ky_store *s, const char *staff, int64_t now)
+{
+    ky_auto_arena a = ky_arena_init(100000);
+    struct ky_db_proposal *list = NULL;
+    struct ky_page page;
+    size_t n = 9;
+    assert_int_equal(ky_page_parse(&page, NULL, 10), KY_OK);
+    assert_int_equal(ky_db_proposal_list(&list, &n, &a, s, staff, now, &page), KY_OK);
+    return n;
+}
+
+static void proposals_wait_until_they_expire(void **state)
+{
+    struct ky_store *s = ((struct tempdb *)*state)->s;
+    int64_t count = 9;
+    assert_int_equal(propose(s, "aa", 1, 100), KY_OK);
+    assert_int_equal(propose(s, "aa", 1, 100), KY_EEXIST);
+    assert_int_equal(propose(s, "bb", 2, 50), KY_OK);
+    assert_int_equal(proposed(s, NULL, 49), 2);
+    assert_int_equal(proposed(s, "0b", 50), 1);
+    assert_int_equal(proposed(s, "0f", 49), 0);
+    assert_int_equal(ky_db_proposal_count(&count, s, "0b", 50), KY_OK);
+    assert_int_equal(count, 1);
+    assert_int_equal(ky_db_proposal_purge(s, 50), KY_OK);
+    assert_int_equal(proposed(s, NULL, 0), 1);
+    assert_int_equal(ky_db_proposal_delete(s, "aa"), KY_OK);
+    assert_int_equal(ky_db_proposal_delete(s, "aa"), KY_ENOTFOUND);
+}
+
+static void of_two_signatures_at_once_one_is_told_so(void **state)
+{
+    struct ky_store *s = ((struct tempdb *)*state)->s;
+    ky_auto_arena a = ky_arena_init(100000);
+    struct ky_db_proposal p;
+    assert_int_equal(propose(s, "aa", 1, 100), KY_OK);
+    assert_int_equal(ky_db_proposal_sign(s, "aa", KY_BYTES_LIT("0"), KY_BYTES_LIT("1x")), KY_OK);
+    assert_int_equal(ky_db_proposal_sign(s, "aa", KY_BYTES_LIT("0"), KY_BYTES_LIT("1y")), KY_ENOTFOUND);
+    assert_int_equal(ky_db_proposal_get(&p, &a, s, "aa"), KY_OK);
+    assert_true(ky_bytes_eq_str(p.authorisations, "1x"));
+    assert_int_equal(ky_db_proposal_get(&p, &a, s, "bb"), KY_ENOTFOUND);
 }
 
 static void a_version_has_one_content(void **state)
@@ -390,6 +466,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         FILLED(the_highest_version_is_current),
         FILLED(an_organisation_has_the_seals_that_were_registered_for_it),
+        FILLED(credentials_are_listed_by_their_record),
+        FILLED(proposals_wait_until_they_expire),
+        FILLED(of_two_signatures_at_once_one_is_told_so),
         FILLED(a_version_has_one_content),
         FILLED(no_row_has_two_keys),
         FILLED(no_row_and_no_serial_has_two_certificates),
