@@ -38,7 +38,7 @@ SCHOOLS = {
 STAFF = {
     "an": ("officer1", journey.OFFICERS["officer1"][0], "BCY-CTS", "approve admin", "an.nh@ca.example.gov.vn"),
     "binh": ("officer2", journey.OFFICERS["officer2"][0], "BCY-CTS", "receive examine", "binh.tt@ca.example.gov.vn"),
-    "cuong": (None, journey.OFFICERS["officer3"][0], "BCY-CTS", "admin audit operate", "cuong.dm@ca.example.gov.vn"),
+    "cuong": ("officer3", journey.OFFICERS["officer3"][0], "BCY-CTS", "admin audit operate", "cuong.dm@ca.example.gov.vn"),
     "ha": ("officer4", journey.LATER[1], "BCY-CTS", "approve", "ha.ht@ca.example.gov.vn"),
     "lan": (None, "Lý Ngọc Lan", "BCY-CTS", "receive examine", "lan.ln@ca.example.gov.vn"),
     "trang": (None, journey.DOSSIER["recipient_name"], "HN-0427", "enter support", "trang.vtt@hongha.edu.vn"),

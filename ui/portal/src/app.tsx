@@ -25,6 +25,10 @@ const PRIVATE: Record<string, () => Module> = {
   '/co-quan': () => import('./pages/orgs'),
   '/co-quan/:id': () => import('./pages/org'),
   '/lich': () => import('./pages/calendar'),
+  '/he-thong': () => import('./pages/systems'),
+  '/quyet-dinh': () => import('./pages/proposals'),
+  '/mau': () => import('./pages/templates'),
+  '/quy-dinh': () => import('./pages/legal'),
   '/tai-khoan': () => import('./pages/account'),
 };
 

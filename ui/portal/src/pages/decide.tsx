@@ -6,6 +6,7 @@ import type { Decision, Dossier } from '../api/shapes';
 import { useDoing, useLoad } from '../api/use';
 import { useSay } from '../i18n';
 import { fromBase64url } from '../lib/bytes';
+import { oneLine, REASONS } from '../lib/refusals';
 import { actionsOf } from '../lib/states';
 import { checkDecision, Mismatch, readStatement, realmOf, rowsDecided, type Row, type Statement } from '../lib/statement';
 import { useMe, useSession, type Me } from '../session';
@@ -58,21 +59,11 @@ function DocumentBeside({ id }: { id: string }) {
   );
 }
 
-const REASONS: [string, string][] = [
-  ['Thông tin thuê bao không khớp với cơ sở dữ liệu quốc gia về dân cư.', 'Personal data do not match.'],
-  ['Thuê bao không thuộc lĩnh vực giáo dục, đào tạo, y tế.', 'Not in education or health.'],
-  ['Thuê bao là người có thẩm quyền của cơ quan, tổ chức.', 'A person with authority.'],
-  ['Thư điện tử không phải thư điện tử công vụ đang hoạt động.', 'Not an official mailbox.'],
-  ['Văn bản đề nghị chưa được ký số theo quy định.', 'The document is not signed as it must be.'],
-];
-
-/* Texts of statements have no line ends. */
-const oneLine = (text: string) => text.replace(/\s+/g, ' ').trim().normalize('NFC');
-
 function RefusalForm({ busy, onReady }: { busy: boolean; onReady: (reason: string) => void }) {
   const say = useSay();
   const [reason, setReason] = useState('');
   const [tried, setTried] = useState(false);
+  const kept = useLoad<{ reasons?: string[] }>('/api/v1/refusal-reasons');
   return (
     <Sheet title={say('Lý do từ chối', 'Reason of the refusal')}>
       <div className="stack">
@@ -80,7 +71,7 @@ function RefusalForm({ busy, onReady }: { busy: boolean; onReady: (reason: strin
           label={say('Mẫu lý do', 'Template')}
           value=""
           onChange={(v) => v && setReason((r) => (r ? `${r} ${v}` : v))}
-          options={[['', say('Chọn để thêm vào lý do', 'Choose to add')], ...REASONS.map(([vi]): [string, string] => [vi, vi])]}
+          options={[['', say('Chọn để thêm vào lý do', 'Choose to add')], ...(kept.data?.reasons ?? REASONS).map((r): [string, string] => [r, r])]}
         />
         <TextBlock
           label={say('Lý do gửi cơ quan', 'Reason, as the organisation reads it')}

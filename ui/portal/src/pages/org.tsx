@@ -12,6 +12,8 @@ import { useMe, useSession } from '../session';
 import { Button, Checkbox } from '../ui/antd';
 import { TextField } from '../ui/field';
 import { OrgForm, orgBody, orgValues, orgWrong } from '../ui/org-form';
+import { MoveOrg } from '../ui/org-move';
+import { OrgSeals } from '../ui/org-seals';
 import { Dialog, Empty, Facts, Failed, Loading, Mark, More, Page, Sheet } from '../ui/parts';
 import { useTell } from '../ui/toast';
 import { OrgKindMark } from './orgs';
@@ -147,6 +149,39 @@ function StaffForm({ org, person, onClose, onDone }: { org: Org; person?: Staff;
   );
 }
 
+/* What subscribers are told to call: of people who support them. */
+function SupportPhone({ person, onClose }: { person: Staff; onClose: () => void }) {
+  const say = useSay();
+  const tell = useTell();
+  const { data, failure } = useLoad<Staff & { phone?: string }>(`/api/v1/staff/${person.id}`);
+  const [typed, setTyped] = useState<string>();
+  const phone = typed ?? data?.phone ?? '';
+  const doing = useDoing();
+  const save = () =>
+    doing.run(async () => {
+      await send('PUT', `/api/v1/staff/${person.id}/contact`, phone.trim() ? { phone: phone.trim() } : {});
+      tell(say('Đã lưu số điện thoại hỗ trợ.', 'The telephone number is kept.'));
+      onClose();
+    });
+  return (
+    <Dialog
+      title={say(`Điện thoại hỗ trợ: ${person.name}`, `Support telephone: ${person.name}`)}
+      onClose={onClose}
+      foot={
+        <>
+          <Button onClick={onClose}>{say('Hủy', 'Cancel')}</Button>
+          <Button type="primary" disabled={!data} loading={doing.busy} onClick={() => void save()}>
+            {say('Lưu', 'Save')}
+          </Button>
+        </>
+      }
+    >
+      <Failed failure={failure ?? doing.failure} />
+      <TextField label={say('Số điện thoại', 'Telephone')} hint={say('Di động, ví dụ 0912 345 678. In trong thư tài khoản gửi thuê bao của cơ quan; để trống: không in.', 'Mobile, such as 0912 345 678. Stands in the letters to subscribers; empty: none.')} inputMode="tel" value={phone} onChange={setTyped} maxLength={32} />
+    </Dialog>
+  );
+}
+
 type Doings = 'invite' | 'close';
 
 function StaffList({ org, admin }: { org: Org; admin: boolean }) {
@@ -157,6 +192,7 @@ function StaffList({ org, admin }: { org: Org; admin: boolean }) {
   const list = usePages<Staff>(`/api/v1/organisations/${org.id}/staff?limit=100`, 'staff');
   const [editing, setEditing] = useState<Staff | 'new'>();
   const [asking, setAsking] = useState<{ what: Doings; person: Staff }>();
+  const [calling, setCalling] = useState<Staff>();
   const doing = useDoing();
   const invite = (id: string, email: string) =>
     doing.run(async () => {
@@ -212,6 +248,11 @@ function StaffList({ org, admin }: { org: Org; admin: boolean }) {
                           <Button size="small" onClick={() => setEditing(p)} aria-label={say(`Sửa ${p.name}`, `Edit ${p.name}`)}>
                             {say('Sửa', 'Edit')}
                           </Button>
+                          {rolesOf(p.roles).has('support') && (
+                            <Button size="small" onClick={() => setCalling(p)} aria-label={say(`Điện thoại hỗ trợ của ${p.name}`, `Support telephone of ${p.name}`)}>
+                              {say('Điện thoại', 'Telephone')}
+                            </Button>
+                          )}
                           <Button size="small" onClick={() => setAsking({ what: 'invite', person: p })} aria-label={say(`Gửi lời mời cho ${p.name}`, `Invite ${p.name}`)}>
                             {say('Gửi lời mời', 'Invite')}
                           </Button>
@@ -247,6 +288,7 @@ function StaffList({ org, admin }: { org: Org; admin: boolean }) {
           }}
         />
       )}
+      {calling && <SupportPhone person={calling} onClose={() => setCalling(undefined)} />}
       {asking && (
         <Dialog
           title={asking.what === 'invite' ? say('Gửi lời mời?', 'Send an invitation?') : say('Đóng tài khoản?', 'Close the account?')}
@@ -276,17 +318,26 @@ function StaffList({ org, admin }: { org: Org; admin: boolean }) {
 }
 
 const EVENTS: Record<string, [string, string]> = {
-  create: ['Thêm cơ quan', 'Made'],
+  add: ['Thêm cơ quan', 'Made'],
   change: ['Sửa thông tin', 'Changed'],
   close: ['Đóng', 'Closed'],
   move: ['Chuyển cơ quan cấp trên', 'Moved'],
   delegate: ['Ủy quyền thủ tục', 'Delegated'],
   invite: ['Gửi lời mời', 'Invited'],
-  'staff-create': ['Thêm người dùng', 'Person added'],
-  'staff-change': ['Sửa người dùng', 'Person changed'],
-  'staff-close': ['Đóng tài khoản', 'Account closed'],
-  token: ['Cấp mã truy cập', 'Token given'],
+  'add-staff': ['Thêm người dùng', 'Person added'],
+  'change-staff': ['Sửa người dùng', 'Person changed'],
+  'close-staff': ['Đóng tài khoản', 'Account closed'],
+  'give-token': ['Cấp mã truy cập', 'Token given'],
+  'add-certificate': ['Thêm chứng thư đăng nhập', 'Log-in certificate added'],
 };
+
+/* Roles and procedures in words; what else a note holds is the earlier name, or nothing for people. */
+function noteOf(e: OrgEvent, language: 'vi' | 'en'): string {
+  if (!e.note || e.action === 'move' || e.action === 'add') return '';
+  if (e.action.endsWith('-staff')) return [...rolesOf(e.note)].map((r) => ROLES[r][language]).join(', ');
+  if (e.action === 'delegate') return e.note.split(' ').map((p) => PROCEDURES[p]?.short[language] ?? p).join(', ');
+  return e.note;
+}
 
 function Events({ id }: { id: string }) {
   const say = useSay();
@@ -299,7 +350,7 @@ function Events({ id }: { id: string }) {
         {list.data.events.map((e, i) => (
           <li key={i}>
             <span className="num">{timeText(e.at)}</span> – {EVENTS[e.action]?.[language === 'vi' ? 0 : 1] ?? e.action}
-            {e.note && <span className="muted"> ({e.note})</span>}
+            {noteOf(e, language) && <span className="muted"> ({noteOf(e, language)})</span>}
           </li>
         ))}
       </ul>
@@ -311,7 +362,7 @@ function Shown({ org, reload }: { org: Org; reload: () => void }) {
   const say = useSay();
   const { language } = useLanguage();
   const me = useMe();
-  const [dialog, setDialog] = useState<'edit' | 'delegation' | 'close'>();
+  const [dialog, setDialog] = useState<'edit' | 'delegation' | 'move' | 'close'>();
   const doing = useDoing();
   const admin = me.roles.has('admin') && org.state !== 'closed';
   const department = me.org.kind === 'department';
@@ -337,6 +388,7 @@ function Shown({ org, reload }: { org: Org; reload: () => void }) {
           <div className="row sheet-gap">
             <Button onClick={() => setDialog('edit')}>{say('Sửa thông tin', 'Edit')}</Button>
             {department && org.kind === 'delegate' && <Button onClick={() => setDialog('delegation')}>{say('Ủy quyền thủ tục', 'Delegate')}</Button>}
+            {department && org.kind !== 'department' && <Button onClick={() => setDialog('move')}>{say('Chuyển cơ quan cấp trên', 'Move')}</Button>}
             {org.id !== me.org.id && org.kind !== 'department' && (
               <Button danger onClick={() => setDialog('close')}>
                 {say('Đóng cơ quan', 'Close')}
@@ -346,8 +398,10 @@ function Shown({ org, reload }: { org: Org; reload: () => void }) {
         )}
       </Sheet>
       <StaffList org={org} admin={admin} />
+      {org.kind === 'organisation' && <OrgSeals org={org.id} />}
       {(me.roles.has('admin') || me.roles.has('audit')) && <Events id={org.id} />}
       {dialog === 'edit' && <EditOrg org={org} onClose={() => setDialog(undefined)} onDone={done} />}
+      {dialog === 'move' && <MoveOrg org={org} onClose={() => setDialog(undefined)} onDone={done} />}
       {dialog === 'delegation' && <Delegation org={org} onClose={() => setDialog(undefined)} onDone={done} />}
       {dialog === 'close' && (
         <Dialog

@@ -28,6 +28,10 @@ const WORK: Entry[] = [
 const ADMIN: Entry[] = [
   { to: '/co-quan', vi: 'Cơ quan, người dùng', en: 'Organisations, people', when: (m) => has(m, 'admin', 'audit') },
   { to: '/lich', vi: 'Lịch làm việc', en: 'Working days', when: (m) => m.authority },
+  { to: '/quyet-dinh', vi: 'Quyết định chờ ký', en: 'Decisions to sign', when: (m) => m.authority && has(m, 'admin') },
+  { to: '/he-thong', vi: 'Hệ thống tích hợp', en: 'Integrating systems', when: (m) => m.org.kind === 'department' && has(m, 'admin', 'audit') },
+  { to: '/mau', vi: 'Mẫu thông báo, lý do', en: 'Templates', when: (m) => m.authority && has(m, 'admin', 'operate', 'audit') },
+  { to: '/quy-dinh', vi: 'Quy định áp dụng', en: 'Legal profiles', when: (m) => m.authority },
   { to: '/nhat-ky', vi: 'Nhật ký kiểm toán', en: 'Audit log', when: (m) => m.org.kind === 'department' && has(m, 'audit') },
 ];
 const OWN: Entry[] = [{ to: '/tai-khoan', vi: 'Tài khoản của tôi', en: 'My account' }];
