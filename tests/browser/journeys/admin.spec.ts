@@ -101,6 +101,36 @@ test("an integrating system is enrolled by two administrators and given credenti
   expect(await token()).toBe(401);
 });
 
+test("an officer makes an approval key in the browser, two administrators sign for it, and it approves", async ({ world, person, watch }) => {
+  test.setTimeout(300_000);
+  watch.expect(/8987.Config.*REFUSED/);
+  watch.expect(/status of 404/); // her record, before it is signed for
+  const { id, code } = await world.file("du", [asPerson(subscriber())]);
+  const [officer, an, cuong] = [person("ha"), person("an"), person("cuong")];
+  const page = await officer.work();
+  await menu(page, "Khóa phê duyệt");
+  await look(page, "approval-key-none");
+  await page.getByRole("textbox", { name: "Số định danh cá nhân của bạn (CCCD)" }).fill("001190000044");
+  await page.getByRole("button", { name: "Tạo khóa và gửi đề nghị" }).click();
+  await expect(page.getByText("Chờ ký: 0 trên 2")).toBeVisible();
+  const compare = (await page.getByText(/^([0-9A-F]{4} ){4}[0-9A-F]{4}$/).textContent())!;
+  await look(page, "approval-key-waiting");
+  for (const admin of [an, cuong]) {
+    await admin.work();
+    await signToo(world, admin, /Xem và ký: Cán bộ.*Hoàng Thu Hà/, compare, "proposal-officer");
+  }
+  await page.reload();
+  await expect(page.getByText("Dùng được")).toBeVisible();
+  await look(page, "approval-key");
+  await receiveAndExamine(await person("binh").work(), code);
+  await take(page, "Chờ phê duyệt", code, "Phê duyệt");
+  await page.getByRole("button", { name: "Soạn quyết định phê duyệt" }).click();
+  await page.getByRole("button", { name: /^Phê duyệt 1 người.*khóa phê duyệt$/ }).click();
+  await officer.stepUp();
+  await expect(heading(page, new RegExp(code))).toBeVisible({ timeout: 60_000 });
+  await expect.poll(async () => (await world.api("GET", `/api/v1/dossiers/${id}`, officer.staff.token)).body.rows[0].state, { timeout: 60_000 }).toMatch(/issued|activating/);
+});
+
 test("reasons of refusals are the department's own, and officers choose from them", async ({ world, person }) => {
   const reason = "Thuê bao đã có tài khoản ký số của cơ quan khác.";
   const page = await person("an").work();
@@ -132,6 +162,7 @@ const PAGES: Record<string, string> = {
   "/nhat-ky": "audit",
   "/thong-ke": "figures",
   "/tien-do": "board",
+  "/khoa-phe-duyet": "approval-key",
   "/tai-khoan": "account",
   "/hang-doi": "queue",
   "/thu-tin": "messages",

@@ -30,6 +30,7 @@ const PRIVATE: Record<string, () => Module> = {
   '/mau': () => import('./pages/templates'),
   '/quy-dinh': () => import('./pages/legal'),
   '/tai-khoan': () => import('./pages/account'),
+  '/khoa-phe-duyet': () => import('./pages/approval-key'),
 };
 
 const PUBLIC: Record<string, () => Module> = {

@@ -9,6 +9,9 @@ export interface ApprovalKey {
   passkey: Bytes;
   rpId: string;
   deviceKey: CryptoKey;
+  /* whose, and since when; keys made elsewhere may not say */
+  staff?: string;
+  madeAt?: number;
 }
 
 const DEVICE_LABEL = utf8('kyso device v1\0');
@@ -29,6 +32,34 @@ export async function approvalKey(record: string): Promise<ApprovalKey | undefin
     asked.onsuccess = () => done(asked.result as ApprovalKey | undefined);
     asked.onerror = () => fail(asked.error ?? new Error('indexedDB'));
   });
+}
+
+export async function approvalKeys(staff: string): Promise<ApprovalKey[]> {
+  const db = await open();
+  return new Promise((done, fail) => {
+    const asked = db.transaction('keys').objectStore('keys').getAll();
+    asked.onsuccess = () => done((asked.result as ApprovalKey[]).filter((k) => k.staff === staff).sort((a, b) => (b.madeAt ?? 0) - (a.madeAt ?? 0)));
+    asked.onerror = () => fail(asked.error ?? new Error('indexedDB'));
+  });
+}
+
+async function change(work: (keys: IDBObjectStore) => void): Promise<void> {
+  const db = await open();
+  return new Promise((done, fail) => {
+    const under = db.transaction('keys', 'readwrite');
+    work(under.objectStore('keys'));
+    under.oncomplete = () => done();
+    under.onerror = () => fail(under.error ?? new Error('indexedDB'));
+  });
+}
+
+export const keepApprovalKey = (key: ApprovalKey): Promise<void> => change((keys) => keys.put(key));
+export const dropApprovalKey = (record: string): Promise<void> => change((keys) => keys.delete(record));
+
+/* The private part never leaves the browser: it cannot be exported. */
+export async function newDeviceKey(): Promise<{ key: CryptoKey; point: Bytes }> {
+  const pair = await crypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, false, ['sign', 'verify']);
+  return { key: pair.privateKey, point: asBytes(await crypto.subtle.exportKey('raw', pair.publicKey)) };
 }
 
 /* Raw ECDSA P-256, 64 bytes, over the label and the statement (statements.md §4). */

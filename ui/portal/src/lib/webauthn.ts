@@ -72,6 +72,51 @@ export async function registerPasskey(c: NewPasskey): Promise<{ attestation_obje
   };
 }
 
+export interface ApprovalPasskey {
+  id: Bytes;
+  /* P-256, 65 bytes */
+  key: Bytes;
+  /* may be backed up: a synced passkey */
+  be: boolean;
+}
+
+const POINT_BYTES = 65;
+const FLAGS_AT = 32;
+const FLAG_BE = 0x08;
+const FLAG_UV = 0x04;
+
+/* The point out of a SubjectPublicKeyInfo of P-256, whose last bytes it is. */
+export function pointOf(spki: Uint8Array): Bytes {
+  const point = spki.slice(-POINT_BYTES) as Bytes;
+  if (spki.length !== 26 + POINT_BYTES || point[0] !== 4) throw new Error('not a P-256 key');
+  return point;
+}
+
+/*
+ * A passkey that approves. Not discoverable where the authenticator lets us choose, so that it is never offered for logging
+ * in; its user handle is its own, so that it takes the place of no other key.
+ */
+export async function approvalPasskey(rpId: string, name: string): Promise<ApprovalPasskey> {
+  const made = await ask<AttestationCredential>(
+    navigator.credentials.create({
+      publicKey: {
+        challenge: crypto.getRandomValues(new Uint8Array(32)),
+        rp: { id: rpId, name: 'Phê duyệt chứng thực' },
+        user: { id: crypto.getRandomValues(new Uint8Array(16)), name, displayName: name },
+        pubKeyCredParams: [{ type: 'public-key', alg: -7 }],
+        authenticatorSelection: { residentKey: 'discouraged', requireResidentKey: false, userVerification: 'required' },
+        attestation: 'none',
+        timeout: 120_000,
+      },
+    }),
+  );
+  const spki = made.response.getPublicKey();
+  const flags = asBytes(made.response.getAuthenticatorData())[FLAGS_AT] ?? 0;
+  if (!spki) throw new Error('no public key');
+  if (!(flags & FLAG_UV)) throw new KeyCancelled('not verified');
+  return { id: asBytes(made.rawId), key: pointOf(asBytes(spki)), be: (flags & FLAG_BE) !== 0 };
+}
+
 export interface StatementAssertion {
   authenticatorData: Bytes;
   clientDataJSON: Bytes;

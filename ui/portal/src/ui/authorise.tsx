@@ -1,5 +1,6 @@
 /* An officer's authorisation over a statement: with the token through the agent, or with the passkey of the record. */
 import { useEffect, useState } from 'react';
+import { officerRecord } from '../api/admin';
 import { get } from '../api/client';
 import type { Staff } from '../api/shapes';
 import { useDoing } from '../api/use';
@@ -7,7 +8,7 @@ import { useLanguage, useSay } from '../i18n';
 import { AgentFailure, agentThere, agentWords, signMessage } from '../lib/agent';
 import { encodeAuthorisations, type Authorisation } from '../lib/authorisation';
 import { toBase64url } from '../lib/bytes';
-import { approvalKey, deviceSignature, type ApprovalKey } from '../lib/device';
+import { approvalKey, approvalKeys, deviceSignature, type ApprovalKey } from '../lib/device';
 import { signedContent, type Statement } from '../lib/statement';
 import { KeyCancelled, statementAssertion } from '../lib/webauthn';
 import { useMe } from '../session';
@@ -61,8 +62,20 @@ export function useOfficerRecord(): [string, (v: string) => void, boolean | unde
   return [record, setRecord, known];
 }
 
+/* The key in this browser: that of the record named, else one of this person whose record is there. */
+async function findKey(staff: string, record: string): Promise<ApprovalKey | undefined> {
+  const named = record ? await approvalKey(record) : undefined;
+  if (named) return named;
+  for (const key of await approvalKeys(staff)) {
+    const enrolled = await officerRecord(key.record);
+    if (enrolled) return key;
+  }
+  return undefined;
+}
+
 export function Authorise({ statement, label, danger, onAuthorised }: Props) {
   const say = useSay();
+  const me = useMe();
   const [record, setRecord, known] = useOfficerRecord();
   const [key, setKey] = useState<ApprovalKey>();
   const [agent, setAgent] = useState<boolean>();
@@ -73,8 +86,8 @@ export function Authorise({ statement, label, danger, onAuthorised }: Props) {
     void agentThere().then((a) => setAgent(a !== undefined));
   }, []);
   useEffect(() => {
-    if (named) approvalKey(record).then(setKey, () => setKey(undefined));
-  }, [named, record]);
+    findKey(me.session.staff.id, named ? record : '').then(setKey, () => setKey(undefined));
+  }, [me.session.staff.id, named, record]);
   const go = (make: () => Promise<Authorisation>) =>
     doing.run(async () => {
       setTrouble(undefined);

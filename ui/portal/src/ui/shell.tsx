@@ -34,7 +34,10 @@ const ADMIN: Entry[] = [
   { to: '/quy-dinh', vi: 'Quy định áp dụng', en: 'Legal profiles', when: (m) => m.authority },
   { to: '/nhat-ky', vi: 'Nhật ký kiểm toán', en: 'Audit log', when: (m) => m.org.kind === 'department' && has(m, 'audit') },
 ];
-const OWN: Entry[] = [{ to: '/tai-khoan', vi: 'Tài khoản của tôi', en: 'My account' }];
+const OWN: Entry[] = [
+  { to: '/tai-khoan', vi: 'Tài khoản của tôi', en: 'My account' },
+  { to: '/khoa-phe-duyet', vi: 'Khóa phê duyệt', en: 'Approval key', when: (m) => m.authority && has(m, 'receive', 'approve', 'admin', 'audit') },
+];
 const PUBLIC: Entry[] = [
   { to: '/gioi-thieu', vi: 'Giới thiệu', en: 'About' },
   { to: '/thu-tuc', vi: 'Thủ tục', en: 'Procedures' },
