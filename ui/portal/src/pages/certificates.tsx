@@ -1,17 +1,19 @@
 /* Certificates of one's branch: what is in force, what is about to expire. */
 import { useState, type FormEvent } from 'react';
-import { Link, useSearchParams } from 'react-router-dom';
+import { Link, useNavigate, useSearchParams } from 'react-router-dom';
 import { get, query } from '../api/client';
 import type { Certificate, CertificateDetail } from '../api/shapes';
 import { useDoing, usePages } from '../api/use';
 import { useLanguage, useSay } from '../i18n';
 import { dateText, now, timeText } from '../lib/dates';
 import { useMe } from '../session';
-import { Button } from '../ui/antd';
+import { chooseForRenewal, renewable, RENEW_MAX } from '../lib/renewal';
+import { Button, Checkbox } from '../ui/antd';
 import { CertificateState } from '../ui/certificate-state';
 import { Export } from '../ui/export';
 import { ChoiceField, TextField } from '../ui/field';
 import { Dialog, Empty, Facts, Failed, Loading, More, Page, download } from '../ui/parts';
+import { Outlook } from '../ui/outlook';
 import { Tabs } from '../ui/tabs';
 import { Subscribers } from '../ui/subscribers';
 
@@ -58,6 +60,21 @@ function Inventory() {
   const args = view === 'soon' ? { sort: 'expiry', expires_before: until } : { state: view === 'all' ? '' : view };
   const list = usePages<Certificate>(`/api/v1/certificates${query({ q, ...args, limit: 50 })}`, 'certificates');
   const [detail, setDetail] = useState<CertificateDetail>();
+  const [chosen, setChosen] = useState<ReadonlyMap<string, Certificate>>(new Map());
+  const navigate = useNavigate();
+  const me = useMe();
+  const choosing = view === 'soon' && me.roles.has('enter') && !me.authority;
+  const offered = list.items.filter((c) => renewable(c, me.org.id, now()));
+  const toggle = (c: Certificate) =>
+    setChosen((all) => {
+      const next = new Map(all);
+      if (!next.delete(c.serial)) next.set(c.serial, c);
+      return next;
+    });
+  const renew = () => {
+    chooseForRenewal([...chosen.values()]);
+    navigate('/ho-so/moi?thu-tuc=renew');
+  };
   const opening = useDoing();
   const set = (name: string, value: string) => {
     const next = new URLSearchParams(search);
@@ -103,6 +120,16 @@ function Inventory() {
             <caption className="hidden">{say('Danh sách chứng thư số', 'Certificates')}</caption>
             <thead>
               <tr>
+                {choosing && (
+                  <th scope="col">
+                    <Checkbox
+                      aria-label={say('Chọn tất cả', 'Select all')}
+                      disabled={offered.length === 0}
+                      checked={offered.length > 0 && offered.every((c) => chosen.has(c.serial))}
+                      onChange={(e) => setChosen(new Map(e.target.checked ? offered.map((c) => [c.serial, c]) : []))}
+                    />
+                  </th>
+                )}
                 <th scope="col">{say('Thuê bao', 'Subscriber')}</th>
                 <th scope="col">{say('Cơ quan', 'Organisation')}</th>
                 <th scope="col">{say('Hiệu lực', 'Valid')}</th>
@@ -112,6 +139,11 @@ function Inventory() {
             <tbody>
               {list.items.map((c) => (
                 <tr key={c.serial}>
+                  {choosing && (
+                    <td data-label={say('Chọn', 'Select')}>
+                      <Checkbox aria-label={say(`Chọn ${c.name}`, `Select ${c.name}`)} disabled={!renewable(c, me.org.id, now())} checked={chosen.has(c.serial)} onChange={() => toggle(c)} />
+                    </td>
+                  )}
                   <th scope="row" data-label={say('Thuê bao', 'Subscriber')}>
                     <span>
                       <button type="button" className="link" onClick={() => void open(c.serial)}>
@@ -137,6 +169,14 @@ function Inventory() {
       )}
       {list.items.length > 0 && <Export list="certificates" args={{ q, ...args }} />}
       <More more={list.more} loading={list.loading} onMore={list.loadMore} />
+      {choosing && list.items.length > 0 && (
+        <div className="sticky-actions row end">
+          <span className="spacer small muted">{say('Chọn chứng thư số rồi lập một hồ sơ gia hạn cho tất cả.', 'Choose certificates, then make one dossier to renew them all.')}</span>
+          <Button type="primary" size="large" disabled={chosen.size === 0 || chosen.size > RENEW_MAX} onClick={renew}>
+            {say(`Lập hồ sơ gia hạn ${chosen.size} chứng thư số`, `Renew ${chosen.size} certificates`)}
+          </Button>
+        </div>
+      )}
       {detail && <Detail c={detail} onClose={() => setDetail(undefined)} />}
     </>
   );
@@ -152,6 +192,7 @@ export default function Certificates() {
           label={say('Chứng thư số', 'Certificates')}
           items={[
             { key: 'list', label: say('Chứng thư số', 'Certificates'), children: <Inventory /> },
+            { key: 'outlook', label: say('Dự báo hết hạn', 'Expiry outlook'), children: <Outlook /> },
             { key: 'people', label: say('Tình trạng kích hoạt của thuê bao', 'Activation of subscribers'), children: <Subscribers /> },
           ]}
         />

@@ -1,10 +1,11 @@
 /* Step 2: who is in the dossier. One by one, pasted, from a file; refused rows stay here with what is wrong. */
 import { useCallback, useState } from 'react';
-import { useNavigate, useParams } from 'react-router-dom';
+import { useLocation, useNavigate, useParams } from 'react-router-dom';
 import { post, send } from '../api/client';
 import type { Dossier, DossierRow, EnteredRow, Person, Refusal } from '../api/shapes';
 import { useDoing, useLoad } from '../api/use';
 import { useLanguage, useSay } from '../i18n';
+import type { RefusedCertificate } from '../lib/renewal';
 import { applyProposals, checkPerson, emptyPerson, personBody } from '../lib/person';
 import { changeStaged, dropStaged, stage, useStaged, type Staged } from '../lib/staged';
 import { useMe } from '../session';
@@ -436,6 +437,25 @@ function Ways({ dossier, reload }: { dossier: Dossier; reload: () => void }) {
   );
 }
 
+/* Certificates chosen before the dossier was there, and why they are not in it. */
+function RefusedCertificates() {
+  const say = useSay();
+  const { language } = useLanguage();
+  const { refused } = (useLocation().state ?? {}) as { refused?: RefusedCertificate[] };
+  if (!refused || refused.length === 0) return null;
+  return (
+    <Notice kind="bad" live title={say(`${refused.length} chứng thư số chưa đưa được vào hồ sơ`, `${refused.length} certificates are not in the dossier`)}>
+      <ul>
+        {refused.map((r) => (
+          <li key={r.serial}>
+            <strong>{r.name}</strong>: {r.refusals.map((x) => `${x[language]}${x.proposal ? ` (${x.proposal})` : ''}`).join(' ')}
+          </li>
+        ))}
+      </ul>
+    </Notice>
+  );
+}
+
 function Editing({ dossier, reload }: { dossier: Dossier; reload: () => void }) {
   const say = useSay();
   const navigate = useNavigate();
@@ -449,6 +469,7 @@ function Editing({ dossier, reload }: { dossier: Dossier; reload: () => void }) 
           <p>{dossier.note}</p>
         </Notice>
       )}
+      <RefusedCertificates />
       {dossier.procedure === 'new' ? <Ways dossier={dossier} reload={reload} /> : <CertificatePicker dossier={dossier} onEntered={reload} />}
       <StagedList dossier={dossier.id} onEntered={reload} />
       <Entered dossier={dossier} onChanged={reload} />

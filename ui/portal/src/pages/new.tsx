@@ -2,12 +2,14 @@
 import { useEffect, useState, type FormEvent } from 'react';
 import { useNavigate, useSearchParams } from 'react-router-dom';
 import { post } from '../api/client';
-import type { NewDossier, Seal } from '../api/shapes';
+import type { Certificate, EnteredRow, NewDossier, Seal } from '../api/shapes';
 import { useDoing, useLoad } from '../api/use';
 import { useLanguage, useSay } from '../i18n';
+import { dateText } from '../lib/dates';
+import { chooseForRenewal, chosenForRenewal, refusedOf, renewalRows } from '../lib/renewal';
 import { PROCEDURES } from '../lib/states';
 import { useMe } from '../session';
-import { Button, Radio } from '../ui/antd';
+import { Button, Checkbox, Radio } from '../ui/antd';
 import { TextField } from '../ui/field';
 import { Failed, Notice, Page, Sheet } from '../ui/parts';
 import { WizardHead } from '../ui/wizard';
@@ -84,9 +86,38 @@ function useForm() {
   return { form, setForm, field, ok: Object.keys(wrong).length === 0, tryIt: () => setTried(true) };
 }
 
-function bodyOf(procedure: string, f: Form): NewDossier {
+function bodyOf(procedure: string, f: Form, people: unknown[]): NewDossier {
   const given = Object.fromEntries(Object.entries(f).map(([k, v]) => [k, v.trim()]).filter(([, v]) => v !== ''));
-  return { procedure, ...given, recipient_phone: f.recipient_phone.replace(/[ .]/g, ''), people: [] } as unknown as NewDossier;
+  return { procedure, ...given, recipient_phone: f.recipient_phone.replace(/[ .]/g, ''), people } as unknown as NewDossier;
+}
+
+/* Chosen in the list of certificates: they go into the dossier as soon as it is there. */
+function Chosen({ list, sameKey, setSameKey, declared, setDeclared, onDrop }: { list: Certificate[]; sameKey: boolean; setSameKey: (v: boolean) => void; declared: boolean; setDeclared: (v: boolean) => void; onDrop: (serial: string) => void }) {
+  const say = useSay();
+  return (
+    <Sheet title={say(`Chứng thư số sẽ gia hạn: ${list.length}`, `To be renewed: ${list.length}`)} className="sheet-gap">
+      <ul className="plain-list" style={{ maxHeight: '18rem', overflowY: 'auto' }}>
+        {list.map((c) => (
+          <li key={c.serial} className="row apart">
+            <span>
+              <strong>{c.name}</strong> <span className="muted small num">{say(`hết hạn ${dateText(c.not_after)}`, `ends ${dateText(c.not_after)}`)}</span>
+            </span>
+            <Button size="small" onClick={() => onDrop(c.serial)} aria-label={say(`Bỏ ${c.name}`, `Leave out ${c.name}`)}>
+              {say('Bỏ', 'Leave out')}
+            </Button>
+          </li>
+        ))}
+      </ul>
+      <div className="stack sheet-gap">
+        <Checkbox checked={sameKey} onChange={(e) => setSameKey(e.target.checked)}>
+          {say('Giữ cặp khóa hiện tại (để trống: tạo cặp khóa mới)', 'Keep the key pairs (else new ones are made)')}
+        </Checkbox>
+        <Checkbox checked={declared} onChange={(e) => setDeclared(e.target.checked)}>
+          {say('Các thuê bao không phải người có thẩm quyền, không thực hiện giao dịch tài chính, ngân sách nhà nước.', 'The subscribers are not persons with authority and do no finance transactions.')}
+        </Checkbox>
+      </div>
+    </Sheet>
+  );
 }
 
 function Details({ procedure }: { procedure: string }) {
@@ -94,17 +125,21 @@ function Details({ procedure }: { procedure: string }) {
   const { language } = useLanguage();
   const navigate = useNavigate();
   const { form, setForm, field, ok, tryIt } = useForm();
+  const [list, setList] = useState<Certificate[]>(() => (procedure === 'renew' ? chosenForRenewal() : []));
+  const [sameKey, setSameKey] = useState(false);
+  const [declared, setDeclared] = useState(false);
   const doing = useDoing();
   const submit = (e: FormEvent) => {
     e.preventDefault();
     tryIt();
-    if (!ok) {
+    if (!ok || (list.length > 0 && !declared)) {
       window.setTimeout(() => document.querySelector<HTMLElement>('form [aria-invalid="true"]')?.focus(), 0);
       return;
     }
     void doing.run(async () => {
-      const made = await post<{ id: string }>('/api/v1/dossiers', bodyOf(procedure, form));
-      navigate(`/ho-so/${made.id}/sua`, { replace: true });
+      const made = await post<{ id: string; people: EnteredRow[] }>('/api/v1/dossiers', bodyOf(procedure, form, renewalRows(list, sameKey)));
+      chooseForRenewal([]);
+      navigate(`/ho-so/${made.id}/sua`, { replace: true, state: { refused: refusedOf(list, made.people ?? []) } });
     });
   };
   return (
@@ -115,7 +150,8 @@ function Details({ procedure }: { procedure: string }) {
           {say('Trích yếu và phần căn cứ của văn bản đề nghị được hệ thống ghi sẵn theo quy định.', 'Subject and legal grounds of the document are written by the system.')}
         </p>
       </Notice>
-      <Sheet title={say('Văn bản đề nghị', 'The request document')}>
+      {list.length > 0 && <Chosen list={list} sameKey={sameKey} setSameKey={setSameKey} declared={declared} setDeclared={setDeclared} onDrop={(serial) => setList((l) => l.filter((c) => c.serial !== serial))} />}
+      <Sheet title={say('Văn bản đề nghị', 'The request document')} className="sheet-gap">
         <div className="grid-3">
           <TextField
             label={say('Số, ký hiệu văn bản', 'Document number')}
@@ -151,8 +187,8 @@ function Details({ procedure }: { procedure: string }) {
       </div>
       <div className="sticky-actions row end">
         <span className="muted small spacer">{say('Bản nháp được lưu trên hệ thống sau bước này.', 'The draft is kept on the service after this step.')}</span>
-        <Button type="primary" htmlType="submit" size="large" loading={doing.busy}>
-          {procedure === 'new' ? say('Tiếp tục: nhập danh sách', 'Next: people') : say('Tiếp tục: chọn chứng thư số', 'Next: choose certificates')}
+        <Button type="primary" htmlType="submit" size="large" disabled={list.length > 0 && !declared} loading={doing.busy}>
+          {procedure === 'new' ? say('Tiếp tục: nhập danh sách', 'Next: people') : list.length > 0 ? say('Tiếp tục: kiểm tra danh sách', 'Next: check the list') : say('Tiếp tục: chọn chứng thư số', 'Next: choose certificates')}
         </Button>
       </div>
     </form>
