@@ -175,6 +175,23 @@ static void enrols_the_seal_of_the_organisation(void **state)
     execute_admin(ky_buf_str(&text));
 }
 
+static void tells_an_organisation_whose_signature_counts(void **state)
+{
+    (void)state;
+    const struct https clerk = as(org_token), stranger = as(NULL);
+    static const char path[] = "/api/v1/organisations/%s/seals";
+    char record[2 * KY_ID_SIZE + 1];
+    ky_auto_json list = NULL;
+    assert_int_equal(https_call(&list, &clerk, "GET", NULL, path, school), 200);
+    const json_t *seals = json_object_get(list, "seals");
+    assert_int_equal(json_array_size(seals), 1);
+    ky_hex_encode(record, KY_BYTES_OF(realm.head.record));
+    assert_string_equal(text_of(json_array_get(seals, 0), "id"), record);
+    assert_string_equal(text_of(json_array_get(seals, 0), "name"), "Nguyễn Văn Hiệu");
+    assert_int_equal(https_call(NULL, &stranger, "GET", NULL, path, school), 401);
+    assert_int_equal(https_call(NULL, &clerk, "GET", NULL, path, "00112233445566778899aabbccddeeff"), 404);
+}
+
 static json_t *person(const char *identity, const char *email, const char *phone_number, bool finance)
 {
     return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:b, s:b, s:b}", "identity", identity, "name",
@@ -358,6 +375,28 @@ static void assert_activation(const char *activation, const char *wanted)
         return;
     }
     fail_msg("no subscriber with activation %s", activation);
+}
+
+static void gives_out_blank_forms_to_anybody(void **state)
+{
+    (void)state;
+    const struct https anyone = as(NULL);
+    ky_auto_json list = NULL;
+    const json_t *form;
+    size_t i;
+    assert_int_equal(https_call(&list, &anyone, "GET", NULL, "/api/v1/forms"), 200);
+    assert_int_equal(json_array_size(json_object_get(list, "forms")), 8);
+    json_array_foreach(json_object_get(list, "forms"), i, form)
+    {
+        char path[128];
+        ky_auto_buf pdf = ky_buf_init(1 << 20);
+        snprintf(path, sizeof path, "/api/v1/forms/%s", text_of(form, "file"));
+        assert_int_equal(https_download(&pdf, &anyone, path), 200);
+        assert_int_equal(pdf.n, json_integer_value(json_object_get(form, "bytes")));
+        assert_memory_equal(pdf.p, "%PDF-", 5);
+    }
+    ky_auto_buf none = ky_buf_init(1 << 20);
+    assert_int_equal(https_download(&none, &anyone, "/api/v1/forms/2024-borrow-own.pdf"), 404);
 }
 
 /* ---- activation ---- */
@@ -613,11 +652,13 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(asks_for_certificates_on_a_port_of_its_own),
         cmocka_unit_test(enrols_the_seal_of_the_organisation),
+        cmocka_unit_test(tells_an_organisation_whose_signature_counts),
         cmocka_unit_test(judges_lists_of_people),
         cmocka_unit_test(hands_out_the_list_to_fill_in),
         cmocka_unit_test(takes_eligible_people_and_says_why_not_others),
         cmocka_unit_test(takes_a_request_only_as_the_seal_signed_it),
         cmocka_unit_test(issues_what_an_officer_approved_through_a_kill),
+        cmocka_unit_test(gives_out_blank_forms_to_anybody),
         cmocka_unit_test(activates_with_both_secrets_only),
         cmocka_unit_test(registers_a_client),
         cmocka_unit_test(signs_what_the_phone_approved),
