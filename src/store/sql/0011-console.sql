@@ -34,9 +34,9 @@ CREATE INDEX certificate_revoked_path ON certificate (path, revoked_at, serial) 
 -- Words without marks, one row an ordinal. branch: the ids of the path, each after U+E000, which no word begins with.
 -- SQLite's own: another database finds words in its own way behind store/find.
 CREATE VIRTUAL TABLE dossier_text USING fts5 (words, org, branch,
-    tokenize = 'unicode61 remove_diacritics 0', detail = 'none', columnsize = 0, prefix = '2 3');
+    tokenize = 'unicode61 remove_diacritics 0', detail = 'none', columnsize = 0, prefix = '2 3 4 5 6');
 CREATE VIRTUAL TABLE certificate_text USING fts5 (words, org, branch,
-    tokenize = 'unicode61 remove_diacritics 0', detail = 'none', columnsize = 0, prefix = '2 3');
+    tokenize = 'unicode61 remove_diacritics 0', detail = 'none', columnsize = 0, prefix = '2 3 4 5 6');
 -- Only the branch; the number of a row is `until`: what ends in a branch, in order.
 CREATE VIRTUAL TABLE certificate_until USING fts5 (branch,
     tokenize = 'unicode61 remove_diacritics 0', detail = 'none', columnsize = 0);
