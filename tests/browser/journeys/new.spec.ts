@@ -36,7 +36,7 @@ test("a school's request becomes certificates, and everybody is told", async ({ 
   const head = person("duc");
   await head.work();
   await look(head.page, "home-head");
-  await openToSign(world, head, id, du!.seal);
+  await openToSign(world, head, id);
   await look(head.page, "sign");
   for (const [mode, words] of [["wrong", "Mã PIN không đúng"], ["refuse", "Yêu cầu ký đã bị từ chối"]] as const) {
     await world.behave(mode);

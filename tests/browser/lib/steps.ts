@@ -82,13 +82,13 @@ export async function finish(page: Page): Promise<string> {
 }
 
 /** The head looks at the document and sits down to sign it; nothing is signed yet. */
-export async function openToSign(world: World, head: Person, dossier: string, seal: string) {
+export async function openToSign(world: World, head: Person, dossier: string) {
   const page = head.page;
   await world.agent(head.staff.smartcard!);
   await page.goto(`${world.facts.server}/ho-so/${dossier}`);
   await page.getByRole("link", { name: "Kiểm tra văn bản, ký số" }).click();
   await expect(page.getByText("Nội dung yêu cầu được ký")).toBeVisible();
-  await page.getByLabel("Bản ghi chữ ký, con dấu của cơ quan").fill(seal);
+  await expect(page.getByText(/^(Chữ ký đã đăng ký|Chữ ký, con dấu dùng để ký)/)).toBeVisible();
 }
 
 /** Document and request are signed in the browser alone, by one PIN, and sent; what the agent showed. */
@@ -102,8 +102,8 @@ export async function signAndSend(world: World, head: Person): Promise<string> {
 }
 
 /** The head looks, signs with the token and sends. */
-export async function sign(world: World, head: Person, dossier: string, seal: string): Promise<string> {
-  await openToSign(world, head, dossier, seal);
+export async function sign(world: World, head: Person, dossier: string): Promise<string> {
+  await openToSign(world, head, dossier);
   const shown = await signAndSend(world, head);
   await world.unplug();
   return shown;
