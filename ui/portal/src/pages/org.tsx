@@ -324,6 +324,7 @@ const EVENTS: Record<string, [string, string]> = {
   move: ['Chuyển cơ quan cấp trên', 'Moved'],
   delegate: ['Ủy quyền thủ tục', 'Delegated'],
   invite: ['Gửi lời mời', 'Invited'],
+  'add-seal': ['Đăng ký chữ ký, con dấu', 'Signature or seal registered'],
   'add-staff': ['Thêm người dùng', 'Person added'],
   'change-staff': ['Sửa người dùng', 'Person changed'],
   'close-staff': ['Đóng tài khoản', 'Account closed'],
@@ -333,7 +334,7 @@ const EVENTS: Record<string, [string, string]> = {
 
 /* Roles and procedures in words; what else a note holds is the earlier name, or nothing for people. */
 function noteOf(e: OrgEvent, language: 'vi' | 'en'): string {
-  if (!e.note || e.action === 'move' || e.action === 'add') return '';
+  if (!e.note || ['move', 'add', 'add-seal'].includes(e.action)) return '';
   if (e.action.endsWith('-staff')) return [...rolesOf(e.note)].map((r) => ROLES[r][language]).join(', ');
   if (e.action === 'delegate') return e.note.split(' ').map((p) => PROCEDURES[p]?.short[language] ?? p).join(', ');
   return e.note;

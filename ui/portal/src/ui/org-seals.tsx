@@ -1,29 +1,13 @@
 /* Signatures and seals that an organisation is registered with. */
-import type { Page } from '../api/shapes';
+import type { Seal } from '../api/shapes';
 import { useLoad } from '../api/use';
 import { useSay } from '../i18n';
-import { dateText, now } from '../lib/dates';
-import { Empty, Failed, Mark, Sheet } from './parts';
-
-export interface Seal {
-  id: string;
-  name: string;
-  kind: 'head' | 'seal';
-  not_before: number;
-  not_after: number;
-}
-
-export const useSeals = (org: string) => useLoad<Page<'seals', Seal>>(`/api/v1/organisations/${org}/seals?limit=50`);
-
-export function useSealName(): (s: Seal) => string {
-  const say = useSay();
-  return (s) => `${s.kind === 'head' ? say('Chữ ký lãnh đạo', 'Signature of the head') : say('Con dấu', 'Seal')}: ${s.name}`;
-}
+import { dateText } from '../lib/dates';
+import { Empty, Failed, Sheet } from './parts';
 
 export function OrgSeals({ org }: { org: string }) {
   const say = useSay();
-  const name = useSealName();
-  const { data, failure, reload } = useSeals(org);
+  const { data, failure, reload } = useLoad<{ seals: Seal[] }>(`/api/v1/organisations/${org}/seals`);
   return (
     <Sheet title={say('Chữ ký, con dấu đã đăng ký', 'Registered signatures and seals')} className="sheet-gap">
       <Failed failure={failure} again={reload} />
@@ -37,15 +21,13 @@ export function OrgSeals({ org }: { org: string }) {
           {data.seals.map((s) => (
             <li key={s.id} className="row apart">
               <span>
-                <strong>{name(s)}</strong>
+                <strong>
+                  {s.kind === 'head' ? say('Chữ ký lãnh đạo', 'Signature of the head') : say('Con dấu', 'Seal')}: {s.name}
+                </strong>
                 <br />
                 <code className="small muted break">{s.id}</code>
               </span>
-              {s.not_after > now() ? (
-                <Mark tone="good">{say(`Đến ${dateText(s.not_after)}`, `Until ${dateText(s.not_after)}`)}</Mark>
-              ) : (
-                <Mark tone="bad">{say(`Hết hạn ${dateText(s.not_after)}`, `Ended ${dateText(s.not_after)}`)}</Mark>
-              )}
+              <span className="muted small num">{say(`đăng ký ${dateText(s.created_at)}`, `registered ${dateText(s.created_at)}`)}</span>
             </li>
           ))}
         </ul>
