@@ -141,7 +141,7 @@ test("reasons of refusals are the department's own, and officers choose from the
   await look(page, "templates-reasons");
   await page.getByRole("tab", { name: "Thư và tin nhắn" }).click();
   await page.getByLabel("Mẫu", { exact: true }).selectOption({ label: "Từ chối hồ sơ – thư điện tử" });
-  await expect(page.getByText("{reason}")).toBeVisible();
+  await expect(page.getByText(/\{note\}/)).toBeVisible();
   await look(page, "templates-notices");
   const { code } = await world.file("du", [asPerson(subscriber())]);
   await receiveAndExamine(await person("binh").work(), code);
