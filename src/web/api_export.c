@@ -178,17 +178,18 @@ static const struct kind {
     const char *sheet, *file;
     const struct ky_sheet_column *columns;
     size_t column_count;
+    const char *foreign; /* argument of the other table: asked for here it is a mistake */
     ky_rc (*read)(struct exporting *e);
     ky_store_fn write; /* a page */
 } kinds[] = {
     {"certificates.csv", KY_EXPORT_CSV, "Chứng thư số", "chung-thu-so", cert_columns, KY_COUNT(cert_columns),
-     read_certs, write_certs},
+     "procedure", read_certs, write_certs},
     {"certificates.xlsx", KY_EXPORT_XLSX, "Chứng thư số", "chung-thu-so", cert_columns,
-     KY_COUNT(cert_columns), read_certs, write_certs},
+     KY_COUNT(cert_columns), "procedure", read_certs, write_certs},
     {"dossiers.csv", KY_EXPORT_CSV, "Hồ sơ", "ho-so", dossier_columns, KY_COUNT(dossier_columns),
-     read_dossiers, write_dossiers},
+     "expires_before", read_dossiers, write_dossiers},
     {"dossiers.xlsx", KY_EXPORT_XLSX, "Hồ sơ", "ho-so", dossier_columns, KY_COUNT(dossier_columns),
-     read_dossiers, write_dossiers},
+     "expires_before", read_dossiers, write_dossiers},
 };
 
 /* Page after page, each in a snapshot and an arena of its own. */
@@ -219,6 +220,8 @@ ky_rc ky_handle_export(struct ky_web *w, struct ky_exchange *x)
             k = &kinds[i];
     if (k == NULL)
         return ky_fail(KY_ENOTFOUND, "exports: certificates or dossiers, .csv or .xlsx");
+    if (ky_exchange_arg(x, k->foreign) != NULL)
+        return ky_fail(KY_EFORMAT, "%s: not an argument of this table", k->foreign);
     KY_TRY(k->read(&e));
     KY_TRY(ky_export_begin(&e.table, w, k->form, k->sheet, k->columns, k->column_count));
     KY_TRY(write_pages(&e, k));

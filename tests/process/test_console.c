@@ -396,6 +396,10 @@ static void hands_out_tables_without_formulas(void **state)
     }
     assert_int_equal(https_call(NULL, &to, "GET", NULL, "/api/v1/exports/staff.csv"), 404);
     assert_int_equal(https_call(NULL, &to, "GET", NULL, "/api/v1/exports/certificates.csv?state=x"), 400);
+    assert_int_equal(https_call(NULL, &to, "GET", NULL, "/api/v1/exports/certificates.csv?procedure=new"),
+                     400);
+    assert_int_equal(https_call(NULL, &to, "GET", NULL, "/api/v1/exports/dossiers.csv?expires_before=1"),
+                     400);
 }
 
 int main(void)
