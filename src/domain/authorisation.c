@@ -216,6 +216,17 @@ ky_rc ky_authorise_cms(const struct ky_authorisation *a, const struct ky_stateme
     return check_certificate(pinned, cms, evidence, f, now);
 }
 
+ky_rc ky_authorisation_list(struct ky_statement_list *out, const struct ky_authorisation *a)
+{
+    ky_auto_cms cms = NULL;
+    if (a->kind == KY_AUTH_WEBAUTHN_LIST)
+        return ky_statement_list_parse(out, a->statements);
+    if (a->kind != KY_AUTH_CMS)
+        return ky_fail(KY_EFORMAT, "authorisation of a single statement");
+    KY_TRY(ky_context(ky_cms_parse(&cms, a->cms), "cms"));
+    return ky_statement_list_parse(out, cms->content);
+}
+
 ky_rc ky_authorise_officer(const struct ky_authorisation *a, const struct ky_statement *st,
                            const struct ky_officer *officer, struct ky_bytes evidence,
                            const struct ky_founding *f, ky_time now)

@@ -80,6 +80,13 @@ ky_rc ky_statement_sign_cms(struct ky_buf *cms, const struct ky_signer *signer, 
 ky_rc ky_statement_list_sign_cms(struct ky_buf *cms, const struct ky_signer *signer,
                                  const struct ky_cert *cert, struct ky_bytes content, ky_time now);
 
+/*
+ * ky_authorisation_list — the list of statements that an item is over, as it says itself: nothing is verified.
+ *
+ * Errors: KY_EFORMAT  it is over a single statement; those of ky_cms_parse and ky_statement_list_parse
+ */
+ky_rc ky_authorisation_list(struct ky_statement_list *out, const struct ky_authorisation *a);
+
 /* By whichever means the officer's record names. */
 ky_rc ky_authorise_officer(const struct ky_authorisation *a, const struct ky_statement *st,
                            const struct ky_officer *officer, struct ky_bytes evidence,

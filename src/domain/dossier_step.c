@@ -8,6 +8,7 @@
 #include "domain/figure.h"
 #include "domain/outbox.h"
 #include "domain/subscriber_notice.h"
+#include "store/approval.h"
 #include "store/signing.h"
 
 #define NOTE_MAX 1000    /* characters */
@@ -96,6 +97,16 @@ ky_rc ky_dossier_tell(struct ky_store *s, const struct ky_registration *reg, con
     return ky_dossier_tell_recipient(s, reg, d, template_name, about, places, KY_COUNT(places), now);
 }
 
+/* What officers were shown is no longer so, and their approvals are void with it; rows that go on are what they approved. */
+static ky_rc void_approvals(struct ky_store *s, const char *id, ky_dossier_action action)
+{
+    static const unsigned go_on =
+        1u << KY_ACT_APPROVE | 1u << KY_ACT_ISSUE | 1u << KY_ACT_NOTIFY | 1u << KY_ACT_COMPLETE;
+    if ((go_on & 1u << action) != 0)
+        return KY_OK;
+    return ky_db_statement_void_open(s, id, false, ky_dossier_action_name(action));
+}
+
 ky_rc ky_dossier_step(struct ky_store *s, const struct ky_registration *reg, const struct ky_actor *actor,
                       const struct ky_dossier *d, ky_dossier_action action, const char *note, ky_time now)
 {
@@ -111,6 +122,7 @@ ky_rc ky_dossier_step(struct ky_store *s, const struct ky_registration *reg, con
                                         .note = note};
     KY_TRY(ky_db_dossier_event_insert(s, &event));
     KY_TRY(ky_db_signing_clear(s, d->head.id)); /* what is being signed belongs to the state that ends here */
+    KY_TRY(void_approvals(s, d->head.id, action));
     KY_TRY(ky_figure_count_step(s, d, to, now));
     KY_TRY(ky_clock_follow(s, reg, &d->head, to, now));
     const char *template_name = template_of(action, d->head.procedure);
@@ -214,6 +226,8 @@ ky_rc ky_dossier_row_act(struct ky_store *s, const struct ky_registration *reg, 
     const char *to;
     KY_TRY(ky_db_dossier_row_get(&row, &a, s, &reg->scope, id, number));
     KY_TRY(ky_row_next(&to, row.state, action));
+    if (action != KY_ROW_APPROVE && ky_str_eq(row.state, "entered"))
+        KY_TRY(ky_db_statement_void_open(s, id, true, "row"));
     KY_TRY(ky_db_dossier_row_set_state(s, id, number, row.state, to, reason, now));
     KY_TRY(ky_subscriber_tell(s, reg, &row, action, now));
     return follow_rows(s, reg, id, now);

@@ -15,8 +15,8 @@ static const struct ky_column statement_columns[] = {
     KY_COLUMN(struct ky_db_statement, hash),           KY_COLUMN(struct ky_db_statement, type),
     KY_COLUMN(struct ky_db_statement, dossier_id),     KY_COLUMN(struct ky_db_statement, json),
     KY_COLUMN(struct ky_db_statement, authorisations), KY_COLUMN(struct ky_db_statement, evidence),
-    KY_COLUMN(struct ky_db_statement, state),          KY_COLUMN(struct ky_db_statement, expires_at),
-    KY_COLUMN(struct ky_db_statement, created_at),
+    KY_COLUMN(struct ky_db_statement, state),          KY_COLUMN(struct ky_db_statement, reason),
+    KY_COLUMN(struct ky_db_statement, expires_at),     KY_COLUMN(struct ky_db_statement, created_at),
 };
 static const struct ky_table statements = KY_TABLE("statement", statement_columns, struct ky_db_statement);
 
@@ -100,15 +100,17 @@ ky_rc ky_db_statement_get(struct ky_db_statement *out, struct ky_arena *a, struc
     return ky_table_get(out, a, s, &statements, "hash = $1", KY_PARAMS(ky_value_blob(hash)));
 }
 
-ky_rc ky_db_statement_authorise(struct ky_store *s, struct ky_bytes hash, struct ky_bytes authorisations,
-                                struct ky_bytes evidence, bool enough, int64_t now)
+ky_rc ky_db_statement_find(struct ky_db_statement *out, struct ky_arena *a, struct ky_store *s,
+                           const char *where, struct ky_params params)
 {
-    return ky_store_exec_one(s,
-                             "UPDATE statement SET authorisations = $2, evidence = $3, state = $4"
-                             " WHERE hash = $1 AND state = 'open' AND expires_at >= $5",
-                             KY_PARAMS(ky_value_blob(hash), ky_value_blob(authorisations),
-                                       ky_value_blob(evidence), ky_value_text(enough ? "authorised" : "open"),
-                                       ky_value_int(now)));
+    return ky_table_get(out, a, s, &statements, where, params);
+}
+
+ky_rc ky_db_statement_void(struct ky_store *s, struct ky_bytes hash, const char *reason)
+{
+    return ky_store_exec_one(
+        s, "UPDATE statement SET state = 'void', reason = $2 WHERE hash = $1 AND state = 'authorised'",
+        KY_PARAMS(ky_value_blob(hash), ky_value_text(reason)));
 }
 
 ky_rc ky_db_statement_set_state(struct ky_store *s, struct ky_bytes hash, const char *from, const char *to)

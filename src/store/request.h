@@ -40,18 +40,23 @@ struct ky_db_statement {
     const char *type;       /* "issue", "refuse", "revoke", "admin", "enrol-device", … */
     const char *dossier_id; /* or NULL */
     struct ky_bytes json;
-    struct ky_bytes authorisations; /* encoded list, NULL while open */
-    struct ky_bytes evidence;       /* or NULL */
-    const char *state;              /* "open", "authorised", "executed", "void" */
+    struct ky_bytes
+        authorisations; /* encoded list; NULL while open, and where they are gathered (store/approval.h) */
+    struct ky_bytes evidence; /* the same */
+    const char *state;        /* "open", "authorised", "executed", "void" */
+    const char *reason;       /* why it is void; or NULL */
     int64_t expires_at, created_at;
 };
 
 ky_rc ky_db_statement_insert(struct ky_store *s, const struct ky_db_statement *st);
 ky_rc ky_db_statement_get(struct ky_db_statement *out, struct ky_arena *a, struct ky_store *s,
                           struct ky_bytes hash);
-/* Stores who authorised; KY_ENOTFOUND when it is not open, or expired. May be repeated until enough have. */
-ky_rc ky_db_statement_authorise(struct ky_store *s, struct ky_bytes hash, struct ky_bytes authorisations,
-                                struct ky_bytes evidence, bool enough, int64_t now);
+/* The one for which `where` (store/table.h) holds: for other repositories. KY_ENOTFOUND. */
+ky_rc ky_db_statement_find(struct ky_db_statement *out, struct ky_arena *a, struct ky_store *s,
+                           const char *where, struct ky_params params);
+/* authorised → void. KY_ENOTFOUND: not authorised, or executed already. */
+ky_rc ky_db_statement_void(struct ky_store *s, struct ky_bytes hash, const char *reason);
+/* KY_ENOTFOUND: not in the state `from`. */
 ky_rc ky_db_statement_set_state(struct ky_store *s, struct ky_bytes hash, const char *from, const char *to);
 /* Newest first, at most 200. type NULL: any; dossier_id NULL: any, and then state is given; state NULL: any. */
 ky_rc ky_db_statement_list(struct ky_db_statement **out, size_t *n, struct ky_arena *a, struct ky_store *s,

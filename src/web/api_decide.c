@@ -1,14 +1,17 @@
-/* What officers decide about a dossier: the text they sign, and what they have signed. */
+/* What officers decide about dossiers: the texts they sign. What they have signed comes to api_approve.c. */
 #include <stdio.h>
 
+#include "base/hex.h"
 #include "base/str.h"
+#include "domain/approval.h"
 #include "domain/dossier_right.h"
 #include "pki/profile.h"
 #include "store/credential.h"
+#include "web/dispatch.h"
+#include "web/execute.h"
 #include "web/body.h"
 #include "web/compose.h"
 #include "web/handlers.h"
-#include "web/pipeline.h"
 
 #define ID_DIGITS ((size_t)(2 * KY_ID_SIZE))
 #define YEARS_DEFAULT 3
@@ -20,6 +23,7 @@ struct decision {
     struct ky_exchange *x;
     struct ky_registration reg;
     const char *id;
+    struct ky_arena arena;
     struct ky_db_dossier head;
     struct ky_db_dossier_row *rows;
     size_t row_count;
@@ -28,12 +32,14 @@ struct decision {
     struct ky_db_request request;
     struct ky_buf request_text;
     struct ky_statement request_st, st;
-    size_t first; /* place of the first row that is decided: the others are of its kind */
-    size_t left;  /* open rows that wait for another approval */
+    size_t first;                   /* place of the first row that is decided: the others are of its kind */
+    size_t left;                    /* open rows that wait for another approval */
+    struct ky_approval_count count; /* st has been approved by so many */
 };
 
 static void clear_decision(struct decision *d)
 {
+    ky_arena_clear(&d->arena);
     ky_buf_clear(&d->request_text);
     ky_statement_clear(&d->request_st);
     ky_statement_clear(&d->st);
@@ -43,7 +49,7 @@ static void clear_decision(struct decision *d)
 /* What decides which rows one approval can be about. */
 static ky_rc load_olds(struct ky_store *s, struct decision *d)
 {
-    struct ky_arena *a = &d->x->arena;
+    struct ky_arena *a = &d->arena;
     const struct ky_scope all = ky_scope_everything();
     d->ends = ky_arena_alloc_array(a, d->row_count + 1, sizeof *d->ends);
     d->activated = ky_arena_alloc_array(a, d->row_count + 1, sizeof *d->activated);
@@ -67,20 +73,21 @@ static ky_rc load_olds(struct ky_store *s, struct decision *d)
 static ky_rc load(struct ky_store *s, void *ctx)
 {
     struct decision *d = ctx;
-    struct ky_arena *a = &d->x->arena;
+    struct ky_arena *a = &d->arena;
     KY_TRY(ky_db_dossier_get(&d->head, a, s, &d->reg.scope, d->id));
     KY_TRY(ky_db_dossier_row_list(&d->rows, &d->row_count, a, s, &d->reg.scope, d->id));
     KY_TRY(load_olds(s, d));
     return ky_dossier_open_request(&d->request, &d->request_text, NULL, a, s, &d->reg, d->id);
 }
 
-static ky_rc begin(struct decision *d, struct ky_web *w, struct ky_exchange *x)
+static ky_rc begin(struct decision *d, struct ky_web *w, struct ky_exchange *x, const char *id)
 {
-    d->w = w;
-    d->x = x;
-    d->reg = ky_web_registration_of(w, x);
-    d->request_text = ky_buf_init(KY_REQUEST_MAX);
-    KY_TRY(ky_exchange_param_hex(&d->id, x, 0, ID_DIGITS));
+    *d = (struct decision){.w = w,
+                           .x = x,
+                           .id = id,
+                           .reg = ky_web_registration_of(w, x),
+                           .arena = ky_arena_init(KY_DOSSIER_ARENA),
+                           .request_text = ky_buf_init(KY_REQUEST_MAX)};
     KY_TRY(ky_db_read(w->db, load, d));
     return ky_statement_parse(&d->request_st, ky_buf_bytes(&d->request_text));
 }
@@ -146,6 +153,13 @@ static ky_rc choose_open(json_t *rows, struct decision *d, bool apart)
     return KY_OK;
 }
 
+static void count_left(struct decision *d, size_t decided)
+{
+    for (size_t i = 0; i < d->row_count; i++)
+        d->left += is_open(d, i);
+    d->left -= decided < d->left ? decided : d->left;
+}
+
 /* Those that were asked for, or else all that are undecided. apart: only those that can stand in one approval. */
 static ky_rc choose_rows(json_t *members, struct decision *d, bool apart)
 {
@@ -155,9 +169,7 @@ static ky_rc choose_rows(json_t *members, struct decision *d, bool apart)
     KY_TRY(asked != NULL ? choose_asked(rows, d, asked, apart) : choose_open(rows, d, apart));
     if (json_array_size(rows) == 0)
         return ky_fail(KY_EDENIED, "no row is left to decide");
-    for (size_t i = 0; i < d->row_count; i++)
-        d->left += is_open(d, i);
-    d->left -= json_array_size(rows);
+    count_left(d, json_array_size(rows));
     return json_object_set(members, "rows", rows) == 0 ? KY_OK : ky_fail(KY_ENOMEM, "rows");
 }
 
@@ -267,112 +279,122 @@ static void put_rows(struct ky_json_out *o, const struct decision *d)
 }
 
 /* What is to be decided, and upon what: the officer's tool shows the request as the organisation signed it. */
-static ky_rc answer_text(struct decision *d)
+static void put_text(struct ky_json_out *o, const struct decision *d)
 {
-    struct ky_json_out *o = ky_answer_begin(d->x, 200);
     ky_json_put_str(o, "statement", ky_statement_text(&d->st));
     ky_json_put_hex(o, "hash", KY_BYTES_OF(d->st.hash));
     ky_json_put_str(o, "request", ky_buf_bytes(&d->request_text));
     put_rows(o, d);
-    return ky_answer_end(d->x);
+}
+
+static void put_approval(struct ky_json_out *o, const struct decision *d)
+{
+    put_text(o, d);
+    ky_json_open_object(o, "approvals");
+    ky_json_put_int(o, "given", d->count.given);
+    ky_json_put_int(o, "needed", d->count.needed);
+    ky_json_put_bool(o, "mine", d->count.mine);
+    ky_json_close_object(o);
+}
+
+/* ---- approving ---- */
+
+/* What another officer has approved already is what this one is asked to. */
+static ky_rc find_gathered(struct ky_store *s, struct decision *d)
+{
+    struct ky_db_statement row;
+    ky_rc rc = ky_approval_find(&row, &d->arena, s, d->id, d->request.statement_hash, d->x->now);
+    d->count.needed = ky_approval_needed(d->w->founding, is_of(d, "revoke") ? KY_ST_REVOKE : KY_ST_ISSUE);
+    if (rc == KY_ENOTFOUND)
+        return KY_OK;
+    KY_TRY(rc);
+    KY_TRY(ky_statement_parse(&d->st, row.json));
+    count_left(d, json_array_size(json_object_get(d->st.json, "rows")));
+    return ky_approval_count(&d->count, &d->arena, s, d->w->founding, &row, &d->x->actor);
 }
 
 static ky_rc check_approver(struct ky_store *s, void *ctx)
 {
     struct decision *d = ctx;
-    return ky_dossier_check(NULL, s, &d->reg, &d->x->actor, &d->head, KY_ACT_APPROVE);
+    KY_TRY(ky_dossier_check(NULL, s, &d->reg, &d->x->actor, &d->head, KY_ACT_APPROVE));
+    return find_gathered(s, d);
+}
+
+static ky_rc prepare_approval(struct decision *d)
+{
+    KY_TRY(ky_db_read(d->w->db, check_approver, d));
+    if (d->st.json != NULL)
+        return KY_OK;
+    KY_TRY(is_of(d, "revoke") ? compose_revoke(d) : compose_issue(d));
+    return ky_store_submit(d->w->db, insert_open, d);
 }
 
 ky_rc ky_handle_approval(struct ky_web *w, struct ky_exchange *x)
 {
+    const char *id;
     auto_decision d = {.id = NULL};
-    KY_TRY(begin(&d, w, x));
-    KY_TRY(ky_db_read(w->db, check_approver, &d));
-    KY_TRY(is_of(&d, "revoke") ? compose_revoke(&d) : compose_issue(&d));
-    KY_TRY(ky_store_submit(w->db, insert_open, &d));
-    return answer_text(&d);
-}
-
-/* ---- the signed approval ---- */
-
-struct approving {
-    struct ky_exchange *x;
-    struct ky_registration reg;
-    const struct ky_statement_in *in;
-    const char *id;
-};
-
-/*
- * Who hands the approval in is who presses the button. When it comes again the dossier is further on: then the statement
- * is no longer open.
- */
-static ky_rc authorise(struct ky_store *s, void *ctx)
-{
-    const struct approving *p = ctx;
-    struct ky_db_dossier head;
-    KY_TRY(ky_db_dossier_get(&head, &p->x->arena, s, &p->reg.scope, p->id));
-    KY_TRY(ky_dossier_check(NULL, s, &p->reg, &p->x->actor, &head, KY_ACT_APPROVE));
-    return ky_context(ky_db_statement_authorise(s, KY_BYTES_OF(p->in->st.hash),
-                                                ky_buf_bytes(&p->in->auth_list),
-                                                ky_buf_bytes(&p->in->evidence), true, ky_now()),
-                      "this approval is unknown, used or expired");
-}
-
-static ky_rc make_void(struct ky_store *s, void *ctx)
-{
-    const struct ky_statement_in *in = ctx;
-    return ky_db_statement_set_state(s, KY_BYTES_OF(in->st.hash), "authorised", "void");
-}
-
-static bool is_refusal(ky_rc rc)
-{
-    return rc == KY_EAUTH || rc == KY_EDENIED || rc == KY_EFORMAT || rc == KY_EEXPIRED || rc == KY_ELIMIT ||
-           rc == KY_EEXIST;
-}
-
-/*
- * The first rows at once: whether the approval is good is the key process's to say. When it says no, the approval is worth
- * nothing and another may be made; when it cannot say now, the pipeline asks again.
- */
-static ky_rc start_approved(struct ky_web *w, struct ky_exchange *x, struct ky_statement_in *in, size_t *done)
-{
-    char why[512];
-    ky_auto_issuance i = {.w = NULL};
-    KY_TRY(ky_issuance_load(&i, w, KY_BYTES_OF(in->st.hash), x->now));
-    ky_rc rc = ky_approval_start(&i, &x->actor, done);
-    if (!is_refusal(rc))
-        return rc;
-    snprintf(why, sizeof why, "%s", ky_error());
-    KY_TRY(ky_store_submit(w->db, make_void, in));
-    return ky_fail(rc, "%s", why);
-}
-
-static ky_rc check_for_dossier(const struct ky_statement_in *in, const char *id)
-{
-    const char *named = json_string_value(json_object_get(in->st.json, "dossier"));
-    bool approves = in->st.type == KY_ST_ISSUE || in->st.type == KY_ST_REVOKE;
-    return approves && ky_str_eq(named, id)
-               ? KY_OK
-               : ky_fail(KY_EDENIED, "neither issue nor revoke, or not about this dossier");
-}
-
-ky_rc ky_handle_approve(struct ky_web *w, struct ky_exchange *x)
-{
-    const char *id;
-    size_t done = 0;
-    ky_auto_statement_in in = {.st = {.type = 0}};
     KY_TRY(ky_exchange_param_hex(&id, x, 0, ID_DIGITS));
-    KY_TRY(ky_statement_in_read(&in, w, x->json));
-    KY_TRY(check_for_dossier(&in, id));
-    struct approving approving = {.x = x, .reg = ky_web_registration_of(w, x), .in = &in, .id = id};
-    KY_TRY(ky_store_submit(w->db, authorise, &approving));
-    ky_rc rc = start_approved(w, x, &in, &done);
-    if (is_refusal(rc))
+    KY_TRY(begin(&d, w, x, id));
+    KY_TRY(prepare_approval(&d));
+    put_approval(ky_answer_begin(x, 200), &d);
+    return ky_answer_end(x);
+}
+
+/* ---- several dossiers for one signature ---- */
+
+/* One list has room for so many rows: what is over comes with the next. */
+static ky_rc prepare_one(struct decision *d, struct ky_web *w, struct ky_exchange *x, const char *id,
+                         size_t *rows)
+{
+    KY_TRY(begin(d, w, x, id));
+    KY_TRY(prepare_approval(d));
+    if (d->count.mine)
+        return ky_why_deny(&x->why, x->actor.name, "đã phê duyệt hồ sơ này rồi; cần cán bộ khác",
+                           "has approved this dossier; another officer must");
+    size_t more = json_array_size(json_object_get(d->st.json, "rows"));
+    if (*rows + more > KY_STATEMENT_LIST_ROWS_MAX)
+        return ky_why_deny(&x->why, d->head.code, "vượt quá số dòng của một lần ký; đề nghị ký ở lần sau",
+                           "more rows than one signature takes; sign it with the next");
+    *rows += more;
+    return KY_OK;
+}
+
+static ky_rc put_one(struct ky_json_out *o, struct ky_web *w, struct ky_exchange *x, const char *id,
+                     size_t *rows)
+{
+    auto_decision d = {.id = NULL};
+    ky_rc rc = prepare_one(&d, w, x, id, rows);
+    if (rc != KY_OK && !ky_rc_is_refusal(rc))
         return rc;
-    ky_pipeline_push(w->pipeline, in.st.hash);
-    struct ky_json_out *o = ky_answer_begin(x, 202);
-    ky_json_put_hex(o, "statement", KY_BYTES_OF(in.st.hash));
-    ky_json_put_int(o, "keys", (int64_t)(rc == KY_OK ? done : 0));
+    ky_json_open_object(o, NULL);
+    ky_json_put_cstr(o, "dossier", id);
+    ky_json_put_text(o, "code", d.head.code);
+    if (rc == KY_OK)
+        put_approval(o, &d);
+    else
+        ky_failure_put(o, "refused", x, rc);
+    ky_json_close_object(o);
+    return KY_OK;
+}
+
+/* Each is checked alone, and one that cannot be approved does not hold the others. */
+ky_rc ky_handle_approvals(struct ky_web *w, struct ky_exchange *x)
+{
+    const json_t *ids;
+    size_t rows = 0;
+    uint8_t id[KY_ID_SIZE];
+    KY_TRY(ky_json_get_array(&ids, x->json, "dossiers", KY_STATEMENT_LIST_MAX));
+    if (json_array_size(ids) == 0 || json_object_get(x->json, "rows") != NULL)
+        return ky_fail(KY_EFORMAT, "dossiers: one or more, and all open rows of each");
+    for (size_t i = 0; i < json_array_size(ids); i++)
+        KY_TRY(ky_context(ky_hex_decode(id, sizeof id, ky_json_str(json_array_get(ids, i))), "dossiers: %zu",
+                          i + 1));
+    struct ky_json_out *o = ky_answer_begin(x, 200);
+    ky_json_open_array(o, "dossiers");
+    for (size_t i = 0; i < json_array_size(ids); i++)
+        KY_TRY(put_one(o, w, x, json_string_value(json_array_get(ids, i)), &rows));
+    ky_json_close_array(o);
+    ky_json_put_int(o, "rows", (int64_t)rows);
     return ky_answer_end(x);
 }
 
@@ -395,11 +417,14 @@ static ky_rc compose_refusal(struct decision *d)
 /* The text; once signed it goes to /api/v1/statements like every other. */
 ky_rc ky_handle_refusal(struct ky_web *w, struct ky_exchange *x)
 {
+    const char *id;
     auto_decision d = {.id = NULL};
-    KY_TRY(begin(&d, w, x));
+    KY_TRY(ky_exchange_param_hex(&id, x, 0, ID_DIGITS));
+    KY_TRY(begin(&d, w, x, id));
     if ((ky_dossier_roles(&d.head, &x->actor) & KY_STAFF_APPROVE) == 0)
         return ky_why_deny(&x->why, x->actor.name, "không thuộc cơ quan giải quyết hồ sơ này",
                            "not of the authority that handles this dossier");
     KY_TRY(compose_refusal(&d));
-    return answer_text(&d);
+    put_text(ky_answer_begin(x, 200), &d);
+    return ky_answer_end(x);
 }

@@ -61,6 +61,22 @@ void ky_answer_failure(struct ky_exchange *x, ky_rc rc)
         ky_answer_refusal(x, f->status, f->error, why, vi);
 }
 
+bool ky_rc_is_refusal(ky_rc rc)
+{
+    return rc != KY_OK && find_failure(rc)->status < 500;
+}
+
+void ky_failure_put(struct ky_json_out *o, const char *name, struct ky_exchange *x, ky_rc rc)
+{
+    const struct failure *f = find_failure(rc);
+    ky_json_open_object(o, name);
+    ky_json_put_cstr(o, "error", f->error);
+    ky_json_put_cstr(o, "error_description", f->own_fault ? f->vi : ky_error());
+    ky_json_put_cstr(o, "vi", rc == KY_EDENIED && x->why.vi[0] != 0 ? x->why.vi : f->vi);
+    ky_json_close_object(o);
+    x->why = (struct ky_why){.vi = ""};
+}
+
 ky_rc ky_bearer_read(struct ky_bytes *out, const char *authorization)
 {
     static const char scheme[] = "Bearer ";

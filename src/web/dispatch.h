@@ -17,6 +17,10 @@ void ky_dispatch(struct ky_web *web, struct ky_exchange *x);
  * log only. x->route may be NULL.
  */
 void ky_answer_failure(struct ky_exchange *x, ky_rc rc);
+/* Was it refused for a reason of the asker's, so that the same again is refused again? */
+bool ky_rc_is_refusal(ky_rc rc);
+/* A member of that name: the same failure of one thing among several, {"error","error_description","vi"}. */
+void ky_failure_put(struct ky_json_out *o, const char *name, struct ky_exchange *x, ky_rc rc);
 
 /* The token after "Bearer ". KY_EFORMAT: no such header, or not of that form. */
 ky_rc ky_bearer_read(struct ky_bytes *out, const char *authorization);

@@ -91,6 +91,8 @@ ky_web_handler ky_handle_board;
 ky_web_handler ky_handle_agent_addresses, ky_handle_agent_download, ky_handle_agent_upload;
 ky_web_handler ky_handle_request_document, ky_handle_request_submit, ky_handle_request_get;
 ky_web_handler ky_handle_approval, ky_handle_approve, ky_handle_refusal;
+/* api_decide.c, api_approve.c */
+ky_web_handler ky_handle_approvals, ky_handle_approvals_signed, ky_handle_approval_take_back;
 
 /* approve_enrol.c */
 ky_web_handler ky_handle_approve_nonce, ky_handle_approve_activation, ky_handle_approve_code,

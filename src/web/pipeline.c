@@ -7,11 +7,13 @@
 #include "base/hex.h"
 #include "base/log.h"
 #include "base/str.h"
+#include "domain/approval.h"
 #include "domain/dossier_state.h"
 #include "domain/request.h"
 #include "domain/search.h"
 #include "os/cond.h"
 #include "store/credential.h"
+#include "web/dispatch.h"
 #include "web/watch.h"
 
 #define ISSUANCE_MEMORY ((size_t)96 << 20)
@@ -85,6 +87,7 @@ static ky_rc load(struct ky_store *s, void *ctx)
     struct loading *l = ctx;
     struct ky_issuance *i = l->i;
     KY_TRY(ky_db_statement_get(&i->row, &i->arena, s, l->hash));
+    KY_TRY(ky_approval_load(&i->row.authorisations, &i->row.evidence, &i->arena, s, l->hash));
     KY_TRY(ky_statement_parse(&i->issue, i->row.json));
     KY_TRY(ky_dossier_open_request(&i->request, &i->request_text, NULL, &i->arena, s, &i->reg,
                                    i->row.dossier_id));
@@ -211,6 +214,32 @@ static ky_rc handle_refusal(struct ky_issuance *i, const struct step *step, ky_r
     return ky_store_submit(i->w->db, give_up, &g);
 }
 
+/* Nothing came of it, and nothing will: whoever looks finds why, and another approval may be made. */
+static ky_rc make_void(struct ky_store *s, void *ctx)
+{
+    const struct giving_up *g = ctx;
+    return ky_db_statement_void(s, g->i->row.hash, g->why);
+}
+
+static bool is_untouched(const struct ky_issuance *i)
+{
+    for (size_t r = 0; r < i->row_count; r++)
+        if (ky_rows_contain(&i->issue, (uint32_t)i->rows[r].number) &&
+            !ky_str_eq(i->rows[r].state, "entered"))
+            return false;
+    return true;
+}
+
+static ky_rc judge_refusal(struct ky_issuance *i, const struct step *step, ky_rc rc, bool *single)
+{
+    struct giving_up g = {.i = i};
+    if (!ky_rc_is_refusal(rc) || !is_untouched(i))
+        return handle_refusal(i, step, rc, single);
+    snprintf(g.why, sizeof g.why, "%s", ky_error());
+    KY_TRY(ky_store_submit(i->w->db, make_void, &g));
+    return ky_fail(rc, "%s", g.why);
+}
+
 /* A step again and again until it has nothing left; what it changed is loaded anew each time. */
 static ky_rc run_step(struct ky_web *w, struct ky_bytes hash, const struct step *step)
 {
@@ -224,7 +253,7 @@ static ky_rc run_step(struct ky_web *w, struct ky_bytes hash, const struct step 
         i.most = single ? 1 : KY_BATCH_MAX;
         ky_rc rc = step->run(&i, &done);
         if (rc != KY_OK)
-            rc = handle_refusal(&i, step, rc, &single);
+            rc = judge_refusal(&i, step, rc, &single);
         KY_TRY(ky_context(rc, "dossier %s", i.row.dossier_id));
     }
     return KY_OK;

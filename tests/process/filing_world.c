@@ -23,7 +23,7 @@ static char school[KY_NEW_ID_TEXT], other_school[KY_NEW_ID_TEXT], department[KY_
 
 static const char *const roles[FILING_PEOPLE] = {
     [CLERK] = "enter", [HEAD] = "sign",     [EXAMINER] = "receive examine", [OFFICER] = "approve",
-    [ADMIN] = "admin", [AUDITOR] = "audit", [OTHER_CLERK] = "enter",
+    [ADMIN] = "admin", [AUDITOR] = "audit", [OTHER_CLERK] = "enter",        [SECOND_OFFICER] = "approve",
 };
 
 /* ---- the world ---- */
@@ -131,9 +131,14 @@ static void enrol_seal(void)
 
 int filing_set_up(void **state)
 {
+    return filing_set_up_several(state, 1);
+}
+
+int filing_set_up_several(void **state, unsigned officers)
+{
     (void)state;
     const struct realm_options options = {
-        .issuing_key = "p256", .root_key = "p256", .web = true, .machine = true};
+        .issuing_key = "p256", .root_key = "p256", .issue_n = officers, .web = true, .machine = true};
     assert_ok(realm_make(&filing_realm, &options));
     assert_ok(enter_all());
     assert_ok(realm_start(&filing_realm));

@@ -25,11 +25,13 @@
             fail_msg("%s: %s: %s", #expr, ky_rc_name(rc_ok_), ky_error());                                   \
     } while (0)
 
-enum { CLERK, HEAD, EXAMINER, OFFICER, ADMIN, AUDITOR, OTHER_CLERK, FILING_PEOPLE };
+enum { CLERK, HEAD, EXAMINER, OFFICER, ADMIN, AUDITOR, OTHER_CLERK, SECOND_OFFICER, FILING_PEOPLE };
 
 extern struct realm filing_realm;
 
 int filing_set_up(void **state);
+/* So many officers must approve what is issued. */
+int filing_set_up_several(void **state, unsigned officers);
 int filing_tear_down(void **state);
 
 /* The bearer token of one of them. */

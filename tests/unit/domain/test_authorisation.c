@@ -504,6 +504,16 @@ static void the_signer_makes_what_is_taken(void **state)
     assert_ok(ky_statement_list_sign_cms(&cms, &founder.officer.signer, founder.officer.cert,
                                          ky_buf_bytes(&content), NOW));
     assert_ok(judge(ky_buf_bytes(&cms)));
+    ky_auto_statement_list list = {0};
+    const struct ky_authorisation by_cms = {.kind = KY_AUTH_CMS, .cms = ky_buf_bytes(&cms)};
+    const struct ky_authorisation by_list = {.kind = KY_AUTH_WEBAUTHN_LIST,
+                                             .statements = ky_buf_bytes(&content)};
+    assert_ok(ky_authorisation_list(&list, &by_cms));
+    assert_int_equal(list.count, 2);
+    ky_statement_list_clear(&list);
+    assert_ok(ky_authorisation_list(&list, &by_list));
+    assert_int_equal(list.count, 2);
+    assert_rc(ky_authorisation_list(&list, &by_phone), KY_EFORMAT);
 }
 
 /* Enveloped id-data by OpenSSL, with or without signing-certificate-v2 (CMS_CADES), as agents make it. */

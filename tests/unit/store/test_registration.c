@@ -1,6 +1,7 @@
 /* Organisations, staff, clients, dossiers, requests. */
 #include "tempdb.h"
 
+#include "store/approval.h"
 #include "store/client.h"
 #include "store/dossier.h"
 #include "store/find.h"
@@ -556,7 +557,22 @@ static void a_revocation_is_watched_until_it_is_answered(void **state)
     assert_int_equal(n, 0);
 }
 
-static void a_statement_is_authorised_while_open_and_in_time(void **state)
+static void approve(struct ky_store *s, const char *owner, const char *signature, int64_t at, ky_rc want)
+{
+    const struct ky_db_approval_signature sig = {.hash = ky_bytes_str(signature),
+                                                 .item = KY_BYTES_LIT("item"),
+                                                 .evidence = KY_BYTES_LIT("evidence"),
+                                                 .created_at = at};
+    const struct ky_db_approval approval = {.statement_hash = HASH("s"),
+                                            .owner = owner,
+                                            .name = "Trần Thị Bình",
+                                            .signature_hash = sig.hash,
+                                            .created_at = at};
+    assert_int_equal(ky_db_approval_signature_put(s, &sig), KY_OK);
+    assert_int_equal(ky_db_approval_insert(s, &approval), want);
+}
+
+static void a_statement_gathers_approvals_while_open_and_in_time(void **state)
 {
     struct ky_store *s = ((struct tempdb *)*state)->s;
     ky_auto_arena a = ky_arena_init(100000);
@@ -566,25 +582,60 @@ static void a_statement_is_authorised_while_open_and_in_time(void **state)
                                  .json = KY_BYTES_LIT("{}"),
                                  .state = "open",
                                  .expires_at = 100};
-    struct ky_db_statement *list = NULL;
+    struct ky_db_statement *list = NULL, found;
+    struct ky_db_approval *given = NULL;
+    struct ky_db_approval_signature sig;
     size_t n = 0;
     assert_int_equal(ky_db_statement_insert(s, &st), KY_OK);
-    assert_int_equal(ky_db_statement_authorise(s, HASH("s"), KY_BYTES_LIT("1"), KY_BYTES_NONE, false, 101),
-                     KY_ENOTFOUND);
-    assert_int_equal(ky_db_statement_authorise(s, HASH("s"), KY_BYTES_LIT("1"), KY_BYTES_NONE, false, 50),
-                     KY_OK);
-    assert_int_equal(ky_db_statement_authorise(s, HASH("s"), KY_BYTES_LIT("12"), KY_BYTES_NONE, true, 50),
-                     KY_OK);
-    assert_int_equal(ky_db_statement_authorise(s, HASH("s"), KY_BYTES_LIT("13"), KY_BYTES_NONE, true, 50),
-                     KY_ENOTFOUND);
-    assert_int_equal(ky_db_statement_get(&st, &a, s, HASH("s")), KY_OK);
-    assert_true(ky_bytes_eq_str(st.authorisations, "12"));
+    assert_int_equal(ky_db_statement_get_gathered(&found, &a, s, "0c", 50), KY_ENOTFOUND);
+    approve(s, "b", "1", 20, KY_OK);
+    approve(s, "b", "2", 21, KY_EEXIST); /* one person once */
+    approve(s, "a", "1", 30, KY_OK);     /* the signature is there already */
+    assert_int_equal(ky_db_approval_list(&given, &n, &a, s, HASH("s")), KY_OK);
+    assert_int_equal(n, 2);
+    assert_string_equal(given[0].owner, "b");
+    assert_int_equal(ky_db_approval_signature_get(&sig, &a, s, given[0].signature_hash), KY_OK);
+    assert_int_equal(sig.created_at, 20);
+    assert_int_equal(ky_db_approval_list_signed(&given, &n, &a, s, KY_BYTES_LIT("1")), KY_OK);
+    assert_int_equal(n, 2);
+    assert_int_equal(ky_db_statement_get_gathered(&found, &a, s, "0c", 100), KY_OK);
+    assert_int_equal(ky_db_statement_get_gathered(&found, &a, s, "0c", 101), KY_ENOTFOUND);
+    assert_int_equal(ky_db_statement_get_gathered(&found, &a, s, "0d", 50), KY_ENOTFOUND);
+    assert_int_equal(ky_db_statement_void(s, HASH("s"), "not yet"), KY_ENOTFOUND);
+    assert_int_equal(ky_db_statement_set_state(s, HASH("s"), "open", "authorised"), KY_OK);
+    assert_int_equal(ky_db_statement_get_gathered(&found, &a, s, "0c", 50), KY_ENOTFOUND);
     assert_int_equal(ky_db_statement_list(&list, &n, &a, s, "0c", "issue", NULL), KY_OK);
     assert_int_equal(n, 1);
     assert_int_equal(ky_db_statement_list(&list, &n, &a, s, NULL, NULL, "open"), KY_OK);
     assert_int_equal(n, 0);
     assert_int_equal(ky_db_statement_set_state(s, HASH("s"), "authorised", "executed"), KY_OK);
     assert_int_equal(ky_db_statement_set_state(s, HASH("s"), "authorised", "executed"), KY_ENOTFOUND);
+    assert_int_equal(ky_db_statement_void(s, HASH("s"), "too late"), KY_ENOTFOUND);
+}
+
+static void approvals_under_way_become_void(void **state)
+{
+    struct ky_store *s = ((struct tempdb *)*state)->s;
+    ky_auto_arena a = ky_arena_init(100000);
+    struct ky_db_statement found, open = {.type = "issue",
+                                          .dossier_id = "0c",
+                                          .json = KY_BYTES_LIT("{}"),
+                                          .state = "open",
+                                          .expires_at = 100};
+    open.hash = HASH("o");
+    assert_int_equal(ky_db_statement_insert(s, &open), KY_OK);
+    open.hash = HASH("s");
+    assert_int_equal(ky_db_statement_insert(s, &open), KY_OK);
+    approve(s, "b", "1", 20, KY_OK);
+    assert_int_equal(ky_db_statement_void_open(s, "0c", true, "edited"), KY_OK);
+    assert_int_equal(ky_db_statement_get(&found, &a, s, HASH("s")), KY_OK);
+    assert_string_equal(found.state, "void");
+    assert_string_equal(found.reason, "edited");
+    assert_int_equal(ky_db_statement_get(&found, &a, s, HASH("o")), KY_OK);
+    assert_string_equal(found.state, "open");
+    assert_int_equal(ky_db_statement_void_open(s, "0c", false, "edited"), KY_OK);
+    assert_int_equal(ky_db_statement_get(&found, &a, s, HASH("o")), KY_OK);
+    assert_string_equal(found.state, "void");
 }
 
 static void settings_and_counters(void **state)
@@ -628,7 +679,8 @@ int main(void)
         FILLED(rows_carry_their_progress),
         FILLED(events_are_numbered_in_order),
         FILLED(a_signed_request_is_not_replaced),
-        FILLED(a_statement_is_authorised_while_open_and_in_time),
+        FILLED(a_statement_gathers_approvals_while_open_and_in_time),
+        FILLED(approvals_under_way_become_void),
         FILLED(settings_and_counters),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

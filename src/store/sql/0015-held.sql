@@ -1,1 +1,0 @@
--- Held for a change under way; nothing here yet.
