@@ -46,7 +46,7 @@ test("an organisation is put under another one, and its supporter has a telephon
   await look(page, "org-move");
   await dialog.getByRole("button", { name: "Chuyển", exact: true }).click();
   await expect(dialog).toBeHidden();
-  await expect(page.getByText("Chuyển cơ quan cấp trên").last()).toBeVisible();
+  await expect(page.getByRole("link", { name: "Sở Giáo dục và Đào tạo Hà Nội" })).toBeVisible();
   await page.goto(`${world.facts.server}/co-quan/${world.facts.schools.du!.id}`);
   await expect(page.getByText("Chữ ký lãnh đạo")).toBeVisible();
   await page.getByRole("button", { name: /^Điện thoại hỗ trợ của/ }).click();

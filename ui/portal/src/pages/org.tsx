@@ -1,6 +1,6 @@
 /* One organisation: what it is, its people, what was done to it. */
-import { useState } from 'react';
-import { useParams } from 'react-router-dom';
+import { useState, type ReactNode } from 'react';
+import { Link, useParams } from 'react-router-dom';
 import { post, send } from '../api/client';
 import type { Org, OrgEvent, Page as PageOf, Staff } from '../api/shapes';
 import { useDoing, useLoad, usePages } from '../api/use';
@@ -367,6 +367,7 @@ function Shown({ org, reload }: { org: Org; reload: () => void }) {
   const doing = useDoing();
   const admin = me.roles.has('admin') && org.state !== 'closed';
   const department = me.org.kind === 'department';
+  const above = useLoad<Org>(department && org.parent_id ? `/api/v1/organisations/${org.parent_id}` : undefined);
   const done = () => {
     setDialog(undefined);
     reload();
@@ -377,7 +378,8 @@ function Shown({ org, reload }: { org: Org; reload: () => void }) {
         <Facts
           items={[
             [say('Mã', 'Code'), org.code],
-            [say('Loại', 'Kind'), <OrgKindMark key="k" org={org} />],
+            [say('Loại', 'Kind'), org.kind === 'organisation' && org.state !== 'closed' ? say('Cơ quan, tổ chức quản lý trực tiếp', 'Managing body') : <OrgKindMark key="k" org={org} />],
+            ...(above.data ? [[say('Trực thuộc', 'Below'), <Link key="a" to={`/co-quan/${above.data.id}`}>{above.data.name}</Link>] as [string, ReactNode]] : []),
             [say('Cơ quan chủ quản', 'Parent'), org.parent_name],
             [say('Tỉnh, địa danh', 'Province, place'), `${org.province}, ${org.place}`],
             [say('Địa chỉ', 'Address'), org.address],

@@ -3,7 +3,7 @@ import { useCallback, useEffect, useRef, useState } from 'react';
 import { useNavigate, useSearchParams } from 'react-router-dom';
 import { get, post, query } from '../api/client';
 import { notOffered, type OwnRequestList } from '../api/papers';
-import type { Dossier, DossierHead } from '../api/shapes';
+import type { Dossier, DossierHead, Org } from '../api/shapes';
 import { useDoing, useLoad, usePages } from '../api/use';
 import { useLanguage, useSay } from '../i18n';
 import { fromBase64url } from '../lib/bytes';
@@ -110,6 +110,7 @@ function Beside({ id, onAct, acting }: { id: string; onAct: (d: Dossier, a: Acti
   const { language } = useLanguage();
   const me = useMe();
   const { data: d, failure, loading } = useLoad<Dossier>(`/api/v1/dossiers/${id}`);
+  const org = useLoad<Org>(d && `/api/v1/organisations/${d.org}`);
   const [seen, setSeen] = useState<Examined>();
   const doing = useDoing();
   const { run } = doing;
@@ -129,6 +130,7 @@ function Beside({ id, onAct, acting }: { id: string; onAct: (d: Dossier, a: Acti
       <Sheet title={d.code}>
         <Facts
           items={[
+            [say('Cơ quan đề nghị', 'Organisation'), org.data?.name ?? '…'],
             [say('Thủ tục', 'Procedure'), PROCEDURES[d.procedure]?.[language]],
             [say('Trạng thái', 'State'), <StateMark key="s" state={d.state} vi={d.state_vi} />],
             [say('Hạn', 'Due'), <Due key="d" clock={d.clock} stage={d.stage} due={d.due_at} />],
