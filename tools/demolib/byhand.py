@@ -25,7 +25,7 @@ def keep(world, trip):
     file = world.root / "hand.json"
     file.write_text(json.dumps({
         "server": world.server, "tls": str(world.tls), "outbox": str(world.outbox), "build": str(world.build), "pin": PIN,
-        "softhsm": str(world.tokens / "softhsm2.conf"), "module": SOFTHSM, "seal": trip.seal_id,
+        "softhsm": str(world.tokens / "softhsm2.conf"), "module": SOFTHSM,
         "tokens": {"head": "head", "approver": "officer1"}, "invitations": trip.invitations,
     }, ensure_ascii=False, indent=2))
 
@@ -41,6 +41,5 @@ TỰ TAY THỬ CỔNG THÔNG TIN {world.server}/ – TRY THE PORTAL BY HAND (REA
         print(f"      {who}:\n          {link}")
     print(f""" 3. tools/try agent head          máy của hiệu trưởng, đã cắm thiết bị ký / the headmaster's computer with the token in; PIN {PIN}
     tools/try agent approver      máy của cán bộ phê duyệt / the approving officer's
-    Bản ghi chữ ký, con dấu của trường / record of the school's signature: {trip.seal_id}
  4. tools/try post [ĐỊA CHỈ]      thư và tin nhắn đã gửi / letters and SMS that were sent
  5. tools/try phone LIÊN_KẾT SỐ   điện thoại của thuê bao theo liên kết trong thư và đăng ký / the subscriber's phone enrols""")
