@@ -5,6 +5,7 @@
 #   make ui          the pages alone, with their checks; needs Node 18 or later
 #   make demo        the whole journey on real parts, then https://localhost:8443 (DEMO_EXIT=1 stops after the journey)
 #   make test        everything; SUITE=unit|process|schema|interop|e2e|corpus|browser runs one part
+#   make guides      takes the pictures of the guides anew and prints the guides (Chromium; ui/portal/public/guides)
 #   make bench       rates beside their limits, also written to build/bench.json
 #   make fuzz        every fuzz target for FUZZ_SECONDS (600) each
 #   make coverage    line coverage of the unit tests, per layer
@@ -14,7 +15,7 @@ SUITE :=
 FUZZ_SECONDS := 600
 UI := yes
 
-.PHONY: all deps deps-demo deps-test build ui demo test bench fuzz coverage check-long clean
+.PHONY: all deps deps-demo deps-test build ui demo guides test bench fuzz coverage check-long clean
 all: build
 
 deps:
@@ -40,6 +41,9 @@ deps-demo:
 
 demo: deps-demo build
 	@tools/demo
+
+guides: deps-test build
+	@tools/guides
 
 test: deps-test
 	@tools/test $(SUITE)

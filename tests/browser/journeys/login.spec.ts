@@ -1,5 +1,6 @@
 /* Ways in: invitation and passkey, certificate on its own port, and out again. */
 import { firstLoad, look } from "../lib/look.ts";
+import { picture } from "../lib/picture.ts";
 import { expect, test } from "../lib/test.ts";
 
 const FIRST_LOAD_MAX = 400 * 1024;
@@ -12,6 +13,7 @@ test("an invited clerk registers a passkey and comes back with it", async ({ wor
   await page.goto(link);
   await expect(page.getByText(clerk.staff.name)).toBeVisible();
   await look(page, "invitation");
+  await picture(page, "invitation");
   await clerk.accept(link);
   await expect(page.getByText(clerk.staff.name).first()).toBeVisible();
   const told = await world.mail(clerk.staff.email, "Khóa truy cập mới");
@@ -19,6 +21,7 @@ test("an invited clerk registers a passkey and comes back with it", async ({ wor
   await page.getByRole("button", { name: "Đăng xuất" }).click();
   await expect(page.getByRole("button", { name: "Đăng nhập bằng khóa truy cập" })).toBeVisible();
   await look(page, "log-in");
+  await picture(page, "log-in");
   await page.getByRole("button", { name: "Đăng nhập bằng khóa truy cập" }).click();
   await expect(page.getByRole("heading", { level: 1, name: "Việc cần làm" })).toBeVisible();
   await look(page, "home-clerk");

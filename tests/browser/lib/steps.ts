@@ -1,5 +1,6 @@
 /* What people do at the pages, step by step, as they would tell it. */
 import type { Subscriber } from "./people.ts";
+import { picture } from "./picture.ts";
 import { expect, type Page, type Person } from "./test.ts";
 import type { World } from "./world.ts";
 
@@ -136,6 +137,7 @@ export async function approve(world: World, officer: Person, code: string): Prom
   await world.agent(officer.staff.smartcard!);
   await take(page, "Chờ phê duyệt", code, "Phê duyệt");
   await page.getByRole("button", { name: "Soạn quyết định phê duyệt" }).click();
+  await picture(page, "decision");
   await page.getByRole("button", { name: /^(Phê duyệt|Thu hồi).*thiết bị ký$/ }).click();
   await officer.stepUp();
   await expect(heading(page, new RegExp(code))).toBeVisible({ timeout: 60_000 });

@@ -43,6 +43,7 @@ const PUBLIC: Record<string, () => Module> = {
   '/kiem-tra': () => import('./pages/validate'),
   '/tai-ve': () => import('./pages/downloads'),
   '/huong-dan': () => import('./pages/guides'),
+  '/huong-dan/:id': () => import('./pages/guide'),
   '/ca': () => import('./pages/authority'),
   '/lien-he': () => import('./pages/contact'),
 };

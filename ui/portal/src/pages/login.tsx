@@ -88,7 +88,7 @@ export default function LogIn() {
             <li>{say('Chưa có tài khoản? Người quản trị của cơ quan gửi lời mời đến thư điện tử công vụ của bạn.', 'No account yet? Your administrator sends an invitation to your official e-mail.')}</li>
           </ul>
           <p>
-            <Link to="/huong-dan">{say('Hướng dẫn đăng nhập', 'How to log in')}</Link>
+            <Link to="/huong-dan/he-thong#dang-nhap">{say('Hướng dẫn đăng nhập', 'How to log in')}</Link>
           </p>
         </Page>
       </div>

@@ -5,10 +5,9 @@ import { notOffered, type Attachment, type AttachmentList } from '../api/papers'
 import { useDoing, useLoad } from '../api/use';
 import { useSay } from '../i18n';
 import { timeText } from '../lib/dates';
+import { sizeText } from '../lib/size';
 import { Button } from './antd';
 import { download, Failed, Sheet } from './parts';
-
-const kb = (n: number) => (n < 1024 * 1024 ? `${Math.max(1, Math.round(n / 1024))} KB` : `${(n / 1024 / 1024).toLocaleString('vi-VN', { maximumFractionDigits: 1 })} MB`);
 
 export function Attachments({ dossier, editable = false }: { dossier: string; editable?: boolean }) {
   const say = useSay();
@@ -37,7 +36,7 @@ export function Attachments({ dossier, editable = false }: { dossier: string; ed
         <ul>
           {data.attachments.map((a) => (
             <li key={a.number}>
-              <span className="break">{a.name}</span> <span className="muted small">({kb(a.size)}, {timeText(a.at)})</span>{' '}
+              <span className="break">{a.name}</span> <span className="muted small">({sizeText(a.size)}, {timeText(a.at)})</span>{' '}
               <Button size="small" onClick={() => void open(a)} aria-label={say(`Tải ${a.name}`, `Download ${a.name}`)}>
                 {say('Tải về', 'Download')}
               </Button>{' '}
@@ -67,7 +66,7 @@ export function Attachments({ dossier, editable = false }: { dossier: string; ed
             {say('Thêm tài liệu', 'Add a file')}
           </Button>
           <p className="field-hint">
-            {say('Loại tệp', 'Types')}: {data.types.map((t) => `${t.extension} (≤ ${kb(t.max_bytes)})`).join(', ')}. {say(`Tối đa ${data.max} tệp.`, `At most ${data.max} files.`)}
+            {say('Loại tệp', 'Types')}: {data.types.map((t) => `${t.extension} (≤ ${sizeText(t.max_bytes)})`).join(', ')}. {say(`Tối đa ${data.max} tệp.`, `At most ${data.max} files.`)}
           </p>
         </>
       )}

@@ -1,5 +1,6 @@
 /* The subscriber's own request (văn bản đề nghị của thuê bao) for each row: by link or as a file. */
 import { useEffect, useRef, useState } from 'react';
+import { Link } from 'react-router-dom';
 import { getBlob, post, sendBytes } from '../api/client';
 import { notOffered, type OwnRequestList, type OwnRequestRow } from '../api/papers';
 import type { Dossier } from '../api/shapes';
@@ -113,7 +114,10 @@ export function OwnRequests({ dossier, editable = false, onMissing }: { dossier:
           <Button loading={sending.busy} onClick={() => void sendAll()}>
             {say('Gửi liên kết cho tất cả người còn thiếu', 'Send links to all that are missing')}
           </Button>{' '}
-          <Upload dossier={dossier.id} label={say('Tải một tệp cho tất cả người còn thiếu', 'One file for all that are missing')} onDone={again} />
+          <Upload dossier={dossier.id} label={say('Tải một tệp cho tất cả người còn thiếu', 'One file for all that are missing')} onDone={again} />{' '}
+          <Link className="link-button" to="/tai-ve" target="_blank">
+            {say('Mẫu để in và ký tay', 'The form to print and sign')}
+          </Link>
         </Notice>
       )}
       {list.data && (
