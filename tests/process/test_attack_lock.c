@@ -241,6 +241,7 @@ static void inserted_seal(struct locking *l)
     assert_ok(ky_json_parse(&body, json, KY_RECORD_MAX));
     assert_ok(ky_body_set_base64url(body, "cert", world.stranger.cert->der));
     assert_ok(ky_jcs_encode(&text, body, KY_JCS_DEPTH_MAX));
+    ky_buf_clear(&forged);
     forged = ky_buf_init(KY_RECORD_ENVELOPE_MAX);
     ky_buf_add_lv(&forged, ky_buf_bytes(&text));
     ky_buf_add(&forged, mac);

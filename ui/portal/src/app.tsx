@@ -16,6 +16,7 @@ const PRIVATE: Record<string, () => Module> = {
   '/ho-so/:id/sua': () => import('./pages/edit'),
   '/ho-so/:id/ky': () => import('./pages/sign'),
   '/ho-so/:id/quyet-dinh': () => import('./pages/decide'),
+  '/phe-duyet-nhieu': () => import('./pages/approve-several'),
   '/hang-doi': () => import('./pages/queue'),
   '/chung-thu': () => import('./pages/certificates'),
   '/tien-do': () => import('./pages/board'),

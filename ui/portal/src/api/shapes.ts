@@ -182,6 +182,13 @@ export interface AgentAddresses {
   expires_at: number;
 }
 
+/* Officers who have approved the very same bytes, and how many must. */
+export interface ApprovalCount {
+  given: number;
+  needed: number;
+  mine: boolean;
+}
+
 export interface Decision {
   statement: string;
   hash: string;

@@ -1,6 +1,6 @@
 /* The program that signs with a person's token, at wss://127.0.0.1:8987 (docs/protocol/agent.md): one call, one connection. */
 import type { AgentAddresses } from '../api/shapes';
-import { fromBase64, toBase64, type Bytes } from './bytes';
+import { fromBase64, toBase64, type Bytes, utf8 } from './bytes';
 
 export const AGENT = 'wss://127.0.0.1:8987';
 const CONNECT_MS = 5_000;
@@ -96,9 +96,13 @@ export async function tokenCertificate(): Promise<TokenCertificate> {
   };
 }
 
-/* CMS SignedData over the content, enveloped. The agent shows a statement member by member before it signs. */
-export async function signMessage(content: Uint8Array): Promise<Bytes> {
-  const reply = await callAgent('SignMsg', JSON.stringify({ Base64Content: toBase64(content) }));
+/*
+ * CMS SignedData over the content, enveloped. The agent shows a statement member by member before it signs, and of the
+ * requests that statements are about whom they are for.
+ */
+export async function signMessage(content: Uint8Array, requests: string[] = []): Promise<Bytes> {
+  const about = requests.length > 0 ? { Base64Requests: requests.map((r) => toBase64(utf8(r))) } : {};
+  const reply = await callAgent('SignMsg', JSON.stringify({ Base64Content: toBase64(content), ...about }));
   return fromBase64(String(reply.Signature));
 }
 

@@ -10,6 +10,7 @@ export type Authorisation =
       clientDataJSON: Uint8Array;
       signature: Uint8Array;
       deviceSignature: Uint8Array;
+      statements?: Uint8Array; /* over a list: its content */
     };
 
 const RECORD_BYTES = 16;
@@ -32,12 +33,13 @@ export function encodeAuthorisation(a: Authorisation): Bytes {
   if (a.kind === 'cms') return concat(Uint8Array.of(2), recordId(a.record), lv(a.signedData));
   if (a.deviceSignature.length !== DEVICE_SIGNATURE_BYTES) throw new Error('device signature: 64 bytes');
   return concat(
-    Uint8Array.of(1),
+    Uint8Array.of(a.statements ? 3 : 1),
     recordId(a.record),
     lv(a.authenticatorData),
     lv(a.clientDataJSON),
     lv(a.signature),
     lv(a.deviceSignature),
+    ...(a.statements ? [lv(a.statements)] : []),
   );
 }
 

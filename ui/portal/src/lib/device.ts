@@ -67,3 +67,9 @@ export async function deviceSignature(key: CryptoKey, statement: string): Promis
   const content = concat(DEVICE_LABEL, utf8(statement));
   return asBytes(await crypto.subtle.sign({ name: 'ECDSA', hash: 'SHA-256' }, key, content));
 }
+
+/* The same over a list of statements. */
+export async function deviceListSignature(key: CryptoKey, list: Uint8Array): Promise<Bytes> {
+  const content = concat(utf8('kyso device list v1\0'), list);
+  return asBytes(await crypto.subtle.sign({ name: 'ECDSA', hash: 'SHA-256' }, key, content));
+}

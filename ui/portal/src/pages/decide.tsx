@@ -2,7 +2,7 @@
 import { useEffect, useState } from 'react';
 import { useNavigate, useParams, useSearchParams } from 'react-router-dom';
 import { Failure, getText, post } from '../api/client';
-import type { Decision, Dossier } from '../api/shapes';
+import type { ApprovalCount, Decision, Dossier } from '../api/shapes';
 import { useDoing, useLoad } from '../api/use';
 import { useSay } from '../i18n';
 import { fromBase64url } from '../lib/bytes';
@@ -11,6 +11,7 @@ import { actionsOf } from '../lib/states';
 import { checkDecision, Mismatch, readStatement, realmOf, rowsDecided, type Row, type Statement } from '../lib/statement';
 import { useMe, useSession, type Me } from '../session';
 import { Button } from '../ui/antd';
+import { Gathered } from '../ui/gathered';
 import { Authorise } from '../ui/authorise';
 import { ChoiceField, TextBlock } from '../ui/field';
 import { LinkButton } from '../ui/link-button';
@@ -24,14 +25,15 @@ interface Prepared {
   request: Statement;
   rows: Row[];
   left: number;
+  approvals: ApprovalCount | undefined;
 }
 
 async function prepare(dossier: Dossier, path: string, body: unknown, type: string): Promise<Prepared> {
-  const [answer, founding] = await Promise.all([post<Decision & { left?: number }>(path, body), getText('/api/v1/founding')]);
+  const [answer, founding] = await Promise.all([post<Decision & { left?: number; approvals?: ApprovalCount }>(path, body), getText('/api/v1/founding')]);
   const decision = await readStatement(answer.statement);
   const request = await readStatement(answer.request);
   checkDecision(decision, request, type, await realmOf(founding), dossier.id);
-  return { decision, request, rows: rowsDecided(decision, request), left: answer.left ?? 0 };
+  return { decision, request, rows: rowsDecided(decision, request), left: answer.left ?? 0, approvals: answer.approvals };
 }
 
 /* What does not fit is never offered for signing. */
@@ -161,8 +163,9 @@ function Deciding({ d, refusing, reload }: { d: Dossier; refusing: boolean; relo
       await fresh(() => post('/api/v1/statements', body));
       tell(say(`Đã từ chối hồ sơ ${d.code}.`, `${d.code} was refused.`));
     } else {
-      await fresh(() => post(`/api/v1/dossiers/${d.id}/approve`, body));
-      tell(say(`Đã phê duyệt ${prepared.rows.length} người của hồ sơ ${d.code}.`, `${prepared.rows.length} people of ${d.code} were approved.`));
+      const { approvals } = await fresh(() => post<{ approvals: ApprovalCount }>(`/api/v1/dossiers/${d.id}/approve`, body));
+      if (approvals.given < approvals.needed) tell(say(`Hồ sơ ${d.code} đã có ${approvals.given}/${approvals.needed} phê duyệt.`, `${d.code} has ${approvals.given} of ${approvals.needed} approvals.`));
+      else tell(say(`Đã phê duyệt ${prepared.rows.length} người của hồ sơ ${d.code}.`, `${prepared.rows.length} people of ${d.code} were approved.`));
       if (prepared.left > 0) {
         setPrepared(undefined);
         return;
@@ -221,14 +224,17 @@ function Deciding({ d, refusing, reload }: { d: Dossier; refusing: boolean; relo
               <hr />
               <StatementText statement={prepared.decision} />
             </Sheet>
+            {prepared.approvals && <Gathered count={prepared.approvals} />}
+            {prepared.approvals?.mine !== true && (
             <Sheet title={say('Ký quyết định', 'Sign the decision')}>
               <Authorise
-                statement={prepared.decision}
+                what={prepared.decision}
                 danger={refusing || revoking}
                 label={refusing ? say('Từ chối', 'Refuse') : revoking ? say('Thu hồi', 'Revoke') : say(`Phê duyệt ${prepared.rows.length} người`, `Approve ${prepared.rows.length}`)}
                 onAuthorised={authorised}
               />
             </Sheet>
+            )}
           </>
         )}
       </div>

@@ -52,7 +52,7 @@ function Signing({ p, needed, onClose, onDone }: { p: Read & { read: Statement }
       </p>
       <AdminStatement statement={p.read} code />
       <Sheet title={say('Ký quyết định', 'Sign the decision')} className="sheet-gap">
-        <Authorise statement={p.read} label={say('Ký', 'Sign')} onAuthorised={sign} />
+        <Authorise what={p.read} label={say('Ký', 'Sign')} onAuthorised={sign} />
       </Sheet>
     </Dialog>
   );

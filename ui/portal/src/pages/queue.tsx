@@ -1,19 +1,18 @@
 /* The officer's queue: everything by keyboard, the dossier beside the list, checks done by the page itself. */
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { useNavigate, useSearchParams } from 'react-router-dom';
-import { get, post, query } from '../api/client';
-import { notOffered, type OwnRequestList } from '../api/papers';
+import { post, query } from '../api/client';
+import { notOffered } from '../api/papers';
 import type { Dossier, DossierHead, Org } from '../api/shapes';
 import { useDoing, useLoad, usePages } from '../api/use';
 import { useLanguage, useSay } from '../i18n';
-import { fromBase64url } from '../lib/bytes';
 import { timeText } from '../lib/dates';
 import { actionsOf, PROCEDURES, type ActionName } from '../lib/states';
-import { readStatement, type Row } from '../lib/statement';
 import { useMe, type Me } from '../session';
 import { Button, Checkbox } from '../ui/antd';
 import { ChoiceField, TextBlock } from '../ui/field';
-import { Dialog, Due, Empty, Facts, Failed, Loading, Mark, More, Notice, Page, Sheet, StateMark } from '../ui/parts';
+import { examine, Findings, type Examined } from '../ui/findings';
+import { Dialog, Due, Empty, Facts, Failed, Loading, More, Notice, Page, Sheet, StateMark } from '../ui/parts';
 import { PdfView } from '../ui/pdf';
 import { useTell } from '../ui/toast';
 import { useQueueKeys } from '../ui/queue-keys';
@@ -28,82 +27,6 @@ const VIEWS: { state: string; vi: string; en: string; role: 'receive' | 'examine
 ];
 
 const firstView = (me: Me) => (VIEWS.find((v) => me.roles.has(v.role)) ?? VIEWS[0])?.state ?? 'sent';
-
-interface Finding {
-  good: boolean | undefined;
-  vi: string;
-  en: string;
-}
-
-/* Members of a person that the organisation signed and that the dossier shows. */
-const COMPARED = ['identity', 'name', 'email', 'phone'] as const;
-
-function compareRows(d: Dossier, signed: Row[]): Finding {
-  const differ = d.rows.filter((r) => {
-    const s = signed.find((x) => x.row === r.row);
-    return !s || COMPARED.some((m) => m in s && String(s[m]).replace(/^\+84/, '0') !== String(r.person[m] ?? '').replace(/^\+84/, '0'));
-  });
-  return differ.length === 0
-    ? { good: true, vi: `Danh sách trùng với nội dung đã ký (${signed.length} người).`, en: `The list is the one that was signed (${signed.length}).` }
-    : { good: false, vi: `Khác với nội dung đã ký ở dòng ${differ.map((r) => r.row).join(', ')}.`, en: `Differs from what was signed in rows ${differ.map((r) => r.row).join(', ')}.` };
-}
-
-async function signatureFinding(id: string): Promise<Finding | undefined> {
-  try {
-    const { report } = await get<{ report: { indication?: string } }>(`/api/v1/dossiers/${id}/report`);
-    const good = report.indication === 'TOTAL-PASSED';
-    return { good, vi: `Chữ ký số trên văn bản ${good ? 'hợp lệ' : 'không hợp lệ hoặc không xác định'} (${report.indication}).`, en: `Signature of the document is ${good ? 'valid' : 'not valid or cannot be told'} (${report.indication}).` };
-  } catch {
-    return undefined;
-  }
-}
-
-async function ownFinding(id: string): Promise<Finding | undefined> {
-  try {
-    const own = await get<OwnRequestList>(`/api/v1/dossiers/${id}/own-requests`);
-    return own.missing === 0
-      ? { good: true, vi: 'Mọi thuê bao có văn bản đề nghị.', en: 'Every subscriber’s own request is there.' }
-      : { good: false, vi: `${own.missing} thuê bao chưa có văn bản đề nghị.`, en: `${own.missing} own requests are missing.` };
-  } catch {
-    return undefined;
-  }
-}
-
-interface Examined {
-  id: string;
-  document: Blob;
-  findings: Finding[];
-}
-
-async function examine(d: Dossier): Promise<Examined> {
-  const request = await get<{ statement: string; document: string }>(`/api/v1/dossiers/${d.id}/request`);
-  const statement = await readStatement(request.statement);
-  const about = statement.members.dossier === d.id;
-  const more = await Promise.all([signatureFinding(d.id), ownFinding(d.id)]);
-  return {
-    id: d.id,
-    document: new Blob([fromBase64url(request.document)], { type: 'application/pdf' }),
-    findings: [
-      { good: about, vi: about ? 'Nội dung đã ký thuộc đúng hồ sơ này.' : 'Nội dung đã ký thuộc hồ sơ khác!', en: about ? 'The signed request is of this dossier.' : 'The signed request is of another dossier!' },
-      compareRows(d, (statement.members.rows ?? []) as Row[]),
-      ...more.filter((f): f is Finding => f !== undefined),
-    ],
-  };
-}
-
-function Findings({ findings }: { findings: Finding[] }) {
-  const { language } = useLanguage();
-  const say = useSay();
-  return (
-    <ul style={{ listStyle: 'none', padding: 0, margin: 0 }}>
-      {findings.map((f, i) => (
-        <li key={i} style={{ padding: '.2rem 0' }}>
-          <Mark tone={f.good ? 'good' : 'bad'}>{f.good ? say('Đạt', 'Good') : say('Cần xem', 'Look')}</Mark> {f[language]}
-        </li>
-      ))}
-    </ul>
-  );
-}
 
 function Beside({ id, onAct, acting }: { id: string; onAct: (d: Dossier, a: ActionName) => void; acting: boolean }) {
   const say = useSay();
@@ -203,6 +126,7 @@ function KeyHelp({ onClose }: { onClose: () => void }) {
     ['b', say('yêu cầu bổ sung', 'ask for additions')],
     ['t', say('từ chối', 'refuse')],
     ['x', say('chọn / bỏ chọn', 'select / unselect')],
+    ['Shift+A', say('phê duyệt các hồ sơ đã chọn', 'approve those selected')],
     ['?', say('bảng này', 'this panel')],
   ];
   return (
@@ -227,7 +151,7 @@ function KeyRow({ k, text }: { k: string; text: string }) {
   );
 }
 
-const BULK: Partial<Record<string, 'receive' | 'examine'>> = { sent: 'receive', received: 'examine', supplemented: 'examine' };
+const BULK: Partial<Record<string, 'receive' | 'examine' | 'approve'>> = { sent: 'receive', received: 'examine', supplemented: 'examine', examining: 'approve' };
 
 /* Refused by a rule, gone, done before: what may come of being too late. */
 const overtaken = (status: number) => [403, 404, 409].includes(status);
@@ -302,6 +226,9 @@ export default function Queue() {
   const press = (a: ActionName) => () => {
     if (current && can.includes(a)) act(current, a);
   };
+  const approveChosen = () => {
+    if (state === 'examining' && me.roles.has('approve') && q.chosen.size > 0) navigate('/phe-duyet-nhieu', { state: { ids: [...q.chosen] } });
+  };
   const go = (step: number) => () => q.setAt((i) => Math.max(0, Math.min(list.items.length - 1, i + step)));
   const keys = useQueueKeys({
     j: go(1),
@@ -314,6 +241,7 @@ export default function Queue() {
     b: press('ask'),
     t: press('refuse'),
     x: () => current && q.toggle(current.id),
+    A: () => approveChosen(),
     '?': () => setHelp(true),
   });
   useEffect(() => {
@@ -368,8 +296,8 @@ export default function Queue() {
         <SavedViews list="queue" query={q.shown} onApply={q.view} />
         {allowed && q.chosen.size > 0 && (
           <div className="whole">
-            <Button type="primary" loading={acting.busy} onClick={() => void actAll()}>
-              {bulk === 'receive' ? say(`Tiếp nhận ${q.chosen.size} hồ sơ đã chọn`, `Receive ${q.chosen.size} selected`) : say(`Thẩm định ${q.chosen.size} hồ sơ đã chọn`, `Examine ${q.chosen.size} selected`)}
+            <Button type="primary" loading={acting.busy} onClick={() => (bulk === 'approve' ? approveChosen() : void actAll())}>
+              {bulk === 'approve' ? say(`Phê duyệt ${q.chosen.size} hồ sơ đã chọn`, `Approve ${q.chosen.size} selected`) : bulk === 'receive' ? say(`Tiếp nhận ${q.chosen.size} hồ sơ đã chọn`, `Receive ${q.chosen.size} selected`) : say(`Thẩm định ${q.chosen.size} hồ sơ đã chọn`, `Examine ${q.chosen.size} selected`)}
             </Button>
           </div>
         )}

@@ -75,7 +75,7 @@ function AddSystem({ onClose, onDone }: { onClose: () => void; onDone: () => voi
         <>
           <AdminStatement statement={drawn.statement} code={drawn.needed > 1} />
           <Sheet title={say('Ký quyết định', 'Sign the decision')} className="sheet-gap">
-            <Authorise statement={drawn.statement} label={say('Ký', 'Sign')} onAuthorised={signed} />
+            <Authorise what={drawn.statement} label={say('Ký', 'Sign')} onAuthorised={signed} />
           </Sheet>
         </>
       )}

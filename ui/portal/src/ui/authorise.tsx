@@ -8,13 +8,25 @@ import { useLanguage, useSay } from '../i18n';
 import { AgentFailure, agentThere, agentWords, signMessage } from '../lib/agent';
 import { encodeAuthorisations, type Authorisation } from '../lib/authorisation';
 import { toBase64url } from '../lib/bytes';
-import { approvalKey, approvalKeys, deviceSignature, type ApprovalKey } from '../lib/device';
+import { approvalKey, approvalKeys, deviceListSignature, deviceSignature, type ApprovalKey } from '../lib/device';
 import { signedContent, type Statement } from '../lib/statement';
+import type { SignedList } from '../lib/statement-list';
 import { KeyCancelled, statementAssertion } from '../lib/webauthn';
 import { useMe } from '../session';
 import { Button } from './antd';
 import { TextField } from './field';
 import { Failed, Notice } from './parts';
+
+async function listByPasskey(key: ApprovalKey, list: SignedList): Promise<Authorisation> {
+  const made = await statementAssertion(list.hash, key.rpId, key.passkey);
+  return { kind: 'webauthn', record: key.record, ...made, deviceSignature: await deviceListSignature(key.deviceKey, list.content), statements: list.content };
+}
+
+const listByToken = async (record: string, list: SignedList): Promise<Authorisation> => ({
+  kind: 'cms',
+  record,
+  signedData: await signMessage(list.content, list.requests),
+});
 
 async function byPasskey(key: ApprovalKey, statement: Statement): Promise<Authorisation> {
   const made = await statementAssertion(statement.hash, key.rpId, key.passkey);
@@ -28,7 +40,7 @@ const byToken = async (record: string, statement: Statement): Promise<Authorisat
 });
 
 interface Props {
-  statement: Statement;
+  what: Statement | SignedList;
   label: string;
   danger?: boolean;
   /* authorisations: the encoded list, base64url */
@@ -73,7 +85,7 @@ async function findKey(staff: string, record: string): Promise<ApprovalKey | und
   return undefined;
 }
 
-export function Authorise({ statement, label, danger, onAuthorised }: Props) {
+export function Authorise({ what, label, danger, onAuthorised }: Props) {
   const say = useSay();
   const me = useMe();
   const [record, setRecord, known] = useOfficerRecord();
@@ -121,11 +133,11 @@ export function Authorise({ statement, label, danger, onAuthorised }: Props) {
       )}
       <div className="row end">
         {key && (
-          <Button type="primary" danger={danger} size="large" loading={doing.busy} onClick={() => void go(() => byPasskey(key, statement))}>
+          <Button type="primary" danger={danger} size="large" loading={doing.busy} onClick={() => void go(() => ('content' in what ? listByPasskey(key, what) : byPasskey(key, what)))}>
             {label} – {say('khóa phê duyệt', 'approval key')}
           </Button>
         )}
-        <Button type={key ? 'default' : 'primary'} danger={danger} size="large" disabled={!named} loading={doing.busy} onClick={() => void go(() => byToken(record, statement))}>
+        <Button type={key ? 'default' : 'primary'} danger={danger} size="large" disabled={!named} loading={doing.busy} onClick={() => void go(() => ('content' in what ? listByToken(record, what) : byToken(record, what)))}>
           {label} – {say('thiết bị ký', 'token')}
         </Button>
       </div>
