@@ -8,14 +8,14 @@ const DAY = 86_400;
 
 test.use({ worldFor: "renewals" });
 
-test("certificates that end within 60 days are renewed in one dossier", async ({ world, person }) => {
+test("certificates that are about to end are renewed in one dossier", async ({ world, person }) => {
   test.setTimeout(240_000);
   const people = subscribers(3);
   await world.issue("du", people.map(asPerson));
   const clerk = person("trang");
   await clerk.work(); // her passkey is there before the token of who invites ends
   await clerk.leave();
-  const later = await world.move((3 * 365 - 30) * DAY);
+  const later = await world.move((3 * 365 - 90) * DAY);
   const page = await clerk.work();
   await page.clock.setFixedTime(later * 1000);
   await page.getByRole("link", { name: "Chứng thư số" }).first().click();
@@ -23,7 +23,7 @@ test("certificates that end within 60 days are renewed in one dossier", async ({
   await expect(page.getByRole("list", { name: "Số chứng thư số hết hạn theo tháng" }).getByText("3", { exact: true })).toBeVisible();
   await look(page, "outlook");
   await page.getByRole("tab", { name: "Chứng thư số", exact: true }).click();
-  await page.getByLabel("Trạng thái").selectOption({ label: "Hết hạn trong 60 ngày" });
+  await page.getByLabel("Trạng thái").selectOption({ label: "Cần gia hạn: hết hạn trong 180 ngày" });
   await page.getByRole("checkbox", { name: "Chọn tất cả" }).check();
   await page.getByRole("checkbox", { name: `Chọn ${people[2]!.name}` }).uncheck();
   await look(page, "expiring-chosen");

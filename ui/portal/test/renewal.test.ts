@@ -4,13 +4,15 @@ import { chooseForRenewal, chosenForRenewal, outlookBars, refusedOf, renewable, 
 
 const DAY = 86_400;
 const now = 1_800_000_000;
-const cert = (change: Partial<Certificate> = {}): Certificate => ({ serial: 'ab', name: 'Lê Thị Hoa', org: 'o1', org_name: 'Trường', not_before: 0, not_after: now + 30 * DAY, state: 'good', key_type: 'p256', dossier: 'd', row: 1, days_left: 30, ...change });
+const cert = (change: Partial<Certificate> = {}): Certificate => ({ serial: 'ab', name: 'Lê Thị Hoa', org: 'o1', org_name: 'Trường', not_before: 0, not_after: now + 90 * DAY, state: 'good', key_type: 'p256', dossier: 'd', row: 1, days_left: 90, ...change });
 
 describe('renewal out of the inventory', () => {
   it.each([
     [{}, true],
     [{ not_after: now + 60 * DAY }, true],
-    [{ not_after: now + 60 * DAY + 1 }, false],
+    [{ not_after: now + 60 * DAY - 1 }, false],
+    [{ not_after: now + 180 * DAY }, true],
+    [{ not_after: now + 180 * DAY + 1 }, false],
     [{ not_after: now }, false],
     [{ state: 'revoked' as const }, false],
     [{ org: 'o2' }, false],

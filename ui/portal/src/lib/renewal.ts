@@ -1,14 +1,19 @@
 /* Certificates that a clerk has chosen out of the inventory to be renewed together; in memory only, like all that is personal. */
 import type { Certificate, Refusal } from '../api/shapes';
+import { LEGAL } from './legal';
 
 const DAY = 86_400;
-/* As early as the legal profile's notice before the end. */
-export const RENEW_DAYS = 60;
+/* With less left the law wants a new certificate instead. */
+export const REMAINING_DAYS = LEGAL.procedures.find((p) => p.key === 'renew')?.limits.find((l) => l.key === 'remaining')?.amount ?? 60;
+/* How far ahead a clerk looks. */
+export const AHEAD_DAYS = 180;
 /* What one request may hold. */
 export const RENEW_MAX = 1000;
 
-/* In force, about to end, and of the clerk's own organisation, which alone may ask. */
-export const renewable = (c: Certificate, org: string, at: number): boolean => c.state === 'good' && c.org === org && c.not_after > at && c.not_after <= at + RENEW_DAYS * DAY;
+export const tooLate = (c: Certificate, at: number): boolean => c.not_after < at + REMAINING_DAYS * DAY;
+
+/* In force, about to end but not too late, and of the clerk's own organisation, which alone may ask. */
+export const renewable = (c: Certificate, org: string, at: number): boolean => c.state === 'good' && c.org === org && !tooLate(c, at) && c.not_after <= at + AHEAD_DAYS * DAY;
 
 let chosen: Certificate[] = [];
 

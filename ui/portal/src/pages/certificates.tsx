@@ -7,7 +7,7 @@ import { useDoing, usePages } from '../api/use';
 import { useLanguage, useSay } from '../i18n';
 import { dateText, now, timeText } from '../lib/dates';
 import { useMe } from '../session';
-import { chooseForRenewal, renewable, RENEW_MAX } from '../lib/renewal';
+import { AHEAD_DAYS, chooseForRenewal, REMAINING_DAYS, renewable, RENEW_MAX, tooLate } from '../lib/renewal';
 import { Button, Checkbox } from '../ui/antd';
 import { CertificateState } from '../ui/certificate-state';
 import { Export } from '../ui/export';
@@ -57,13 +57,14 @@ function Inventory() {
   const view = search.get('loc') ?? 'good';
   const q = search.get('q') ?? '';
   const [until] = useState(() => now() + 60 * DAY);
-  const args = view === 'soon' ? { sort: 'expiry', expires_before: until } : { state: view === 'all' ? '' : view };
+  const [ahead] = useState(() => now() + AHEAD_DAYS * DAY);
+  const args = view === 'soon' || view === 'renew' ? { sort: q ? '' : 'expiry', expires_before: view === 'soon' ? until : ahead } : { state: view === 'all' ? '' : view };
   const list = usePages<Certificate>(`/api/v1/certificates${query({ q, ...args, limit: 50 })}`, 'certificates');
   const [detail, setDetail] = useState<CertificateDetail>();
   const [chosen, setChosen] = useState<ReadonlyMap<string, Certificate>>(new Map());
   const navigate = useNavigate();
   const me = useMe();
-  const choosing = view === 'soon' && me.roles.has('enter') && !me.authority;
+  const choosing = view === 'renew' && me.roles.has('enter') && !me.authority;
   const offered = list.items.filter((c) => renewable(c, me.org.id, now()));
   const toggle = (c: Certificate) =>
     setChosen((all) => {
@@ -98,6 +99,7 @@ function Inventory() {
           options={[
             ['good', say('Đang hiệu lực', 'In force')],
             ['soon', say('Hết hạn trong 60 ngày', 'Expires within 60 days')],
+            ['renew', say(`Cần gia hạn: hết hạn trong ${AHEAD_DAYS} ngày`, `To renew: expires within ${AHEAD_DAYS} days`)],
             ['expired', say('Hết hạn', 'Expired')],
             ['revoked', say('Đã thu hồi', 'Revoked')],
             ['all', say('Tất cả', 'All')],
@@ -160,6 +162,7 @@ function Inventory() {
                   </td>
                   <td data-label={say('Trạng thái', 'State')}>
                     <CertificateState c={c} />
+                    {choosing && tooLate(c, now()) && <div className="small muted">{say(`Còn chưa đến ${REMAINING_DAYS} ngày: phải cấp mới`, `Less than ${REMAINING_DAYS} days left: ask for a new one`)}</div>}
                   </td>
                 </tr>
               ))}
@@ -171,7 +174,7 @@ function Inventory() {
       <More more={list.more} loading={list.loading} onMore={list.loadMore} />
       {choosing && list.items.length > 0 && (
         <div className="sticky-actions row end">
-          <span className="spacer small muted">{say('Chọn chứng thư số rồi lập một hồ sơ gia hạn cho tất cả.', 'Choose certificates, then make one dossier to renew them all.')}</span>
+          <span className="spacer small muted">{say(`Chọn chứng thư số còn ít nhất ${REMAINING_DAYS} ngày rồi lập một hồ sơ gia hạn cho tất cả.`, `Choose certificates with at least ${REMAINING_DAYS} days left, then make one dossier for all.`)}</span>
           <Button type="primary" size="large" disabled={chosen.size === 0 || chosen.size > RENEW_MAX} onClick={renew}>
             {say(`Lập hồ sơ gia hạn ${chosen.size} chứng thư số`, `Renew ${chosen.size} certificates`)}
           </Button>

@@ -195,7 +195,7 @@ export default function Systems() {
                     </td>
                     {admin && (
                       <td data-label={say('Thao tác', 'Action')}>
-                        <Button size="small" loading={doing.busy} onClick={() => void give(s)} aria-label={say(`Cấp tài khoản cho ${s.name}`, `Credentials for ${s.name}`)}>
+                        <Button size="small" loading={doing.busy} onClick={() => void give(s)} aria-label={say(`Cấp tài khoản cho ${s.name}`, `Give credentials to ${s.name}`)}>
                           {say('Cấp tài khoản', 'Give credentials')}
                         </Button>
                       </td>

@@ -13,7 +13,7 @@ export function Outlook() {
   const bars = outlookBars(data?.months ?? [], Number(count));
   return (
     <>
-      <div className="filters">
+      <div style={{ maxWidth: '16rem' }}>
         <ChoiceField label={say('Xem trước', 'Look ahead')} value={count} onChange={setCount} options={['12', '24', '60'].map((n): [string, string] => [n, say(`${n} tháng`, `${n} months`)])} />
       </div>
       <Failed failure={failure} again={reload} />
