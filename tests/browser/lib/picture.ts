@@ -6,7 +6,7 @@ import { DESKTOP, PHONE, expect } from "./test.ts";
 const FOLDER = `${process.env.KYSO_LOGS ?? "../../build-test"}/guides`;
 const WIDE = { width: 1040, height: 640 };
 const SMALL = { width: 390, height: 690 };
-const QUALITY = 38; // JPEG: goes into a printed file as it is
+const QUALITY = 34; // JPEG: goes into a printed file as it is
 const DRAWN_MS = 900; // a PDF in a frame says nothing when it is drawn
 export const PICTURE_BYTES_MAX = 60 * 1024;
 
