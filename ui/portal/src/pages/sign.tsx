@@ -141,11 +141,12 @@ function Signing({ d, paper, onSent, onHanded }: { d: Dossier; paper: Paper; onS
   const seals = useLoad<{ seals: Seal[] }>(`/api/v1/organisations/${d.org}/seals`);
   const registered = seals.data?.seals ?? (seals.failure && NONE);
   const sealGood = /^[0-9a-f]{32}$/.test(seal);
-  useEffect(() => {
-    const first = registered?.find((s) => s.name === me.session.staff.name) ?? registered?.[0];
-    if (first) setSeal((old) => (registered?.some((s) => s.id === old) ? old : first.id));
-  }, [registered, me.session.staff.name]);
   const call: DocumentCall = me.roles.has('sign') ? 'SignApproved' : 'SignIssued';
+  const kind = call === 'SignApproved' ? 'head' : 'seal';
+  useEffect(() => {
+    const first = registered?.find((s) => s.name === me.session.staff.name) ?? registered?.find((s) => s.kind === kind) ?? registered?.[0];
+    if (first) setSeal((old) => (registered?.some((s) => s.id === old) ? old : first.id));
+  }, [registered, kind, me.session.staff.name]);
   const handsOn = call === 'SignApproved' && paper.given.place.seal !== undefined;
   const look = () => void agentThere().then((a) => setAgent(a !== undefined));
   useEffect(look, []);
