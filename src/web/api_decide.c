@@ -377,18 +377,29 @@ static ky_rc put_one(struct ky_json_out *o, struct ky_web *w, struct ky_exchange
     return KY_OK;
 }
 
+/* What is said of all of them is well formed, before any is looked at. */
+static ky_rc read_several(const json_t **ids, const json_t *body)
+{
+    bool activate;
+    int64_t years;
+    uint8_t id[KY_ID_SIZE];
+    KY_TRY(ky_json_get_array(ids, body, "dossiers", KY_STATEMENT_LIST_MAX));
+    if (json_array_size(*ids) == 0 || json_object_get(body, "rows") != NULL)
+        return ky_fail(KY_EFORMAT, "dossiers: one or more, and all open rows of each");
+    KY_TRY(ky_json_find_int(&years, body, "years", 1, YEARS_MAX, YEARS_DEFAULT));
+    KY_TRY(ky_json_find_bool(&activate, body, "activate", false));
+    for (size_t i = 0; i < json_array_size(*ids); i++)
+        KY_TRY(ky_context(ky_hex_decode(id, sizeof id, ky_json_str(json_array_get(*ids, i))), "dossiers: %zu",
+                          i + 1));
+    return KY_OK;
+}
+
 /* Each is checked alone, and one that cannot be approved does not hold the others. */
 ky_rc ky_handle_approvals(struct ky_web *w, struct ky_exchange *x)
 {
     const json_t *ids;
     size_t rows = 0;
-    uint8_t id[KY_ID_SIZE];
-    KY_TRY(ky_json_get_array(&ids, x->json, "dossiers", KY_STATEMENT_LIST_MAX));
-    if (json_array_size(ids) == 0 || json_object_get(x->json, "rows") != NULL)
-        return ky_fail(KY_EFORMAT, "dossiers: one or more, and all open rows of each");
-    for (size_t i = 0; i < json_array_size(ids); i++)
-        KY_TRY(ky_context(ky_hex_decode(id, sizeof id, ky_json_str(json_array_get(ids, i))), "dossiers: %zu",
-                          i + 1));
+    KY_TRY(read_several(&ids, x->json));
     struct ky_json_out *o = ky_answer_begin(x, 200);
     ky_json_open_array(o, "dossiers");
     for (size_t i = 0; i < json_array_size(ids); i++)
