@@ -1,6 +1,7 @@
 /* Dossiers as people work with them: enter, list, read, correct, take the steps that need no signature. */
 #include "base/hex.h"
 #include "base/str.h"
+#include "domain/approval.h"
 #include "store/message.h"
 #include "web/api_clock.h"
 #include "web/body.h"
@@ -33,6 +34,8 @@ struct dossier_call {
     const char *note;
     struct ky_db_row_letter *letters;
     size_t letter_count;
+    const struct ky_founding *founding; /* borrowed */
+    struct ky_approval_count approvals;
 };
 
 /* ---- entering ---- */
@@ -295,6 +298,28 @@ static void put_events(struct ky_json_out *o, const struct dossier_call *c)
     ky_json_close_array(o);
 }
 
+/* What several officers are approving; needed is 0 where nothing waits for the next of them. */
+static ky_rc count_approvals(struct ky_store *s, void *ctx)
+{
+    struct dossier_call *c = ctx;
+    struct ky_db_statement st;
+    ky_rc rc = ky_db_statement_get_gathered(&st, &c->x->arena, s, c->id, c->x->now);
+    if (rc != KY_OK)
+        return rc == KY_ENOTFOUND ? KY_OK : rc;
+    return ky_approval_count(&c->approvals, &c->x->arena, s, c->founding, &st, &c->x->actor);
+}
+
+static void put_approvals(struct ky_json_out *o, const struct ky_approval_count *count)
+{
+    if (count->needed == 0)
+        return;
+    ky_json_open_object(o, "approvals");
+    ky_json_put_int(o, "given", count->given);
+    ky_json_put_int(o, "needed", count->needed);
+    ky_json_put_bool(o, "mine", count->mine);
+    ky_json_close_object(o);
+}
+
 static void clear_call(struct dossier_call *c)
 {
     ky_dossier_clear(&c->dossier);
@@ -305,8 +330,11 @@ ky_rc ky_handle_dossier_get(struct ky_web *w, struct ky_exchange *x)
     KY_CLEANUP(clear_call) struct dossier_call c = {.x = x, .reg = ky_web_registration_of(w, x)};
     KY_TRY(ky_exchange_param_hex(&c.id, x, 0, ID_DIGITS));
     KY_TRY(ky_db_read(w->db, load, &c));
+    c.founding = w->founding;
+    KY_TRY(ky_db_read(w->db, count_approvals, &c));
     struct ky_json_out *o = ky_answer_begin(x, 200);
     put_head(o, &c.dossier.head);
+    put_approvals(o, &c.approvals);
     ky_json_put_text(o, "handler_name", c.handler_name);
     ky_json_put_cstr(o, "recipient_channel", c.dossier.head.recipient_channel);
     ky_json_put_cstr(o, "recipient_email", c.dossier.head.recipient_email);

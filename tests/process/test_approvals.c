@@ -77,12 +77,18 @@ static void the_second_officer_is_shown_what_the_first_signed(void **state)
     ky_auto_json first = prepared(OFFICER, id, 0, false);
     assert_int_equal(hand_in(OFFICER, id, first, officer(0)), 202);
     assert_state(id, "examining");
+    ky_auto_json seen = filing_get(id);
+    const json_t *count = json_object_get(seen, "approvals");
+    assert_int_equal(json_integer_value(json_object_get(count, "given")), 1);
+    assert_int_equal(json_integer_value(json_object_get(count, "needed")), 2);
     ky_auto_json own = prepared(OFFICER, id, 1, true);
     ky_auto_json second = prepared(SECOND_OFFICER, id, 1, false);
     assert_string_equal(filing_text(own, "statement"), filing_text(first, "statement"));
     assert_string_equal(filing_text(second, "statement"), filing_text(first, "statement"));
     assert_int_equal(hand_in(SECOND_OFFICER, id, second, officer(1)), 202);
     filing_wait(id, "activating");
+    ky_auto_json done = filing_get(id);
+    assert_null(json_object_get(done, "approvals"));
     assert_int_equal(hand_in(SECOND_OFFICER, id, second, officer(2)), 403); /* there were enough */
 }
 

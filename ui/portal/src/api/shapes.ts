@@ -158,6 +158,7 @@ export interface Seal {
 
 export interface Dossier extends DossierHead {
   handler_name?: string;
+  approvals?: ApprovalCount;
   recipient_channel: string;
   recipient_email: string;
   recipient_phone: string;

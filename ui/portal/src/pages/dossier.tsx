@@ -380,6 +380,7 @@ function Shown({ d, reload }: { d: Dossier; reload: () => void }) {
           <Facts
             items={[
               [say('Trạng thái', 'State'), <StateMark key="s" state={d.state} vi={d.state_vi} />],
+              ...(d.approvals ? [[say('Phê duyệt', 'Approvals'), say(`Đã có ${d.approvals.given}/${d.approvals.needed}`, `${d.approvals.given} of ${d.approvals.needed}`)] as [string, string]] : []),
               [say('Thủ tục', 'Procedure'), PROCEDURES[d.procedure]?.[language] ?? d.procedure],
               [say('Cơ quan đề nghị', 'Organisation'), org.data?.name ?? '…'],
               [say('Cơ quan giải quyết', 'Authority'), d.handler_name ?? say('Xác định khi gửi', 'Set when sent')],

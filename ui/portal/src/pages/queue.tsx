@@ -12,6 +12,7 @@ import { useMe, type Me } from '../session';
 import { Button, Checkbox } from '../ui/antd';
 import { ChoiceField, TextBlock } from '../ui/field';
 import { examine, Findings, type Examined } from '../ui/findings';
+import { Gathered } from '../ui/gathered';
 import { Dialog, Due, Empty, Facts, Failed, Loading, More, Notice, Page, Sheet, StateMark } from '../ui/parts';
 import { PdfView } from '../ui/pdf';
 import { useTell } from '../ui/toast';
@@ -60,6 +61,7 @@ function Beside({ id, onAct, acting }: { id: string; onAct: (d: Dossier, a: Acti
             [say('Danh sách', 'People'), d.rows.map((r) => r.person.name).slice(0, 5).join(', ') + (d.rows.length > 5 ? ` … (${d.rows.length})` : '')],
           ]}
         />
+        {d.approvals && <Gathered count={d.approvals} />}
         <h3 className="sheet-gap">{say('Kiểm tra tự động', 'Automatic checks')}</h3>
         <Failed failure={doing.failure && !notOffered(doing.failure) ? doing.failure : undefined} />
         {seen?.id === d.id ? <Findings findings={seen.findings} /> : <p className="muted">{say('Đang kiểm tra…', 'Checking…')}</p>}
