@@ -147,7 +147,7 @@ function Signing({ d, paper, onSent, onHanded }: { d: Dossier; paper: Paper; onS
     const first = registered?.find((s) => s.name === me.session.staff.name) ?? registered?.find((s) => s.kind === kind) ?? registered?.[0];
     if (first) setSeal((old) => (registered?.some((s) => s.id === old) ? old : first.id));
   }, [registered, kind, me.session.staff.name]);
-  const handsOn = call === 'SignApproved' && paper.given.place.seal !== undefined;
+  const handsOn = call === 'SignApproved' && paper.given.place.seal !== undefined && (registered ?? NONE).some((s) => s.kind === 'seal');
   const look = () => void agentThere().then((a) => setAgent(a !== undefined));
   useEffect(look, []);
   const sources = { seal, evidence: evidence.map(toBase64url) };
