@@ -120,3 +120,30 @@ test("an officer who refuses in the agent approves nothing", async ({ world, per
   await page.goto(`${world.facts.server}/viec`);
   await approve(world, officer, code);
 });
+
+test("an officer approves two dossiers with one signature", async ({ world, person }) => {
+  const filed = [await world.file("du", [asPerson(subscriber())]), await world.file("du", [asPerson(subscriber()), asPerson(subscriber())])];
+  const examiner = await person("binh").work();
+  for (const { code } of filed) await receiveAndExamine(examiner, code);
+  const officer = person("ha");
+  const page = await officer.work();
+  await world.agent(officer.staff.smartcard!);
+  await page.goto(`${world.facts.server}/hang-doi?state=examining`);
+  for (const { code } of filed) await page.getByRole("checkbox", { name: `Chọn ${code}` }).check();
+  await expect(page.getByRole("button", { name: "Phê duyệt 2 hồ sơ đã chọn" })).toBeVisible();
+  await page.keyboard.press("Shift+A");
+  await page.getByRole("button", { name: "Kiểm tra và soạn quyết định" }).click();
+  await expect(page.getByText("Nội dung bạn sẽ ký bằng một chữ ký")).toBeVisible();
+  for (const { code } of filed) await expect(page.getByRole("heading", { name: new RegExp(code) })).toBeVisible();
+  await look(page, "approve-several");
+  await page.getByRole("button", { name: /^Phê duyệt 2 hồ sơ, 3 người.*thiết bị ký$/ }).click();
+  await officer.stepUp();
+  await expect(page.getByText("Kết quả từng hồ sơ")).toBeVisible();
+  const shown = await world.shown();
+  expect(shown).toContain("Số tuyên bố: 2");
+  expect(shown).toContain("Tổng số dòng: 3");
+  await expect(page.getByText("Đã thực hiện: 2/2")).toBeVisible({ timeout: 60_000 });
+  await look(page, "approve-several-done");
+  for (const { id } of filed)
+    await expect.poll(async () => (await world.api("GET", `/api/v1/dossiers/${id}`, world.facts.staff.trang!.token)).body.state, { timeout: 60_000 }).toBe("activating");
+});
