@@ -45,6 +45,7 @@ STAFF = {
     "duc": ("head", journey.HEAD[1], "HN-0427", "sign", "hieutruong@hongha.edu.vn"),
     "yen": (None, "Bùi Hải Yến", "HN-0518", "enter support", "yen.bh@hanoi.edu.vn"),
     "son": ("head2", "Lương Thái Sơn", "HN-0518", "sign", "hieutruong@hanoi.edu.vn"),
+    "mai": ("seal2", "Ngô Thanh Mai", "HN-0518", "seal", "vanthu@hanoi.edu.vn"),
 }
 LATER = "ha"  # has a record only after the ceremony
 # member of a person: how the column of the template begins
@@ -52,6 +53,7 @@ SHEET = {"name": "Họ và tên", "identity": "Số căn cước", "email": "Th�
          "title": "Chức vụ", "sector": "Lĩnh vực", "authority": "Người có thẩm quyền", "finance": "Giao dịch tài chính"}
 CLERKS = {"du": "trang", "trai": "yen"}
 HEADS = {"du": ("duc", journey.HEAD[2]), "trai": ("son", "001076000518")}
+KEEPER = ("trai", "mai", "001188000519")  # of a school's seal
 
 
 class Quiet(world.Told):
@@ -178,6 +180,10 @@ class Service(world.World):
             seal = self.kyso_json("seal", "add", *trip.admin_options(), "--org", school["id"], "--org-name", school["name"], "--name",
                                   head["name"], "--identity", identity, "--cert", public / f"{head['smartcard']}.pem", token=token)
             school["seal"] = seal["id"]
+        key, label, identity = KEEPER
+        school, keeper = self.schools[key], self.staff[label]
+        self.kyso("seal", "add", *trip.admin_options(), "--org", school["id"], "--org-name", school["name"], "--name", school["name"],
+                  "--kind", "seal", "--identity", identity, "--cert", public / f"{keeper['smartcard']}.pem", token=token)
 
     def facts(self):
         return {"server": self.server, "plain": self.plain, "login": f"https://localhost:{self.login_port}", "realm": self.realm,
