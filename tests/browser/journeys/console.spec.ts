@@ -2,7 +2,7 @@
 import { look } from "../lib/look.ts";
 import { asPerson, subscriber, subscribers } from "../lib/people.ts";
 import { heading, receiveAndExamine, take } from "../lib/steps.ts";
-import { expect, test } from "../lib/test.ts";
+import { expect, NO_AGENT, test } from "../lib/test.ts";
 
 test("a queue comes oldest first, narrowed to a procedure, and is kept under a name", async ({ world, person }) => {
   const codes: string[] = [];
@@ -42,7 +42,7 @@ test("a queue comes oldest first, narrowed to a procedure, and is kept under a n
 });
 
 test("the decision over many people needs no scrolling sideways and shows no nonce", async ({ world, person, watch }) => {
-  watch.expect(/8987.Config.*REFUSED/); // no agent until she signs
+  watch.expect(NO_AGENT); // no agent until she signs
   const { code } = await world.file("du", subscribers(12).map(asPerson));
   await receiveAndExamine(await person("binh").work(), code);
   const page = await person("ha").work();

@@ -99,6 +99,9 @@ export class Person {
   }
 }
 
+/** A page looked for the agent of its computer: there is none, or the one there is another world's. */
+export const NO_AGENT = /8987.Config.*(REFUSED|CERT_AUTHORITY_INVALID)/;
+
 interface WorkerFixtures {
   worldFor: string;
   world: World;

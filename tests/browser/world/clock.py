@@ -4,18 +4,27 @@ All processes read one file that holds how far ahead they are ("+36000"), and re
 is given to them by wrapper scripts (`program =` of kyso.conf), since kysod starts its children with a clean environment.
 What was learned about it: docs/design/060-browser-tests.md.
 """
+import contextlib
 import glob
 import os
+import pathlib
 import time
 
 SHARED = {
     "FAKETIME_NO_CACHE": "1",  # a change counts at once
     "FAKETIME_DONT_FAKE_MONOTONIC": "1",  # waiting takes as long as it takes
-    "FAKETIME_SHARED": "/kyso-none /kyso-none",  # no such thing, so it makes none that a kill -9 would leave in /dev/shm
     "FAKETIME_FORCE_MONOTONIC_FIX": "0",  # else pthread_cond_timedwait on that clock gives up at once
     "NO_FAKE_STAT": "1",
 }
 ROLES = ("sam", "ca", "web", "courier")
+
+
+def sweep():
+    """Takes away what libfaketime keeps in /dev/shm under the numbers of processes that were killed."""
+    for path in map(pathlib.Path, glob.glob("/dev/shm/*faketime_s[eh]m_*")):
+        if not pathlib.Path("/proc", path.name.rpartition("_")[2]).exists():
+            with contextlib.suppress(OSError):
+                path.unlink()
 
 
 def library():
@@ -29,6 +38,7 @@ class Clock:
         self.folder, self.programs = folder, programs
         self.file = folder / "clock"
         self.ahead = 0
+        sweep()
         self.move(0)
 
     def environment(self):
